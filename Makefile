@@ -1,0 +1,121 @@
+# sqlite-coreset
+#
+#   make            ./coreset.so, the loadable extension
+#   make libcoreset.a   the same for static linking, with the numeric core
+#   make demo       installs what is missing, builds, runs the main job
+#   make test       the same, then every test
+#   make asan       every test under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make deps       installs what is missing and nothing else
+#   make format     formats the sources; make format-check only looks
+#   make clean
+#
+# Variables: CC; REFERENCE, the database of published numbers that tests/reference
+# compares with; SQLITE3, the shell.
+
+SHELL = /bin/bash
+CC = gcc
+SQLITE3 = sqlite3
+REFERENCE = ../shared/reference/reference.db
+
+WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Werror
+# No contraction: a * b + c must give the same bits on every machine.
+CFLAGS = -std=c11 -O2 -g -fPIC -fvisibility=hidden -ffp-contract=off $(WARNINGS) -Iinclude
+LDLIBS = -lopenblas -llapacke -lm
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# BUILD is the folder of one configuration: release, static or asan.
+BUILD = build/release
+
+CORE = $(wildcard ext/core/*.c)
+GLUE = $(wildcard ext/glue/*.c) ext/coreset.c
+UNIT_TESTS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
+GLUE_OBJECTS = $(GLUE:%.c=$(BUILD)/%.o)
+SOURCES = $(shell find ext include tests -name '*.[ch]')
+
+.PHONY: all deps demo test asan unit sql-test reference-test static-test exports warnings format format-check clean
+.DELETE_ON_ERROR:
+
+all: coreset.so
+
+coreset.so: $(BUILD)/coreset.so
+	cp $< $@
+
+$(BUILD)/coreset.so: $(CORE_OBJECTS) $(GLUE_OBJECTS)
+	$(CC) -shared $(CFLAGS) $^ -o $@ $(LDLIBS)
+
+# With SQLITE_CORE the glue calls SQLite directly instead of through a table.
+libcoreset.a: $(CORE:%.c=build/static/%.o) $(GLUE:%.c=build/static/%.o)
+	rm -f $@
+	ar rcs $@ $^
+
+build/static/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -DSQLITE_CORE -MMD -MP -c $< -o $@
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# Unit tests see the core's own headers and link the core alone, without SQLite.
+$(BUILD)/tests/%.o: CFLAGS += -Iext/core
+
+$(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(CORE_OBJECTS)
+	$(CC) $(CFLAGS) $^ -o $@ -lcriterion $(LDLIBS)
+
+$(BUILD)/reference: $(BUILD)/tests/reference/reference.o $(CORE_OBJECTS)
+	$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
+
+$(BUILD)/static: $(BUILD)/tests/static/static.o libcoreset.a
+	$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
+
+deps:
+	@tests/deps
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@$(SQLITE3) :memory: < sql/demo.sql
+
+test: deps
+	@$(MAKE) --no-print-directory all exports warnings static-test unit reference-test sql-test
+
+unit: $(UNIT_TESTS:%=$(BUILD)/%)
+	@failed=0; for test in $^; do echo "== $${test##*/}"; $$test || failed=1; done; exit $$failed
+
+reference-test: $(BUILD)/reference
+	@$< $(REFERENCE)
+
+sql-test: $(BUILD)/coreset.so
+	@EXTENSION=$(CURDIR)/$(BUILD)/coreset SQLITE3="$(SQLITE3)" tests/sql/run
+
+static-test: $(BUILD)/static
+	@$<
+
+# The extension is loaded with RTLD_GLOBAL: no name but the entry point may show.
+exports: $(BUILD)/coreset.so
+	@names=$$(nm -D --defined-only $< | awk '{ print $$3 }'); \
+	if [ "$$names" != sqlite3_coreset_init ]; then echo "coreset.so exports: $$names"; exit 1; fi
+
+# The other compiler, where there is one.
+warnings:
+	@if command -v clang >/dev/null; then \
+	  for file in $(CORE) $(GLUE); do clang $(CFLAGS) -fsyntax-only $$file || exit 1; done; \
+	  echo "clang: no warnings"; \
+	fi
+
+# The shell itself is not instrumented: the sanitizers are loaded before it. LeakSanitizer
+# works in the unit tests; tests/leaks.supp lists what is not ours.
+asan: deps
+	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="$(CFLAGS) $(SANITIZERS)" SQLITE3="$(CURDIR)/tests/asan-sqlite3" \
+	  unit reference-test sql-test
+
+format:
+	clang-format -i $(SOURCES)
+
+format-check:
+	clang-format --dry-run -Werror $(SOURCES)
+
+clean:
+	rm -rf build coreset.so libcoreset.a
+
+-include $(shell find build -name '*.d' 2>/dev/null)

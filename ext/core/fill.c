@@ -1,0 +1,217 @@
+/*
+** fill.c: what the missing cells of the source models probably were.
+**
+** Start: row and column effects. x_mq = mu + r_m + c_q by least squares on the
+** observed cells, clipped to [0, 1].
+** Then three sweeps over the models in order of identifier. A model's missing
+** cells are predicted by ridge regression of its observed cells on the current
+** rows of all other models:
+**
+**     b = (A A^T + alpha I)^-1 A y,   x_mq = mean(y) + sum_j b_j (x_jq - mean_j),
+**
+** where the columns of A are the questions the model answered, rows centred over
+** these questions, y the model's own answers, centred, and alpha is 10 for binary
+** scores and 0.3 for others; again clipped to [0, 1].
+**
+** Everything runs in a fixed order of operations with code of our own, because
+** full scores, and so selections, depend on it.
+**
+** Cost: for each model with missing cells and each sweep one M x M system, M^3/3,
+** and the update of its matrix of products, M^2/2 for each missing cell.
+*/
+#include <math.h>
+
+#include "scores.h"
+
+#define SWEEPS 3
+#define EFFECT_SWEEPS 50
+#define EFFECT_TOLERANCE 1e-12
+
+/* Working memory of one fill. */
+typedef struct filling {
+  coreset_scores *scores; /* values are filled in place */
+  double *row_effect;     /* one for each model */
+  double *product;        /* models x models: sums over all questions of x_i x_j, kept up to date */
+  double *sum;            /* for each model the sum of its row, kept up to date */
+  double *system;         /* (models - 1)^2: the regression's matrix, then its Cholesky factor */
+  double *right;          /* models - 1: its right-hand side, then its solution */
+  double *mean;           /* for each model the mean over the questions the current one answered */
+} filling;
+
+static double clip(double value) {
+  return value < 0 ? 0 : value > 1 ? 1 : value;
+}
+
+/* Least squares by alternating the two kinds of effects until they stand still,
+** which needs few rounds because most cells are observed. */
+static void fill_with_effects(filling *work) {
+  coreset_scores *scores = work->scores;
+  size_t models = scores->models, m, q;
+  double *row = work->row_effect, *row_sum = work->mean, *row_count = work->right;
+  double change = 1;
+  int round;
+  for (round = 0; round < EFFECT_SWEEPS && change > EFFECT_TOLERANCE; round++) {
+    for (m = 0; m < models; m++) row_sum[m] = row_count[m] = 0;
+    for (q = 0; q < scores->questions; q++) {
+      const uint64_t *observed = coreset_observed_column(scores, q);
+      const double *column = scores->values + q * models;
+      double effect = 0, count = 0;
+      for (m = 0; m < models; m++) {
+        if (coreset_bit(observed, m)) effect += column[m] - row[m], count++;
+      }
+      effect /= count;
+      for (m = 0; m < models; m++) {
+        if (coreset_bit(observed, m)) row_sum[m] += column[m] - effect, row_count[m]++;
+      }
+    }
+    change = 0;
+    for (m = 0; m < models; m++) {
+      double effect = row_sum[m] / row_count[m];
+      if (fabs(effect - row[m]) > change) change = fabs(effect - row[m]);
+      row[m] = effect;
+    }
+  }
+  for (q = 0; q < scores->questions; q++) {
+    const uint64_t *observed = coreset_observed_column(scores, q);
+    double *column = scores->values + q * models;
+    double effect = 0, count = 0;
+    for (m = 0; m < models; m++) {
+      if (coreset_bit(observed, m)) effect += column[m] - row[m], count++;
+    }
+    for (m = 0; m < models; m++) {
+      if (!coreset_bit(observed, m)) column[m] = clip(row[m] + effect / count);
+    }
+  }
+}
+
+/* product[i][j] += factor * x_iq x_jq for all i, j, and sum[i] += factor * x_iq. */
+static void add_column(filling *work, const double *column, double factor) {
+  size_t models = work->scores->models, i, j;
+  for (i = 0; i < models; i++) {
+    double scaled = factor * column[i];
+    double *row = work->product + i * models;
+    work->sum[i] += scaled;
+    for (j = 0; j < models; j++) row[j] += scaled * column[j];
+  }
+}
+
+/* Solves system * x = right in place by Cholesky's method; size x size, row-major,
+** symmetric, positive definite because the ridge is positive. */
+static void solve_in_place(double *system, double *right, size_t size) {
+  size_t i, j, k;
+  for (j = 0; j < size; j++) {
+    double *row_j = system + j * size;
+    double pivot = row_j[j];
+    for (k = 0; k < j; k++) pivot -= row_j[k] * row_j[k];
+    pivot = sqrt(pivot);
+    row_j[j] = pivot;
+    for (i = j + 1; i < size; i++) {
+      double *row_i = system + i * size;
+      double lanes[4] = {0, 0, 0, 0}; /* four sums in parallel, always in this order */
+      for (k = 0; k + 4 <= j; k += 4) {
+        lanes[0] += row_i[k] * row_j[k];
+        lanes[1] += row_i[k + 1] * row_j[k + 1];
+        lanes[2] += row_i[k + 2] * row_j[k + 2];
+        lanes[3] += row_i[k + 3] * row_j[k + 3];
+      }
+      for (; k < j; k++) lanes[0] += row_i[k] * row_j[k];
+      row_i[j] = (row_i[j] - ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))) / pivot;
+    }
+  }
+  for (i = 0; i < size; i++) {
+    for (k = 0; k < i; k++) right[i] -= system[i * size + k] * right[k];
+    right[i] /= system[i * size + i];
+  }
+  for (i = size; i-- > 0;) {
+    for (k = i + 1; k < size; k++) right[i] -= system[k * size + i] * right[k];
+    right[i] /= system[i * size + i];
+  }
+}
+
+/* Sets up the regression of one model on the others, over the questions it
+** answered: answered of them, whose products are in work->product just now. */
+static void set_up_regression(filling *work, size_t model, double answered) {
+  size_t models = work->scores->models, i, j, row = 0;
+  double alpha = work->scores->binary ? 10 : 0.3;
+  for (i = 0; i < models; i++) work->mean[i] = work->sum[i] / answered;
+  for (i = 0; i < models; i++) {
+    double *out;
+    size_t column = 0;
+    if (i == model) continue;
+    out = work->system + row * (models - 1);
+    for (j = 0; j < models; j++) {
+      if (j == model) continue;
+      out[column++] = work->product[i * models + j] - answered * work->mean[i] * work->mean[j];
+    }
+    out[row] += alpha;
+    work->right[row] = work->product[i * models + model] - answered * work->mean[i] * work->mean[model];
+    row++;
+  }
+}
+
+/* The regression's prediction for one column. */
+static double predict_cell(const filling *work, size_t model, const double *column) {
+  size_t models = work->scores->models, i, row = 0;
+  double value = work->mean[model];
+  for (i = 0; i < models; i++) {
+    if (i != model) value += work->right[row++] * (column[i] - work->mean[i]);
+  }
+  return clip(value);
+}
+
+/* Predicts the missing cells of one model. While it works, product and sum leave
+** out the columns of these cells. */
+static coreset_status sweep_model(coreset_context *context, filling *work, size_t model) {
+  coreset_scores *scores = work->scores;
+  size_t models = scores->models, q, missing = 0;
+  coreset_status status;
+  for (q = 0; q < scores->questions; q++) {
+    if (coreset_bit(coreset_observed_column(scores, q), model)) continue;
+    add_column(work, scores->values + q * models, -1);
+    missing++;
+  }
+  if (missing == 0) return CORESET_OK;
+  status = coreset_poll(context);
+  if (status != CORESET_OK) return status;
+  set_up_regression(work, model, (double)(scores->questions - missing));
+  solve_in_place(work->system, work->right, models - 1);
+  for (q = 0; q < scores->questions; q++) {
+    double *column = scores->values + q * models;
+    if (coreset_bit(coreset_observed_column(scores, q), model)) continue;
+    column[model] = predict_cell(work, model, column);
+    add_column(work, column, 1);
+  }
+  return CORESET_OK;
+}
+
+coreset_status coreset_fill_missing(coreset_context *context, coreset_scores *scores) {
+  size_t models = scores->models, m, q;
+  filling work = {0};
+  coreset_status status = CORESET_NO_MEMORY;
+  int sweep;
+  work.scores = scores;
+  work.row_effect = coreset_allocate(context, models, sizeof(double));
+  work.product = coreset_allocate(context, models * models, sizeof(double));
+  work.sum = coreset_allocate(context, models, sizeof(double));
+  work.system = coreset_allocate(context, models * models, sizeof(double));
+  work.right = coreset_allocate(context, models, sizeof(double));
+  work.mean = coreset_allocate(context, models, sizeof(double));
+  if (work.row_effect == NULL || work.product == NULL || work.sum == NULL || work.system == NULL ||
+      work.right == NULL || work.mean == NULL) {
+    goto done;
+  }
+  fill_with_effects(&work);
+  for (q = 0; q < scores->questions; q++) add_column(&work, scores->values + q * models, 1);
+  status = CORESET_OK;
+  for (sweep = 0; sweep < SWEEPS && status == CORESET_OK; sweep++) {
+    for (m = 0; m < models && status == CORESET_OK; m++) status = sweep_model(context, &work, m);
+  }
+done:
+  coreset_free(work.row_effect);
+  coreset_free(work.product);
+  coreset_free(work.sum);
+  coreset_free(work.system);
+  coreset_free(work.right);
+  coreset_free(work.mean);
+  return status;
+}

@@ -1,0 +1,320 @@
+/*
+** fit_blob.c: a fit as bytes and back.
+**
+** The format, version 1; all numbers are little-endian, doubles are IEEE 754:
+**
+**     offset  size  field
+**          0     8  magic, "CoreFit" and a zero
+**          8     4  version, 1
+**         12     4  s, how many settings: the predictor's number of options
+**         16     8  size of the whole in bytes
+**         24     8  checksum of the whole, these 8 bytes counting as zero (checksum.h)
+**         32    24  name of the predictor, filled up with zeros, the last byte zero
+**         56     8  questions in the benchmark
+**         64     8  source models
+**         72     8  i, how many questions of the fit have an integer identifier
+**         80     8  t, how many have a text
+**         88     8  b, how many bytes these texts have together
+**         96     8  n, how many parameters
+**        104     8  low, the score that maps to 0 (double)
+**        112     8  high, the score that maps to 1 (double)
+**        120  24 s  settings: whether it is set (0 or 1), the integer or index of the choice,
+**                   the real (double), 8 bytes each; what does not apply is zero
+**               8 n  parameters (doubles), in the layout that the predictor documents
+**               8 i  integer identifiers, increasing
+**               4 t  where each text ends; it begins where the one before ends
+**                 b  the texts, in increasing order
+**
+** Bytes come from users' databases: a reader must not believe anything. The checksum only
+** tells of accidents, since whoever changes bytes can compute it anew. So every count
+** is checked against the size before it is used, every number against its range, and the
+** predictor checks what it will rely on.
+*/
+#include <math.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "checksum.h"
+#include "predictor.h"
+
+static const unsigned char magic[8] = "CoreFit";
+
+#define FORMAT_VERSION 1
+
+#define SETTING_SIZE 24
+#define CHECKSUM_OFFSET 24
+#define HEADER_SIZE 120
+
+/* How many things of each kind the bytes hold. */
+typedef struct counts {
+  size_t settings;   /* s */
+  size_t parameters; /* n */
+  size_t integers;   /* i */
+  size_t texts;      /* t */
+  size_t text_bytes; /* b */
+} counts;
+
+/* The size of a fit with these counts, or 0 if that overflows. */
+static size_t size_of(const counts *count) {
+  size_t total = HEADER_SIZE, part;
+  if (__builtin_mul_overflow(count->settings, (size_t)SETTING_SIZE, &part) ||
+      __builtin_add_overflow(total, part, &total) || __builtin_mul_overflow(count->parameters, (size_t)8, &part) ||
+      __builtin_add_overflow(total, part, &total) || __builtin_mul_overflow(count->integers, (size_t)8, &part) ||
+      __builtin_add_overflow(total, part, &total) || __builtin_mul_overflow(count->texts, (size_t)4, &part) ||
+      __builtin_add_overflow(total, part, &total) || __builtin_add_overflow(total, count->text_bytes, &total)) {
+    return 0;
+  }
+  return total;
+}
+
+/* ------------------------------------------------------------------------
+** Writing
+*/
+
+/* Writes the settings and returns where they end. */
+static unsigned char *write_settings(unsigned char *next, const coreset_fit *fit) {
+  size_t i;
+  for (i = 0; i < fit->predictor->option_count; i++, next += SETTING_SIZE) {
+    const coreset_setting *setting = &fit->settings[i];
+    int real = fit->predictor->options[i].type == CORESET_OPTION_REAL;
+    coreset_store64(next, setting->is_set ? 1 : 0);
+    coreset_store64(next + 8, setting->is_set && !real ? (uint64_t)setting->integer : 0);
+    coreset_store_double(next + 16, setting->is_set && real ? setting->real : 0);
+  }
+  return next;
+}
+
+/* Writes the identifiers and returns where they end. */
+static unsigned char *write_questions(unsigned char *next, const coreset_id_list *questions) {
+  size_t texts = questions->count - questions->integer_count;
+  size_t text_size = coreset_id_list_text_size(questions);
+  size_t i;
+  for (i = 0; i < questions->integer_count; i++, next += 8) coreset_store64(next, (uint64_t)questions->integers[i]);
+  for (i = 0; i < texts; i++, next += 4) coreset_store32(next, questions->ends[i]);
+  if (text_size > 0) memcpy(next, questions->text, text_size);
+  return next + text_size;
+}
+
+/* Errors: CORESET_NO_MEMORY. The caller releases *result with coreset_free(). */
+coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fit, unsigned char **result,
+                                 size_t *result_size) {
+  const coreset_id_list *questions = &fit->questions;
+  counts count;
+  unsigned char *bytes, *next;
+  size_t size, i;
+
+  *result = NULL;
+  *result_size = 0;
+  count.settings = fit->predictor->option_count;
+  count.parameters = fit->parameter_count;
+  count.integers = questions->integer_count;
+  count.texts = questions->count - questions->integer_count;
+  count.text_bytes = coreset_id_list_text_size(questions);
+  size = size_of(&count);
+  if (size == 0) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+  bytes = coreset_allocate(context, size, 1);
+  if (bytes == NULL) return CORESET_NO_MEMORY;
+
+  memcpy(bytes, magic, sizeof(magic));
+  coreset_store32(bytes + 8, FORMAT_VERSION);
+  coreset_store32(bytes + 12, (uint32_t)count.settings);
+  coreset_store64(bytes + 16, size);
+  memcpy(bytes + 32, fit->predictor->name, strlen(fit->predictor->name));
+  coreset_store64(bytes + 56, fit->benchmark_question_count);
+  coreset_store64(bytes + 64, fit->source_model_count);
+  coreset_store64(bytes + 72, count.integers);
+  coreset_store64(bytes + 80, count.texts);
+  coreset_store64(bytes + 88, count.text_bytes);
+  coreset_store64(bytes + 96, count.parameters);
+  coreset_store_double(bytes + 104, fit->low);
+  coreset_store_double(bytes + 112, fit->high);
+  next = write_settings(bytes + HEADER_SIZE, fit);
+  for (i = 0; i < count.parameters; i++, next += 8) coreset_store_double(next, fit->parameters[i]);
+  write_questions(next, questions);
+  coreset_store64(bytes + CHECKSUM_OFFSET, coreset_checksum(bytes, size, CHECKSUM_OFFSET));
+  *result = bytes;
+  *result_size = size;
+  return CORESET_OK;
+}
+
+/* ------------------------------------------------------------------------
+** Reading
+*/
+
+int coreset_fit_recognise(const void *bytes, size_t size) {
+  return bytes != NULL && size >= sizeof(magic) && memcmp(bytes, magic, sizeof(magic)) == 0;
+}
+
+/* CORESET_CORRUPT with the reason, the rest of a sentence. */
+static coreset_status corrupt(coreset_context *context, const char *reason) {
+  return coreset_fail(context, CORESET_CORRUPT, "this fit is damaged: %s", reason);
+}
+
+/* A count of the header, or SIZE_MAX where a size_t cannot hold it, which no size
+** can agree with. */
+static size_t load_count(const unsigned char *bytes) {
+  uint64_t value = coreset_load64(bytes);
+  return value > SIZE_MAX ? SIZE_MAX : (size_t)value;
+}
+
+/* Checks magic, version, sizes and checksum: afterwards all parts lie within the
+** bytes. */
+static coreset_status check_frame(coreset_context *context, const unsigned char *bytes, size_t size, counts *count) {
+  if (!coreset_fit_recognise(bytes, size)) {
+    return coreset_fail(context, CORESET_CORRUPT, "these bytes are not a fit");
+  }
+  if (size < HEADER_SIZE) return corrupt(context, "it is truncated");
+  if (coreset_load32(bytes + 8) != FORMAT_VERSION) {
+    return coreset_fail(context, CORESET_CORRUPT, "this fit has format version %lu, this program reads version %d",
+                        (unsigned long)coreset_load32(bytes + 8), FORMAT_VERSION);
+  }
+  if (coreset_load64(bytes + 16) != size) return corrupt(context, "its size is not what it says");
+  count->settings = coreset_load32(bytes + 12);
+  count->integers = load_count(bytes + 72);
+  count->texts = load_count(bytes + 80);
+  count->text_bytes = load_count(bytes + 88);
+  count->parameters = load_count(bytes + 96);
+  if (size_of(count) != size) return corrupt(context, "its counts do not add up to its size");
+  if (coreset_load64(bytes + CHECKSUM_OFFSET) != coreset_checksum(bytes, size, CHECKSUM_OFFSET)) {
+    return corrupt(context, "its checksum is wrong");
+  }
+  return CORESET_OK;
+}
+
+/* Reads the predictor, by its name, and the numbers of the header. */
+static coreset_status read_header(coreset_context *context, const unsigned char *bytes, const counts *count,
+                                  coreset_fit *fit) {
+  char name[CORESET_PREDICTOR_NAME_SIZE];
+  uint64_t questions = (uint64_t)count->integers + count->texts; /* both are below size / 4 */
+  size_t i;
+
+  memcpy(name, bytes + 32, sizeof(name));
+  for (i = 0; i < sizeof(name); i++) {
+    if (name[i] != 0 && (name[i] <= ' ' || name[i] > '~')) break;
+  }
+  if (i < sizeof(name) || name[sizeof(name) - 1] != 0) return corrupt(context, "its predictor has no proper name");
+  for (i = strlen(name); i < sizeof(name); i++) {
+    if (name[i] != 0) return corrupt(context, "its predictor has no proper name");
+  }
+  fit->predictor = coreset_find_predictor(name);
+  if (fit->predictor == NULL) {
+    return coreset_fail(context, CORESET_CORRUPT, "this fit needs predictor '%s', which this program does not have",
+                        name);
+  }
+  fit->benchmark_question_count = coreset_load64(bytes + 56);
+  fit->source_model_count = coreset_load64(bytes + 64);
+  fit->low = coreset_load_double(bytes + 104);
+  fit->high = coreset_load_double(bytes + 112);
+  if (questions == 0 || fit->benchmark_question_count < questions || fit->source_model_count == 0) {
+    return corrupt(context, "its numbers of questions or models are impossible");
+  }
+  if (!(isfinite(fit->low) && isfinite(fit->high) && fit->low < fit->high && isfinite(fit->high - fit->low))) {
+    return corrupt(context, "its range of scores is impossible");
+  }
+  return CORESET_OK;
+}
+
+/* Reads the settings. One that is not set stays so: a fit decided everything. */
+static coreset_status read_settings(coreset_context *context, const unsigned char *next, const counts *count,
+                                    coreset_fit *fit) {
+  size_t i;
+  if (count->settings != fit->predictor->option_count) return corrupt(context, "it has other options");
+  for (i = 0; i < count->settings; i++, next += SETTING_SIZE) {
+    coreset_setting *setting = &fit->settings[i];
+    coreset_setting ignored;
+    uint64_t is_set = coreset_load64(next);
+    if (is_set > 1) return corrupt(context, "a setting is neither set nor unset");
+    setting->is_set = (int)is_set;
+    setting->integer = (int64_t)coreset_load64(next + 8);
+    setting->real = coreset_load_double(next + 16);
+    if (!is_set) {
+      memset(setting, 0, sizeof(*setting));
+    } else if (coreset_settings_complete(context, &fit->predictor->options[i], 1, setting, &ignored) != CORESET_OK) {
+      return corrupt(context, "a setting is out of range");
+    }
+  }
+  return CORESET_OK;
+}
+
+/* Reads the parameters. */
+static coreset_status read_parameters(coreset_context *context, const unsigned char *next, const counts *count,
+                                      coreset_fit *fit) {
+  size_t i;
+  fit->parameters = coreset_allocate(context, count->parameters, sizeof(double));
+  if (fit->parameters == NULL) return CORESET_NO_MEMORY;
+  fit->parameter_count = count->parameters;
+  for (i = 0; i < count->parameters; i++, next += 8) {
+    fit->parameters[i] = coreset_load_double(next);
+    if (!isfinite(fit->parameters[i])) return corrupt(context, "a parameter is not a finite number");
+  }
+  return CORESET_OK;
+}
+
+/* Reads the identifiers: texts must not overlap, and all be in increasing order. */
+static coreset_status read_questions(coreset_context *context, const unsigned char *next, const counts *count,
+                                     coreset_fit *fit) {
+  coreset_id_list *questions = &fit->questions;
+  coreset_status status;
+  uint32_t end = 0;
+  size_t i;
+
+  status = coreset_id_list_allocate(context, count->integers, count->texts, count->text_bytes, questions);
+  if (status != CORESET_OK) return status;
+  for (i = 0; i < count->integers; i++, next += 8) questions->integers[i] = (int64_t)coreset_load64(next);
+  for (i = 0; i < count->texts; i++, next += 4) {
+    questions->ends[i] = coreset_load32(next);
+    if (questions->ends[i] < end) return corrupt(context, "its identifiers overlap");
+    end = questions->ends[i];
+  }
+  if (end != count->text_bytes) return corrupt(context, "its identifiers do not fill their place");
+  if (count->text_bytes > 0) memcpy(questions->text, next, count->text_bytes);
+  for (i = 1; i < questions->count; i++) {
+    coreset_id before = coreset_id_list_get(questions, i - 1);
+    coreset_id id = coreset_id_list_get(questions, i);
+    if (coreset_id_compare(&before, &id) >= 0) return corrupt(context, "its identifiers are not in order");
+  }
+  return CORESET_OK;
+}
+
+/* Errors: CORESET_CORRUPT for bytes that are no fit, are damaged, or were made by
+** another version or with another predictor; CORESET_NO_MEMORY. The caller releases
+** *result with coreset_fit_free(); the bytes are not needed afterwards. */
+coreset_status coreset_fit_read(coreset_context *context, const void *source, size_t size, coreset_fit **result) {
+  const unsigned char *bytes = source;
+  const unsigned char *next;
+  coreset_fit *fit = NULL;
+  const char *reason;
+  coreset_status status;
+  counts count;
+
+  *result = NULL;
+  status = check_frame(context, bytes, size, &count);
+  if (status != CORESET_OK) goto done;
+  fit = coreset_allocate(context, 1, sizeof(*fit));
+  if (fit == NULL) {
+    status = CORESET_NO_MEMORY;
+    goto done;
+  }
+  status = read_header(context, bytes, &count, fit);
+  if (status != CORESET_OK) goto done;
+  next = bytes + HEADER_SIZE;
+  status = read_settings(context, next, &count, fit);
+  if (status != CORESET_OK) goto done;
+  next += count.settings * SETTING_SIZE;
+  status = read_parameters(context, next, &count, fit);
+  if (status != CORESET_OK) goto done;
+  next += count.parameters * 8;
+  status = read_questions(context, next, &count, fit);
+  if (status != CORESET_OK) goto done;
+  reason = fit->predictor->check(fit);
+  if (reason != NULL) {
+    status = corrupt(context, reason);
+    goto done;
+  }
+  *result = fit;
+  fit = NULL;
+
+done:
+  coreset_fit_free(fit);
+  return status;
+}

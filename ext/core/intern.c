@@ -1,0 +1,210 @@
+/*
+** intern.c: a table that numbers identifiers 0, 1, 2, ... as they appear.
+**
+** Tables of results are nearly always sorted by model or by question, so whatever
+** followed an identifier last time is likely to follow it again: a model follows
+** itself, question 17 follows question 16. Every entry remembers its follower,
+** and the guess is compared before anything is hashed. A right guess costs one
+** comparison of bytes, a wrong one little more than the look-up that comes after.
+*/
+#include <stdlib.h>
+#include <string.h>
+
+#include "intern.h"
+
+#define INTEGER_LENGTH UINT32_MAX /* the length of an entry that is an integer */
+#define FIRST_SLOTS ((size_t)64)
+
+/* Words in the order of the host: they serve comparing and hashing only. */
+static inline uint64_t word64(const char *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof(word));
+  return word;
+}
+
+static inline uint32_t word32(const char *bytes) {
+  uint32_t word;
+  memcpy(&word, bytes, sizeof(word));
+  return word;
+}
+
+/* Fewer than 8 bytes as one number; different ones of equal length differ. */
+static inline uint64_t short_word(const char *bytes, size_t length) {
+  if (length >= 4) return (uint64_t)word32(bytes) << 32 | word32(bytes + length - 4);
+  if (length == 0) return 0;
+  return (uint64_t)(unsigned char)bytes[0] << 16 | (uint64_t)(unsigned char)bytes[length / 2] << 8 |
+         (unsigned char)bytes[length - 1];
+}
+
+/* memcmp() == 0 without the call: identifiers are short. The last word overlaps the
+** one before, so that nothing behind the bytes is read. */
+static inline int same_bytes(const char *a, const char *b, size_t length) {
+  if (length < 8) return short_word(a, length) == short_word(b, length);
+  for (size_t i = 0; i + 8 < length; i += 8) {
+    if (word64(a + i) != word64(b + i)) return 0;
+  }
+  return word64(a + length - 8) == word64(b + length - 8);
+}
+
+static inline uint64_t mix(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+  return hash ^ hash >> 32;
+}
+
+static inline uint32_t hash_of(const coreset_id *id) {
+  uint64_t hash;
+  if (id->text == NULL) {
+    hash = mix(UINT64_C(0xD6E8FEB86659FD93), (uint64_t)id->integer);
+  } else {
+    hash = id->length;
+    if (id->length < 8) {
+      hash = mix(hash, short_word(id->text, id->length));
+    } else {
+      for (size_t i = 0; i + 8 < id->length; i += 8) hash = mix(hash, word64(id->text + i));
+      hash = mix(hash, word64(id->text + id->length - 8));
+    }
+  }
+  return (uint32_t)(hash * UINT64_C(0xC2B2AE3D27D4EB4F) >> 32);
+}
+
+static inline int is_entry(const coreset_intern *intern, const coreset_intern_entry *entry, const coreset_id *id) {
+  if (id->text == NULL) return entry->length == INTEGER_LENGTH && entry->integer == id->integer;
+  return entry->length == id->length && same_bytes(intern->arena + entry->offset, id->text, id->length);
+}
+
+/* Puts an index into the first free slot for its hash. */
+static void occupy_slot(coreset_intern_slot *slots, size_t slot_count, uint32_t hash, uint32_t index) {
+  size_t place = hash & (slot_count - 1);
+  while (slots[place].rank != 0) place = (place + 1) & (slot_count - 1);
+  slots[place].hash = hash;
+  slots[place].rank = index + 1;
+}
+
+/* Makes room for one more entry in half-full slots. */
+static coreset_status grow_slots(coreset_context *context, coreset_intern *intern) {
+  size_t slot_count = intern->slot_count == 0 ? FIRST_SLOTS : 2 * intern->slot_count;
+  coreset_intern_slot *slots;
+  if (2 * (intern->count + 1) <= intern->slot_count) return CORESET_OK;
+  slots = coreset_allocate(context, slot_count, sizeof(*slots));
+  if (slots == NULL) return CORESET_NO_MEMORY;
+  for (size_t i = 0; i < intern->count; i++) occupy_slot(slots, slot_count, intern->entries[i].hash, (uint32_t)i);
+  coreset_free(intern->slots);
+  intern->slots = slots;
+  intern->slot_count = slot_count;
+  return CORESET_OK;
+}
+
+/* Adds an identifier that is not there yet. All room is made before anything is
+** changed, so a failure leaves the table as it was. */
+static coreset_status append(coreset_context *context, coreset_intern *intern, const coreset_id *id, uint32_t hash,
+                             uint32_t *index) {
+  size_t length = id->text == NULL ? 0 : id->length;
+  coreset_intern_entry *entry;
+  coreset_status status;
+  if (intern->count >= CORESET_INTERN_LIMIT) {
+    return coreset_fail(context, CORESET_TOO_BIG, "there are more than %zu different models or questions",
+                        CORESET_INTERN_LIMIT);
+  }
+  /* strictly below, because UINT32_MAX as a length means an integer */
+  if (length >= UINT32_MAX - intern->arena_size) {
+    return coreset_fail(context, CORESET_TOO_BIG, "the names of all models or all questions take more than 4 GiB");
+  }
+  status = grow_slots(context, intern);
+  if (status != CORESET_OK) return status;
+  status = coreset_grow(context, (void **)&intern->entries, &intern->entry_capacity, intern->count + 1,
+                        sizeof(*intern->entries));
+  if (status != CORESET_OK) return status;
+  status = coreset_grow(context, (void **)&intern->arena, &intern->arena_capacity, intern->arena_size + length + 1, 1);
+  if (status != CORESET_OK) return status;
+
+  *index = (uint32_t)intern->count++;
+  entry = &intern->entries[*index];
+  entry->integer = id->integer;
+  entry->offset = (uint32_t)intern->arena_size;
+  entry->length = id->text == NULL ? INTEGER_LENGTH : (uint32_t)length;
+  entry->hash = hash;
+  entry->follower = *index;
+  if (length > 0) memcpy(intern->arena + intern->arena_size, id->text, length);
+  intern->arena_size += length;
+  occupy_slot(intern->slots, intern->slot_count, hash, *index);
+  return CORESET_OK;
+}
+
+/* Finds an identifier by its hash, or adds it. */
+static coreset_status look_up(coreset_context *context, coreset_intern *intern, const coreset_id *id, uint32_t *index) {
+  uint32_t hash = hash_of(id);
+  if (intern->slot_count > 0) {
+    size_t mask = intern->slot_count - 1;
+    for (size_t place = hash & mask; intern->slots[place].rank != 0; place = (place + 1) & mask) {
+      uint32_t candidate = intern->slots[place].rank - 1;
+      if (intern->slots[place].hash == hash && is_entry(intern, &intern->entries[candidate], id)) {
+        *index = candidate;
+        return CORESET_OK;
+      }
+    }
+  }
+  return append(context, intern, id, hash, index);
+}
+
+coreset_status coreset_intern_add(coreset_context *context, coreset_intern *intern, const coreset_id *id,
+                                  uint32_t previous, uint32_t *index) {
+  coreset_status status;
+  if (previous != CORESET_INTERN_NONE) {
+    uint32_t guess = intern->entries[previous].follower;
+    if (is_entry(intern, &intern->entries[guess], id)) {
+      *index = guess;
+      return CORESET_OK;
+    }
+  }
+  status = look_up(context, intern, id, index);
+  if (status == CORESET_OK && previous != CORESET_INTERN_NONE) intern->entries[previous].follower = *index;
+  return status;
+}
+
+/* An identifier and its index, for sorting. */
+typedef struct numbered_id {
+  coreset_id id;  /* what is sorted by; its text belongs to the table */
+  uint32_t index; /* in the table */
+} numbered_id;
+
+static int compare_numbered(const void *a, const void *b) {
+  return coreset_id_compare(&((const numbered_id *)a)->id, &((const numbered_id *)b)->id);
+}
+
+coreset_status coreset_intern_sort(coreset_context *context, const coreset_intern *intern, coreset_id_list *sorted,
+                                   uint32_t **ranks) {
+  coreset_status status = CORESET_NO_MEMORY;
+  numbered_id *numbered = coreset_allocate(context, intern->count, sizeof(*numbered));
+  coreset_id *ids = coreset_allocate(context, intern->count, sizeof(*ids));
+  *ranks = coreset_allocate(context, intern->count, sizeof(**ranks));
+  if (numbered == NULL || ids == NULL || *ranks == NULL) goto done;
+
+  for (size_t i = 0; i < intern->count; i++) {
+    const coreset_intern_entry *entry = &intern->entries[i];
+    numbered[i].index = (uint32_t)i;
+    if (entry->length == INTEGER_LENGTH) {
+      numbered[i].id.integer = entry->integer;
+    } else {
+      numbered[i].id.text = intern->arena + entry->offset;
+      numbered[i].id.length = entry->length;
+    }
+  }
+  qsort(numbered, intern->count, sizeof(*numbered), compare_numbered);
+  for (size_t i = 0; i < intern->count; i++) {
+    ids[i] = numbered[i].id;
+    (*ranks)[numbered[i].index] = (uint32_t)i;
+  }
+  status = coreset_id_list_build(context, ids, intern->count, sorted);
+
+done:
+  coreset_free(numbered);
+  coreset_free(ids);
+  return status;
+}
+
+void coreset_intern_release(coreset_intern *intern) {
+  coreset_free(intern->entries);
+  coreset_free(intern->arena);
+  coreset_free(intern->slots);
+  memset(intern, 0, sizeof(*intern));
+}

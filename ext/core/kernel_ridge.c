@@ -1,0 +1,547 @@
+/*
+** kernel_ridge.c: the predictors `krr` and `ridge`: (kernel) ridge regression from the
+** answers to the coreset to the full score.
+**
+** Notation: X, models x questions (M x p), the answers of the source models; y their full
+** scores; alpha >= 0 the penalty; all scores mapped to [0, 1].
+**
+** Kernels `poly` and `rbf`: no intercept, nothing is centred.
+**
+**     K(x, z) = (x . z / p + 1)^degree     or     exp(-gamma |x - z|^2)
+**     (K + alpha I) c = y                         prediction(x) = sum over i of c_i K(x_i, x)
+**     leave-one-out residual of model i  =  c_i / [(K + alpha I)^-1]_ii
+**
+** Kernel `linear` is ridge regression with an intercept that is not penalised. Xc and yc
+** are X and y less their column means m and mean; solved in its dual, M x M, because M is
+** small where p may be thousands.
+**
+**     (Xc Xc^T + alpha I) c = yc,  b = Xc^T c     prediction(x) = mean(y) + (x - m) . b
+**     leave-one-out residual  =  (yc_i - yhat_i) / (1 - 1/M - h_ii),
+**     h = G (G + alpha I)^-1,  yhat = h yc,  G = Xc Xc^T
+**
+** One eigendecomposition V diag(w) V^T of K (or G) serves every alpha. Eigenvalues of
+** K + alpha I up to M eps max(w) are rounding: their directions are dropped, which gives
+** the solution of minimum norm where alpha is 0 and K is singular.
+**
+** Sources: Saunders, Gammerman, Vovk 1998 (kernel ridge); Rifkin, Lippert 2007, "Notes on
+** regularized least squares" (leave-one-out from one decomposition).
+**
+** Parameters of a fit, doubles:
+**
+**     poly, rbf   c_1 .. c_M, then X question by question: M (p + 1) numbers
+**     linear      mean(y) - m . b, then b_1 .. b_p: p + 1 numbers
+*/
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "kernel_ridge.h"
+#include "linalg.h"
+#include "predictor.h"
+
+/* Two mean squares this close, relatively, differ by rounding: a tie. */
+#define TIE 1e-10
+
+/* What fitting works with. */
+typedef struct workspace {
+  double *answers;        /* X, or Xc: models x questions */
+  double *question_means; /* m, one for each question; linear only */
+  double *target;         /* y, or yc: one for each model */
+  double target_mean;     /* mean(y); 0 where nothing is centred */
+  double *vectors;        /* K, then its eigenvectors: models x models */
+  double *values;         /* eigenvalues, increasing: one for each model */
+  double *projections;    /* V^T target */
+  double *factors;        /* a function of each eigenvalue and alpha */
+  double *sums;           /* sum over j of v_ij factor_j projection_j: one for each model */
+  double *diagonals;      /* sum over j of v_ij^2 factor_j: one for each model */
+} workspace;
+
+static void workspace_free(workspace *work) {
+  coreset_free(work->answers);
+  coreset_free(work->question_means);
+  coreset_free(work->target);
+  coreset_free(work->vectors);
+  coreset_free(work->values);
+  coreset_free(work->projections);
+  coreset_free(work->factors);
+  coreset_free(work->sums);
+  coreset_free(work->diagonals);
+}
+
+/* Allocates all arrays of a workspace that is all zero; after a failure it still has
+** to be freed. */
+static coreset_status workspace_allocate(coreset_context *context, size_t models, size_t questions, workspace *work) {
+  size_t squared, cells;
+  if (__builtin_mul_overflow(models, models, &squared) || __builtin_mul_overflow(models, questions, &cells)) {
+    return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+  }
+  if ((work->answers = coreset_allocate(context, cells, sizeof(double))) == NULL ||
+      (work->question_means = coreset_allocate(context, questions, sizeof(double))) == NULL ||
+      (work->target = coreset_allocate(context, models, sizeof(double))) == NULL ||
+      (work->vectors = coreset_allocate(context, squared, sizeof(double))) == NULL ||
+      (work->values = coreset_allocate(context, models, sizeof(double))) == NULL ||
+      (work->projections = coreset_allocate(context, models, sizeof(double))) == NULL ||
+      (work->factors = coreset_allocate(context, models, sizeof(double))) == NULL ||
+      (work->sums = coreset_allocate(context, models, sizeof(double))) == NULL ||
+      (work->diagonals = coreset_allocate(context, models, sizeof(double))) == NULL) {
+    return CORESET_NO_MEMORY;
+  }
+  return CORESET_OK;
+}
+
+/* The mean of count values, correctly rounded or nearly so. */
+static double mean_of(const double *values, size_t count) {
+  coreset_sum sum = {0, 0};
+  size_t i;
+  for (i = 0; i < count; i++) coreset_sum_add(&sum, values[i]);
+  return coreset_sum_value(&sum) / (double)count;
+}
+
+/* Subtracts the mean of count values from each and returns it. */
+static double centre(double *values, size_t count) {
+  double mean = mean_of(values, count);
+  size_t i;
+  for (i = 0; i < count; i++) values[i] -= mean;
+  return mean;
+}
+
+/* base^exponent for a small exponent, at least 1. */
+static double power(double base, int exponent) {
+  double result = base;
+  while (--exponent > 0) result *= base;
+  return result;
+}
+
+/* The kernel of two models from their inner product and the squared lengths of both. The
+** linear kernel is the inner product. */
+static double kernel_value(const coreset_kernel_ridge *regression, double product, double square_a, double square_b) {
+  double distance;
+  switch (regression->kernel) {
+  case CORESET_KERNEL_POLYNOMIAL:
+    return power(product / (double)regression->questions + 1, regression->degree);
+  case CORESET_KERNEL_RADIAL:
+    distance = square_a + square_b - 2 * product;
+    return exp(-regression->gamma * (distance > 0 ? distance : 0)); /* rounding can make it negative */
+  case CORESET_KERNEL_LINEAR:
+  default:
+    return product;
+  }
+}
+
+/* Turns the inner products of all models, in place, into their kernel. */
+static void kernel_of_gram(const coreset_kernel_ridge *regression, double *gram, double *squares) {
+  size_t models = regression->models;
+  size_t i, j;
+  for (i = 0; i < models; i++) squares[i] = gram[i * models + i];
+  for (j = 0; j < models; j++) {
+    for (i = 0; i < models; i++) {
+      gram[j * models + i] = kernel_value(regression, gram[j * models + i], squares[i], squares[j]);
+    }
+  }
+}
+
+/* Fills in answers and target, centred for the linear kernel, and decomposes the kernel
+** matrix: vectors, values, projections. */
+static coreset_status decompose(coreset_context *context, const coreset_kernel_ridge *regression, const double *answers,
+                                const double *full_scores, workspace *work) {
+  size_t models = regression->models;
+  size_t questions = regression->questions;
+  coreset_status status;
+  size_t q;
+
+  memcpy(work->answers, answers, models * questions * sizeof(double));
+  memcpy(work->target, full_scores, models * sizeof(double));
+  if (regression->kernel == CORESET_KERNEL_LINEAR) {
+    for (q = 0; q < questions; q++) work->question_means[q] = centre(work->answers + q * models, models);
+    work->target_mean = centre(work->target, models);
+  }
+  status = coreset_poll(context);
+  if (status == CORESET_OK) {
+    status = coreset_linalg_gram(context, work->answers, models, questions, work->vectors);
+  }
+  if (status != CORESET_OK) return status;
+  kernel_of_gram(regression, work->vectors, work->factors);
+
+  status = coreset_poll(context);
+  if (status == CORESET_OK) status = coreset_linalg_eigen(context, work->vectors, models, work->values);
+  if (status != CORESET_OK) return status;
+  return coreset_linalg_multiply_transposed(context, work->vectors, models, models, work->target, work->projections);
+}
+
+/* factors_j = 1 / (w_j + alpha), or 0 where that is the inverse of rounding. Returns
+** whether any was. */
+static int invert_eigenvalues(const workspace *work, size_t models, double alpha, double *factors) {
+  double smallest = (double)models * DBL_EPSILON * fmax(work->values[models - 1], 0);
+  int dropped = 0;
+  size_t j;
+  for (j = 0; j < models; j++) {
+    double value = work->values[j] + alpha;
+    factors[j] = value > smallest ? 1 / value : 0;
+    if (factors[j] == 0) dropped = 1;
+  }
+  return dropped;
+}
+
+/* sums_i = sum over j of v_ij factor_j projection_j, diagonals_i = sum over j of
+** v_ij^2 factor_j: the vector f(K) target and the diagonal of f(K). */
+static void apply_factors(const workspace *work, size_t models) {
+  size_t i, j;
+  memset(work->sums, 0, models * sizeof(double));
+  memset(work->diagonals, 0, models * sizeof(double));
+  for (j = 0; j < models; j++) {
+    const double *vector = work->vectors + j * models;
+    double factor = work->factors[j];
+    double scaled = factor * work->projections[j];
+    for (i = 0; i < models; i++) {
+      work->sums[i] += vector[i] * scaled;
+      work->diagonals[i] += vector[i] * vector[i] * factor;
+    }
+  }
+}
+
+/* The mean square of the leave-one-out residuals at one alpha, in squared units of score;
+** infinite where they are not defined, as with alpha 0 and a singular kernel. */
+static double leave_one_out_mean_square(const coreset_kernel_ridge *regression, double alpha, workspace *work) {
+  size_t models = regression->models;
+  int linear = regression->kernel == CORESET_KERNEL_LINEAR;
+  coreset_sum sum = {0, 0};
+  double mean_square;
+  size_t i;
+
+  if (invert_eigenvalues(work, models, alpha, work->factors) && !linear) return INFINITY;
+  if (linear) {
+    for (i = 0; i < models; i++) work->factors[i] *= work->values[i];
+  }
+  apply_factors(work, models);
+  for (i = 0; i < models; i++) {
+    double numerator = linear ? work->target[i] - work->sums[i] : work->sums[i];
+    double denominator = linear ? 1 - 1 / (double)models - work->diagonals[i] : work->diagonals[i];
+    double residual = numerator / denominator;
+    if (!(denominator > 0)) return INFINITY;
+    coreset_sum_add(&sum, residual * residual);
+  }
+  mean_square = coreset_sum_value(&sum) / (double)models;
+  return isfinite(mean_square) ? mean_square : INFINITY;
+}
+
+/* Sets regression->alpha to the best of the alphas, which increase: the first whose mean
+** square no later one beats by more than rounding. */
+static coreset_status choose_alpha(coreset_context *context, coreset_kernel_ridge *regression, const double *alphas,
+                                   size_t alpha_count, workspace *work, double *mean_squares) {
+  double best = INFINITY;
+  double largest = 0;
+  double noise;
+  coreset_status status;
+  size_t i;
+
+  regression->alpha = alphas[0];
+  if (alpha_count == 1 && mean_squares == NULL) return CORESET_OK;
+
+  /* A regression that fits exactly leaves nothing but rounding to compare. */
+  for (i = 0; i < regression->models; i++) largest = fmax(largest, fabs(work->target[i] + work->target_mean));
+  noise = 16 * DBL_EPSILON * largest;
+  noise *= noise;
+
+  for (i = 0; i < alpha_count; i++) {
+    double mean_square;
+    status = coreset_poll(context);
+    if (status != CORESET_OK) return status;
+    mean_square = leave_one_out_mean_square(regression, alphas[i], work);
+    if (mean_squares != NULL) mean_squares[i] = mean_square;
+    if (mean_square < best * (1 - TIE) - noise) {
+      best = mean_square;
+      regression->alpha = alphas[i];
+    }
+  }
+  return CORESET_OK;
+}
+
+/* Solves for the chosen alpha and writes the parameters. */
+static coreset_status solve(coreset_context *context, const coreset_kernel_ridge *regression, workspace *work,
+                            double *parameters) {
+  size_t models = regression->models;
+  size_t questions = regression->questions;
+  coreset_sum intercept = {0, 0};
+  coreset_status status;
+  size_t q;
+
+  invert_eigenvalues(work, models, regression->alpha, work->factors);
+  apply_factors(work, models);
+  if (regression->kernel != CORESET_KERNEL_LINEAR) {
+    memcpy(parameters, work->sums, models * sizeof(double));
+    memcpy(parameters + models, work->answers, models * questions * sizeof(double));
+    return CORESET_OK;
+  }
+  status = coreset_linalg_multiply_transposed(context, work->answers, models, questions, work->sums, parameters + 1);
+  if (status != CORESET_OK) return status;
+  coreset_sum_add(&intercept, work->target_mean);
+  for (q = 0; q < questions; q++) coreset_sum_add(&intercept, -work->question_means[q] * parameters[1 + q]);
+  parameters[0] = coreset_sum_value(&intercept);
+  return CORESET_OK;
+}
+
+size_t coreset_kernel_ridge_parameter_count(const coreset_kernel_ridge *regression) {
+  size_t count;
+  if (__builtin_add_overflow(regression->questions, (size_t)1, &count)) return 0;
+  if (regression->kernel == CORESET_KERNEL_LINEAR) return count;
+  return __builtin_mul_overflow(count, regression->models, &count) ? 0 : count;
+}
+
+/* CORESET_ERROR for a regression or penalties that make no sense. */
+static coreset_status check_arguments(coreset_context *context, const coreset_kernel_ridge *regression,
+                                      const double *alphas, size_t alpha_count) {
+  size_t i;
+  if (regression->models < 2 || regression->questions < 1) {
+    return coreset_fail(context, CORESET_ERROR, "a fit needs at least 2 models and 1 question, got %zu and %zu",
+                        regression->models, regression->questions);
+  }
+  if (regression->kernel == CORESET_KERNEL_POLYNOMIAL && regression->degree < 1) {
+    return coreset_fail(context, CORESET_ERROR, "degree must be at least 1, got %d", regression->degree);
+  }
+  if (regression->kernel == CORESET_KERNEL_RADIAL && !(regression->gamma > 0 && isfinite(regression->gamma))) {
+    return coreset_fail(context, CORESET_ERROR, "gamma must be more than 0, got %.15g", regression->gamma);
+  }
+  for (i = 0; i < alpha_count; i++) {
+    if (!(alphas[i] >= 0 && isfinite(alphas[i]))) {
+      return coreset_fail(context, CORESET_ERROR, "alpha must be at least 0, got %.15g", alphas[i]);
+    }
+  }
+  return CORESET_OK;
+}
+
+/*
+** Errors: CORESET_ERROR for arguments out of range and numbers that overflow,
+** CORESET_NO_MEMORY, CORESET_INTERRUPTED. Time: M^2 p + M^3 for the decomposition, M^2
+** more for each alpha. The caller owns every array.
+*/
+coreset_status coreset_kernel_ridge_fit(coreset_context *context, coreset_kernel_ridge *regression,
+                                        const double *answers, const double *full_scores, const double *alphas,
+                                        size_t alpha_count, double *parameters, double *mean_squares) {
+  workspace work;
+  coreset_status status;
+
+  memset(&work, 0, sizeof(work));
+  status = check_arguments(context, regression, alphas, alpha_count);
+  if (status != CORESET_OK) goto done;
+  status = workspace_allocate(context, regression->models, regression->questions, &work);
+  if (status != CORESET_OK) goto done;
+  status = decompose(context, regression, answers, full_scores, &work);
+  if (status != CORESET_OK) goto done;
+  status = choose_alpha(context, regression, alphas, alpha_count, &work, mean_squares);
+  if (status != CORESET_OK) goto done;
+  status = solve(context, regression, &work, parameters);
+  if (status != CORESET_OK) goto done;
+  if (!coreset_linalg_finite(parameters, coreset_kernel_ridge_parameter_count(regression))) {
+    status = coreset_fail(context, CORESET_ERROR, "the fit overflows; a larger alpha is needed");
+  }
+
+done:
+  workspace_free(&work);
+  return status;
+}
+
+/* Prediction with the kernels that need the answers of the source models. */
+static coreset_status predict_by_kernel(coreset_context *context, const coreset_kernel_ridge *regression,
+                                        const double *parameters, const double *answers, double *predicted) {
+  size_t models = regression->models;
+  size_t questions = regression->questions;
+  const double *source_answers = parameters + models;
+  double *kernel = coreset_allocate(context, models, sizeof(double));
+  coreset_sum sum = {0, 0};
+  coreset_status status = CORESET_OK;
+  size_t i, q;
+
+  if (kernel == NULL) return CORESET_NO_MEMORY;
+  if (regression->kernel == CORESET_KERNEL_RADIAL) {
+    for (q = 0; q < questions; q++) {
+      const double *column = source_answers + q * models;
+      for (i = 0; i < models; i++) kernel[i] += (column[i] - answers[q]) * (column[i] - answers[q]);
+    }
+    for (i = 0; i < models; i++) kernel[i] = kernel_value(regression, 0, kernel[i], 0);
+  } else {
+    status = coreset_linalg_multiply(context, source_answers, models, questions, answers, kernel);
+    if (status != CORESET_OK) goto done;
+    for (i = 0; i < models; i++) kernel[i] = kernel_value(regression, kernel[i], 0, 0);
+  }
+  for (i = 0; i < models; i++) coreset_sum_add(&sum, parameters[i] * kernel[i]);
+  *predicted = coreset_sum_value(&sum);
+
+done:
+  coreset_free(kernel);
+  return status;
+}
+
+/* Errors: CORESET_NO_MEMORY, and CORESET_ERROR where the prediction overflows. */
+coreset_status coreset_kernel_ridge_predict(coreset_context *context, const coreset_kernel_ridge *regression,
+                                            const double *parameters, const double *answers, double *predicted) {
+  coreset_status status = CORESET_OK;
+  coreset_sum sum = {0, 0};
+  size_t q;
+  if (regression->kernel == CORESET_KERNEL_LINEAR) {
+    coreset_sum_add(&sum, parameters[0]);
+    for (q = 0; q < regression->questions; q++) coreset_sum_add(&sum, parameters[1 + q] * answers[q]);
+    *predicted = coreset_sum_value(&sum);
+  } else {
+    status = predict_by_kernel(context, regression, parameters, answers, predicted);
+  }
+  if (status == CORESET_OK && !isfinite(*predicted)) {
+    status = coreset_fail(context, CORESET_ERROR, "the prediction overflows: the answers are too large");
+  }
+  return status;
+}
+
+/* ------------------------------------------------------------------------
+** The predictors
+*/
+
+static const char *const kernel_names[] = {"poly", "linear", "rbf", NULL}; /* in the order of coreset_kernel */
+
+enum { KRR_KERNEL, KRR_DEGREE, KRR_ALPHA, KRR_GAMMA, KRR_OPTION_COUNT };
+
+static const coreset_option krr_options[KRR_OPTION_COUNT] = {
+    {"kernel", CORESET_OPTION_CHOICE, 0, 0, kernel_names, {1, CORESET_KERNEL_POLYNOMIAL, 0}},
+    {"degree", CORESET_OPTION_INTEGER, 1, 8, NULL, {1, 2, 0}},
+    {"alpha", CORESET_OPTION_REAL, 0, INFINITY, NULL, {0, 0, 0}},
+    {"gamma", CORESET_OPTION_REAL, 0, INFINITY, NULL, {0, 0, 0}},
+};
+
+enum { RIDGE_ALPHA, RIDGE_OPTION_COUNT };
+
+static const coreset_option ridge_options[RIDGE_OPTION_COUNT] = {
+    {"alpha", CORESET_OPTION_REAL, 0, INFINITY, NULL, {0, 0, 0}},
+};
+
+/* The published alphas: powers of 10 with exponents -2, -1.5, ..., 2, and for binary
+** scores -1, -0.5, ..., 1. */
+static const double alpha_grid[] = {0.01, 0.031622776601683791, 0.1, 0.31622776601683794, 1, 3.1622776601683795,
+                                    10,   31.622776601683793,   100};
+#define ALPHA_GRID_COUNT (sizeof(alpha_grid) / sizeof(alpha_grid[0]))
+#define ALPHA_GRID_BINARY_FIRST 2 /* 10^-1 */
+#define ALPHA_GRID_BINARY_COUNT 5 /* up to 10^1 */
+
+/* The regression that a fit stands for. */
+static coreset_kernel_ridge regression_of(const coreset_fit *fit) {
+  coreset_kernel_ridge regression = {0};
+  regression.models = (size_t)fit->source_model_count;
+  regression.questions = fit->questions.count;
+  if (fit->predictor == &coreset_predictor_ridge) {
+    regression.kernel = CORESET_KERNEL_LINEAR;
+    regression.alpha = fit->settings[RIDGE_ALPHA].real;
+    return regression;
+  }
+  regression.kernel = (coreset_kernel)fit->settings[KRR_KERNEL].integer;
+  regression.degree = (int)fit->settings[KRR_DEGREE].integer;
+  regression.alpha = fit->settings[KRR_ALPHA].real;
+  regression.gamma = fit->settings[KRR_GAMMA].real;
+  return regression;
+}
+
+/* Decides the options that the kernel needs and the user left open, but for alpha, and
+** unsets those that it does not use, so that a fit tells what is in force. */
+static void settle_options(coreset_fit *fit) {
+  coreset_setting *settings = fit->settings;
+  static const coreset_setting unset = {0, 0, 0};
+  if (fit->predictor == &coreset_predictor_ridge) return;
+  if (settings[KRR_KERNEL].integer != CORESET_KERNEL_POLYNOMIAL) settings[KRR_DEGREE] = unset;
+  if (settings[KRR_KERNEL].integer != CORESET_KERNEL_RADIAL) {
+    settings[KRR_GAMMA] = unset;
+  } else if (!settings[KRR_GAMMA].is_set) {
+    settings[KRR_GAMMA].is_set = 1;
+    settings[KRR_GAMMA].real = 1 / (double)fit->questions.count;
+  }
+}
+
+/* The fit function of both predictors. */
+static coreset_status fit_from_scores(coreset_context *context, const coreset_matrix *matrix,
+                                      const coreset_scores *scores, const size_t *questions, coreset_fit *fit) {
+  coreset_setting *alpha = &fit->settings[fit->predictor == &coreset_predictor_ridge ? RIDGE_ALPHA : KRR_ALPHA];
+  int binary = coreset_scores_binary(scores);
+  const double *alphas = binary ? alpha_grid + ALPHA_GRID_BINARY_FIRST : alpha_grid;
+  size_t alpha_count = binary ? ALPHA_GRID_BINARY_COUNT : ALPHA_GRID_COUNT;
+  coreset_kernel_ridge regression;
+  double *answers = NULL, *full_scores = NULL;
+  coreset_status status = CORESET_NO_MEMORY;
+  size_t cells, i;
+
+  (void)matrix; /* the scores say all that is needed */
+  settle_options(fit);
+  regression = regression_of(fit);
+  fit->parameter_count = coreset_kernel_ridge_parameter_count(&regression);
+  if (fit->parameter_count == 0 || __builtin_mul_overflow(regression.models, regression.questions, &cells)) {
+    coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+    goto done;
+  }
+  if ((fit->parameters = coreset_allocate(context, fit->parameter_count, sizeof(double))) == NULL ||
+      (answers = coreset_allocate(context, cells, sizeof(double))) == NULL ||
+      (full_scores = coreset_allocate(context, regression.models, sizeof(double))) == NULL) {
+    goto done;
+  }
+  for (i = 0; i < regression.questions; i++) {
+    coreset_scores_column(scores, questions[i], answers + i * regression.models);
+  }
+  for (i = 0; i < regression.models; i++) full_scores[i] = coreset_scores_full_score(scores, i);
+
+  if (alpha->is_set) {
+    alphas = &alpha->real;
+    alpha_count = 1;
+  }
+  status =
+      coreset_kernel_ridge_fit(context, &regression, answers, full_scores, alphas, alpha_count, fit->parameters, NULL);
+  if (status != CORESET_OK) goto done;
+  alpha->is_set = 1;
+  alpha->real = regression.alpha;
+
+done:
+  coreset_free(answers);
+  coreset_free(full_scores);
+  return status;
+}
+
+/* The predict function of both predictors. */
+static coreset_status predict_from_fit(coreset_context *context, const coreset_fit *fit, const double *answers,
+                                       double *predicted) {
+  coreset_kernel_ridge regression = regression_of(fit);
+  return coreset_kernel_ridge_predict(context, &regression, fit->parameters, answers, predicted);
+}
+
+/* The check function of both predictors: that the settings are those settle_options()
+** leaves, and that there are as many parameters as models and questions ask for. */
+static const char *check_fit(const coreset_fit *fit) {
+  const coreset_setting *settings = fit->settings;
+  coreset_kernel_ridge regression;
+  size_t expected;
+  if (fit->predictor == &coreset_predictor_ridge) {
+    if (!settings[RIDGE_ALPHA].is_set) return "its alpha is missing";
+  } else {
+    if (!settings[KRR_KERNEL].is_set) return "its kernel is missing";
+    if (!settings[KRR_ALPHA].is_set) return "its alpha is missing";
+    if (settings[KRR_DEGREE].is_set != (settings[KRR_KERNEL].integer == CORESET_KERNEL_POLYNOMIAL)) {
+      return "its degree does not go with its kernel";
+    }
+    if (settings[KRR_GAMMA].is_set != (settings[KRR_KERNEL].integer == CORESET_KERNEL_RADIAL) ||
+        (settings[KRR_GAMMA].is_set && !(settings[KRR_GAMMA].real > 0))) {
+      return "its gamma does not go with its kernel";
+    }
+  }
+  if (fit->source_model_count < 2 || fit->source_model_count > SIZE_MAX) return "its number of models is impossible";
+  regression = regression_of(fit);
+  expected = coreset_kernel_ridge_parameter_count(&regression);
+  if (expected == 0 || fit->parameter_count != expected) {
+    return "its parameters do not go with its size";
+  }
+  return NULL;
+}
+
+const coreset_predictor coreset_predictor_krr = {
+    "krr",           "kernel ridge regression from the answers to the full score",
+    krr_options,     KRR_OPTION_COUNT,
+    fit_from_scores, predict_from_fit,
+    check_fit,
+};
+
+const coreset_predictor coreset_predictor_ridge = {
+    "ridge",         "ridge regression with an intercept from the answers to the full score",
+    ridge_options,   RIDGE_OPTION_COUNT,
+    fit_from_scores, predict_from_fit,
+    check_fit,
+};

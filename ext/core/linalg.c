@@ -1,0 +1,175 @@
+/*
+** linalg.c: linear algebra by way of CBLAS and LAPACKE: the only file that calls
+** either.
+**
+** Both libraries take dimensions as `int`, trust them, and may loop for ever or
+** crash on a NaN, so dimensions and values are checked here, on the way in and on
+** the way out. LAPACKE's convenience functions allocate with malloc; the _work
+** functions used here take workspace from the caller, so that every allocation goes
+** through coreset_allocate(). The number of threads belongs to the host and is not
+** touched. A call into the library cannot be interrupted; poll between calls.
+*/
+#include <cblas.h>
+#include <lapacke.h>
+#include <limits.h>
+#include <math.h>
+
+#include "linalg.h"
+
+#define LARGEST_DIMENSION ((size_t)INT_MAX)
+
+/* The workspace of dsyevd, 1 + 6 n + 2 n^2 numbers, is counted in an int too. */
+#define LARGEST_EIGEN_ORDER ((size_t)32765)
+
+int coreset_linalg_finite(const double *values, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++) {
+    if (!isfinite(values[i])) return 0;
+  }
+  return 1;
+}
+
+/* CORESET_ERROR unless all count values are finite. */
+static coreset_status check_finite(coreset_context *context, const double *values, size_t count) {
+  if (coreset_linalg_finite(values, count)) return CORESET_OK;
+  return coreset_fail(context, CORESET_ERROR, "the computation meets numbers that are too large");
+}
+
+/* CORESET_ERROR unless both dimensions are positive and fit an int, and the matrix
+** fits in memory. */
+static coreset_status check_dimensions(coreset_context *context, size_t rows, size_t columns) {
+  size_t bytes;
+  if (rows == 0 || columns == 0 || rows > LARGEST_DIMENSION || columns > LARGEST_DIMENSION ||
+      __builtin_mul_overflow(rows, columns * sizeof(double), &bytes)) {
+    return coreset_fail(context, CORESET_ERROR, "a matrix of %zu x %zu is beyond what linear algebra can handle here",
+                        rows, columns);
+  }
+  return CORESET_OK;
+}
+
+/*
+** gram_ij = sum over k of a_ik a_jk
+**
+** Inputs:  matrix, rows x columns.
+** Outputs: gram, rows x rows, exactly symmetric: the lower triangle of cblas_dsyrk
+**          copied to the upper.
+** Errors:  CORESET_ERROR for dimensions out of range, values that are not finite, or
+**          products that overflow.
+** Source:  BLAS level 3, DSYRK.
+*/
+coreset_status coreset_linalg_gram(coreset_context *context, const double *matrix, size_t rows, size_t columns,
+                                   double *gram) {
+  coreset_status status;
+  size_t i, j;
+
+  status = check_dimensions(context, rows, columns);
+  if (status == CORESET_OK) status = check_dimensions(context, rows, rows);
+  if (status == CORESET_OK) status = check_finite(context, matrix, rows * columns);
+  if (status != CORESET_OK) return status;
+
+  cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, (int)rows, (int)columns, 1.0, matrix, (int)rows, 0.0, gram,
+              (int)rows);
+  for (j = 0; j < rows; j++) {
+    for (i = j + 1; i < rows; i++) gram[i * rows + j] = gram[j * rows + i];
+  }
+  return check_finite(context, gram, rows * rows);
+}
+
+/*
+** A = V diag(w) V^T
+**
+** Inputs:  matrix, order x order, symmetric; only the lower triangle is read.
+** Outputs: values, the eigenvalues w in increasing order; matrix, overwritten with V.
+** Errors:  CORESET_ERROR for an order out of range, values that are not finite, or an
+**          iteration that does not converge; CORESET_NO_MEMORY.
+** Source:  LAPACK, DSYEVD: reduction to tridiagonal form, divide and conquer. The
+**          workspace is the least that its documentation allows.
+*/
+coreset_status coreset_linalg_eigen(coreset_context *context, double *matrix, size_t order, double *values) {
+  coreset_status status;
+  size_t work_count, integer_work_count;
+  double *work = NULL;
+  lapack_int *integer_work = NULL;
+  lapack_int info;
+
+  status = check_dimensions(context, order, order);
+  if (status == CORESET_OK && order > LARGEST_EIGEN_ORDER) {
+    status = coreset_fail(context, CORESET_ERROR, "at most %zu source models can be used here, got %zu",
+                          LARGEST_EIGEN_ORDER, order);
+  }
+  if (status == CORESET_OK) status = check_finite(context, matrix, order * order);
+  if (status != CORESET_OK) goto done;
+
+  work_count = 1 + 6 * order + 2 * order * order;
+  integer_work_count = 3 + 5 * order;
+  work = coreset_allocate(context, work_count, sizeof(*work));
+  integer_work = coreset_allocate(context, integer_work_count, sizeof(*integer_work));
+  if (work == NULL || integer_work == NULL) {
+    status = CORESET_NO_MEMORY;
+    goto done;
+  }
+  info = LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)order, matrix, (lapack_int)order, values, work,
+                             (lapack_int)work_count, integer_work, (lapack_int)integer_work_count);
+  if (info != 0) {
+    status = coreset_fail(context, CORESET_ERROR, "the eigenvalue computation failed (LAPACK dsyevd: %d)", (int)info);
+    goto done;
+  }
+  status = check_finite(context, values, order);
+  if (status == CORESET_OK) status = check_finite(context, matrix, order * order);
+
+done:
+  coreset_free(work);
+  coreset_free(integer_work);
+  return status;
+}
+
+/* The two products with a vector; transposed selects A^T. */
+static coreset_status multiply(coreset_context *context, int transposed, const double *matrix, size_t rows,
+                               size_t columns, const double *vector, double *result) {
+  coreset_status status = check_dimensions(context, rows, columns);
+  if (status == CORESET_OK) status = check_finite(context, matrix, rows * columns);
+  if (status == CORESET_OK) status = check_finite(context, vector, transposed ? rows : columns);
+  if (status != CORESET_OK) return status;
+  cblas_dgemv(CblasColMajor, transposed ? CblasTrans : CblasNoTrans, (int)rows, (int)columns, 1.0, matrix, (int)rows,
+              vector, 1, 0.0, result, 1);
+  return check_finite(context, result, transposed ? columns : rows);
+}
+
+/*
+** result_i = sum over j of a_ij vector_j
+**
+** Inputs:  matrix, rows x columns; vector, columns.
+** Outputs: result, rows; must not overlap the inputs.
+** Errors:  as for coreset_linalg_gram().
+** Source:  BLAS level 2, DGEMV.
+*/
+coreset_status coreset_linalg_multiply(coreset_context *context, const double *matrix, size_t rows, size_t columns,
+                                       const double *vector, double *result) {
+  return multiply(context, 0, matrix, rows, columns, vector, result);
+}
+
+/*
+** result_j = sum over i of a_ij vector_i
+**
+** Inputs:  matrix, rows x columns; vector, rows.
+** Outputs: result, columns; must not overlap the inputs.
+** Errors:  as for coreset_linalg_gram().
+** Source:  BLAS level 2, DGEMV.
+*/
+coreset_status coreset_linalg_multiply_transposed(coreset_context *context, const double *matrix, size_t rows,
+                                                  size_t columns, const double *vector, double *result) {
+  return multiply(context, 1, matrix, rows, columns, vector, result);
+}
+
+#if defined(OPENBLAS_VERSION) || defined(OPENBLAS_CONFIG_H)
+#define HAVE_OPENBLAS 1
+#endif
+
+/* The library in use says what it is, if it is OpenBLAS. The text is the library's. */
+const char *coreset_blas_description(void) {
+#ifdef HAVE_OPENBLAS
+  return openblas_get_config();
+#else
+  return "a BLAS that does not describe itself";
+#endif
+}

@@ -1,0 +1,264 @@
+/*
+** predictions.c: predicts target models, each from the questions it answered.
+**
+** A predictor is fitted to a set of questions, and usually all targets answered the
+** same coreset. So when a target's turn comes and it has no prediction yet, one fit
+** serves it and every later target that answered exactly the same questions.
+*/
+#include <math.h>
+#include <string.h>
+
+#include "scores.h"
+
+/* What is known of one target. */
+typedef struct target_model {
+  coreset_prediction row; /* row.predicted and row.settings once it was predicted */
+  int predicted;          /* whether it was */
+  coreset_setting settings[CORESET_OPTION_LIMIT];
+} target_model;
+
+struct coreset_predictions {
+  const coreset_matrix *source;       /* borrowed; NULL with a fit */
+  const coreset_scores *scores;       /* borrowed; NULL with a fit */
+  const coreset_fit *fit;             /* borrowed; NULL with scores */
+  const coreset_matrix *target;       /* borrowed */
+  const coreset_predictor *predictor; /* for new fits */
+  coreset_setting settings[CORESET_OPTION_LIMIT];
+  int has_settings;         /* settings holds the user's; else the defaults apply */
+  ptrdiff_t *known;         /* for each question of the target matrix its index in scores or fit, or -1 */
+  size_t known_count;       /* questions in scores or fit */
+  size_t words;             /* 64-bit words of one target's set of questions */
+  uint64_t *answered;       /* for each target its set: bit i for question i of scores or fit */
+  target_model *targets;    /* in order of identifier */
+  size_t target_count;      /* how many */
+  size_t next;              /* the one whose turn it is */
+  size_t *questions;        /* working memory: the questions of a fit */
+  double *answers;          /* working memory: one target's answers to them */
+  ptrdiff_t *target_column; /* for each question of scores or fit its index in the target matrix, or -1 */
+};
+
+void coreset_predictions_free(coreset_predictions *predictions) {
+  if (predictions == NULL) return;
+  coreset_free(predictions->known);
+  coreset_free(predictions->answered);
+  coreset_free(predictions->targets);
+  coreset_free(predictions->questions);
+  coreset_free(predictions->answers);
+  coreset_free(predictions->target_column);
+  coreset_free(predictions);
+}
+
+/* The index in scores or fit of a question of the target matrix, or -1. */
+static ptrdiff_t find_known(const coreset_predictions *self, size_t target_question) {
+  coreset_id id;
+  ptrdiff_t found;
+  if (self->source == self->target) return coreset_scores_find_question(self->scores, target_question);
+  id = coreset_matrix_question(self->target, target_question);
+  if (self->fit != NULL) return coreset_fit_find_question(self->fit, &id);
+  found = coreset_matrix_find_question(self->source, &id);
+  return found < 0 ? -1 : coreset_scores_find_question(self->scores, (size_t)found);
+}
+
+/* Whether any (kind 0: integer, 1: text) identifier is among the sources' questions. */
+static int source_has_kind(const coreset_predictions *self, int is_text) {
+  size_t i;
+  for (i = 0; i < self->known_count; i++) {
+    coreset_id id = self->fit != NULL
+                        ? coreset_fit_question(self->fit, i)
+                        : coreset_matrix_question(self->source, coreset_scores_matrix_question(self->scores, i));
+    if ((id.text != NULL) == is_text) return 1;
+  }
+  return 0;
+}
+
+/* Explains why sources and targets share no question. */
+static coreset_status fail_unshared(coreset_context *context, const coreset_predictions *self) {
+  size_t questions = coreset_matrix_question_count(self->target);
+  coreset_id first = coreset_matrix_question(self->target, 0);
+  coreset_id last = coreset_matrix_question(self->target, questions - 1);
+  int target_is_text = first.text != NULL; /* integers come first */
+  int target_is_integer = last.text == NULL;
+  const char *target_type = target_is_text ? "TEXT" : "INTEGER", *source_type = target_is_text ? "INTEGER" : "TEXT";
+  char text[CORESET_ID_TEXT_SIZE];
+  if ((target_is_text && !source_has_kind(self, 1)) || (target_is_integer && !source_has_kind(self, 0))) {
+    return coreset_fail(context, CORESET_ERROR,
+                        "source and target share no question because their ids differ in type: %s in the source, %s "
+                        "in the target; CAST(question AS %s) in one of them",
+                        source_type, target_type, source_type);
+  }
+  return coreset_fail(context, CORESET_ERROR, "source and target share no question; the target has %s, for example",
+                      coreset_id_format(&first, text));
+}
+
+/* Maps the questions of the target matrix to those known, and back. */
+static coreset_status map_questions(coreset_context *context, coreset_predictions *self) {
+  size_t questions = coreset_matrix_question_count(self->target), q, shared = 0;
+  self->known = coreset_allocate(context, questions, sizeof(ptrdiff_t));
+  self->target_column = coreset_allocate(context, self->known_count, sizeof(ptrdiff_t));
+  self->questions = coreset_allocate(context, self->known_count, sizeof(size_t));
+  self->answers = coreset_allocate(context, self->known_count, sizeof(double));
+  if (self->known == NULL || self->target_column == NULL || self->questions == NULL || self->answers == NULL) {
+    return CORESET_NO_MEMORY;
+  }
+  for (q = 0; q < self->known_count; q++) self->target_column[q] = -1;
+  for (q = 0; q < questions; q++) {
+    self->known[q] = find_known(self, q);
+    if (self->known[q] < 0) continue;
+    self->target_column[self->known[q]] = (ptrdiff_t)q;
+    shared++;
+  }
+  if (shared == 0 && questions > 0) return fail_unshared(context, self);
+  return CORESET_OK;
+}
+
+/* Notes what one target answered. */
+static void read_target(coreset_predictions *self, target_model *target, uint64_t *answered) {
+  size_t questions = coreset_matrix_question_count(self->target), q;
+  coreset_sum sum = {0, 0};
+  coreset_prediction *row = &target->row;
+  for (q = 0; q < questions; q++) {
+    double score;
+    if (!coreset_matrix_cell(self->target, row->model, q, &score, NULL)) continue;
+    if (self->known[q] < 0) {
+      row->unknown++;
+      continue;
+    }
+    answered[self->known[q] / 64] |= (uint64_t)1 << (self->known[q] % 64);
+    coreset_sum_add(&sum, score);
+    row->answered++;
+  }
+  row->predicted = row->lower = row->upper = row->observed = NAN;
+  if (row->answered > 0) row->observed = coreset_sum_value(&sum) / (double)row->answered;
+}
+
+static coreset_status read_targets(coreset_context *context, coreset_predictions *self, const unsigned char *chosen) {
+  size_t models = coreset_matrix_model_count(self->target), m;
+  self->words = (self->known_count + 63) / 64;
+  self->targets = coreset_allocate(context, models, sizeof(target_model));
+  if (self->targets == NULL) return CORESET_NO_MEMORY;
+  for (m = 0; m < models; m++) {
+    if (chosen == NULL || chosen[m]) self->targets[self->target_count++].row.model = m;
+  }
+  self->answered = coreset_allocate(context, self->target_count * self->words, sizeof(uint64_t));
+  if (self->answered == NULL) return CORESET_NO_MEMORY;
+  for (m = 0; m < self->target_count; m++) read_target(self, &self->targets[m], self->answered + m * self->words);
+  return CORESET_OK;
+}
+
+/* The shared part of both ways to start. */
+static coreset_status start(coreset_context *context, coreset_predictions *self, const unsigned char *chosen,
+                            coreset_predictions **result) {
+  coreset_status status = map_questions(context, self);
+  if (status == CORESET_OK) status = read_targets(context, self, chosen);
+  if (status == CORESET_OK) {
+    *result = self;
+  } else {
+    coreset_predictions_free(self);
+  }
+  return status;
+}
+
+coreset_status coreset_predictions_new(coreset_context *context, const coreset_matrix *source,
+                                       const coreset_scores *scores, const coreset_matrix *target,
+                                       const unsigned char *chosen, const coreset_predictor *predictor,
+                                       const coreset_setting *settings, coreset_predictions **result) {
+  coreset_predictions *self = coreset_allocate(context, 1, sizeof(*self));
+  size_t option_count;
+  *result = NULL;
+  if (self == NULL) return CORESET_NO_MEMORY;
+  self->source = source;
+  self->scores = scores;
+  self->target = target;
+  self->predictor = predictor;
+  self->known_count = scores->questions;
+  coreset_predictor_options(predictor, &option_count);
+  if (settings != NULL) {
+    memcpy(self->settings, settings, option_count * sizeof(*settings));
+    self->has_settings = 1;
+  }
+  return start(context, self, chosen, result);
+}
+
+coreset_status coreset_predictions_from_fit(coreset_context *context, const coreset_fit *fit,
+                                            const coreset_matrix *target, coreset_predictions **result) {
+  coreset_predictions *self = coreset_allocate(context, 1, sizeof(*self));
+  *result = NULL;
+  if (self == NULL) return CORESET_NO_MEMORY;
+  self->fit = fit;
+  self->target = target;
+  self->predictor = coreset_fit_predictor(fit);
+  self->known_count = coreset_fit_question_count(fit);
+  return start(context, self, NULL, result);
+}
+
+/* Predicts one target with a fit to exactly the questions in self->questions. */
+static coreset_status predict_target(coreset_context *context, coreset_predictions *self, const coreset_fit *fit,
+                                     size_t count, target_model *target) {
+  size_t option_count, i;
+  coreset_status status;
+  for (i = 0; i < count; i++) {
+    coreset_matrix_cell(self->target, target->row.model, (size_t)self->target_column[self->questions[i]],
+                        &self->answers[i], NULL);
+  }
+  status = coreset_fit_predict(context, fit, self->answers, &target->row.predicted);
+  coreset_predictor_options(self->predictor, &option_count);
+  memcpy(target->settings, coreset_fit_settings(fit), option_count * sizeof(coreset_setting));
+  target->row.settings = target->settings;
+  target->predicted = 1;
+  return status;
+}
+
+/* Fits to the questions of the next target and predicts all that share them. */
+static coreset_status predict_group(coreset_context *context, coreset_predictions *self) {
+  const uint64_t *set = self->answered + self->next * self->words;
+  size_t count = 0, i;
+  coreset_fit *fit = NULL;
+  coreset_status status;
+  for (i = 0; i < self->known_count; i++) {
+    if (coreset_bit(set, i)) self->questions[count++] = i;
+  }
+  status = coreset_fit_new(context, self->source, self->scores, self->predictor,
+                           self->has_settings ? self->settings : NULL, self->questions, count, &fit);
+  for (i = self->next; i < self->target_count && status == CORESET_OK; i++) {
+    if (memcmp(self->answered + i * self->words, set, self->words * sizeof(uint64_t)) != 0) continue;
+    status = predict_target(context, self, fit, count, &self->targets[i]);
+  }
+  coreset_fit_free(fit);
+  return status;
+}
+
+/* Predicts the next target with the given fit. */
+static coreset_status predict_with_fit(coreset_context *context, coreset_predictions *self) {
+  const uint64_t *set = self->answered + self->next * self->words;
+  size_t i;
+  for (i = 0; i < self->known_count; i++) {
+    char model_text[CORESET_ID_TEXT_SIZE], question_text[CORESET_ID_TEXT_SIZE];
+    coreset_id model, question;
+    self->questions[i] = i;
+    if (coreset_bit(set, i)) continue;
+    model = coreset_matrix_model(self->target, self->targets[self->next].row.model);
+    question = coreset_fit_question(self->fit, i);
+    return coreset_fail(context, CORESET_ERROR, "model %s did not answer question %s, which the fit needs",
+                        coreset_id_format(&model, model_text), coreset_id_format(&question, question_text));
+  }
+  return predict_target(context, self, self->fit, self->known_count, &self->targets[self->next]);
+}
+
+coreset_status coreset_predictions_next(coreset_context *context, coreset_predictions *self,
+                                        coreset_prediction *prediction) {
+  target_model *target;
+  coreset_status status = CORESET_OK;
+  if (self->next == self->target_count) return CORESET_DONE;
+  target = &self->targets[self->next];
+  if (!target->predicted && target->row.answered > 0) {
+    status = coreset_poll(context);
+    if (status == CORESET_OK) {
+      status = self->fit != NULL ? predict_with_fit(context, self) : predict_group(context, self);
+    }
+  }
+  if (status == CORESET_OK) {
+    *prediction = target->row;
+    self->next++;
+  }
+  return status;
+}

@@ -1,0 +1,57 @@
+/*
+** predictor.h: what a predictor is made of, and what a fit holds.
+**
+** A predictor is one file that fills in a struct coreset_predictor and one line in
+** predictors.c; SQL functions, coreset_evaluate and tests follow from that list.
+**
+** What a predictor has learnt is a flat array of doubles, `parameters`, whose layout it
+** documents. fit.c and fit_blob.c keep the rest: options, questions, the mapping of scores.
+** So a new predictor needs no change of the fit's format. All numbers inside a predictor are
+** on the scale of computing, x = (score - low) / (high - low).
+*/
+#ifndef CORESET_PREDICTOR_H
+#define CORESET_PREDICTOR_H
+
+#include "id.h"
+
+#define CORESET_PREDICTOR_NAME_SIZE 24 /* of the name in a fit's bytes, the final zero included */
+
+struct coreset_fit {
+  const coreset_predictor *predictor;             /* the method */
+  coreset_setting settings[CORESET_OPTION_LIMIT]; /* one for each option of the predictor: the values in force */
+  coreset_id_list questions;                      /* the questions it needs answers to, at least one; owned */
+  double low, high;                               /* the scores that map to 0 and 1 */
+  uint64_t benchmark_question_count;              /* questions in the benchmark, these included */
+  uint64_t source_model_count;                    /* models it was learnt from */
+  double *parameters;                             /* what was learnt; all finite; owned */
+  size_t parameter_count;                         /* how many */
+};
+
+struct coreset_predictor {
+  const char *name;              /* as users write it, ASCII, shorter than CORESET_PREDICTOR_NAME_SIZE */
+  const char *summary;           /* one line for users */
+  const coreset_option *options; /* its options; NULL if there are none */
+  size_t option_count;           /* how many, at most CORESET_OPTION_LIMIT */
+
+  /* Learns from the scores. On entry the fit is complete but for parameters (NULL) and its
+  ** settings are the user's, within their ranges. questions: of the scores, in the order of
+  ** fit->questions. Allocates fit->parameters, sets fit->parameter_count, and replaces
+  ** settings by the values in force. The caller releases the fit, after a failure too. */
+  coreset_status (*fit)(coreset_context *context, const coreset_matrix *matrix, const coreset_scores *scores,
+                        const size_t *questions, coreset_fit *fit);
+
+  /* The mapped full score of a model with these mapped answers, all finite, in the order
+  ** of fit->questions. */
+  coreset_status (*predict)(coreset_context *context, const coreset_fit *fit, const double *answers, double *predicted);
+
+  /* Whether a fit that was read from bytes is one that predict() can use: settings are
+  ** within their ranges, counts positive and parameters finite, but anything else may be
+  ** wrong. Returns NULL, or what is wrong as the rest of a sentence. */
+  const char *(*check)(const coreset_fit *fit);
+};
+
+/* The predictors of kernel_ridge.c. */
+extern const coreset_predictor coreset_predictor_krr;
+extern const coreset_predictor coreset_predictor_ridge;
+
+#endif /* CORESET_PREDICTOR_H */

@@ -1,0 +1,31 @@
+/*
+** ross.h: mutual information of a binary and a continuous variable (Ross 2014).
+**
+** The continuous variable, one value y for each model, is prepared once; then each
+** binary variable costs time proportional to the number of models. See ross.c for
+** the formula.
+*/
+#ifndef CORESET_ROSS_H
+#define CORESET_ROSS_H
+
+#include "core.h"
+
+typedef struct coreset_ross coreset_ross;
+
+/* Prepares the values y, one for each of models models, for estimates from the given
+** number of neighbors, at least 1. The values are finite, and so are all differences
+** of two; differences that are equal but for rounding count as equal (ross.c). y is
+** copied. Release with coreset_ross_free. */
+coreset_status coreset_ross_prepare(coreset_context *context, const double *y, size_t models, int64_t neighbors,
+                                    coreset_ross **ross);
+void coreset_ross_free(coreset_ross *ross);
+
+/* The mutual information, in nats, of y and the binary variable that is 1 for
+** model m exactly if bit m % 64 of ones[m / 64] is set. observed, of the same
+** shape, marks the models that take part; NULL: all do. Bits beyond the last model
+** are not looked at. 0 where either value has fewer than neighbors + 1 models;
+** never negative. Does not depend, in a single bit, on the order of the models.
+** Allocates nothing, but works in memory of *ross: one thread at a time. */
+double coreset_ross_information(coreset_ross *ross, const uint64_t *ones, const uint64_t *observed);
+
+#endif /* CORESET_ROSS_H */

@@ -1,0 +1,281 @@
+/*
+** scores.c: takes the source models out of a score matrix, drops the questions
+** that none of them answered, and brings the scores to the scale of computing.
+**
+** Binary scores stay bits. A column of doubles exists only where bits cannot say
+** it: for real-valued scores, and for binary scores with missing cells, because a
+** filled cell is real-valued.
+*/
+#include "scores.h"
+
+#include <math.h>
+#include <string.h>
+
+size_t coreset_scores_model_count(const coreset_scores *scores) {
+  return scores->models;
+}
+
+size_t coreset_scores_question_count(const coreset_scores *scores) {
+  return scores->questions;
+}
+
+int coreset_scores_binary(const coreset_scores *scores) {
+  return scores->binary;
+}
+
+size_t coreset_scores_matrix_model(const coreset_scores *scores, size_t model) {
+  return scores->matrix_model[model];
+}
+
+size_t coreset_scores_matrix_question(const coreset_scores *scores, size_t question) {
+  return scores->matrix_question[question];
+}
+
+ptrdiff_t coreset_scores_find_question(const coreset_scores *scores, size_t matrix_question) {
+  return scores->question_of_matrix[matrix_question];
+}
+
+double coreset_scores_full_score(const coreset_scores *scores, size_t model) {
+  return scores->total[model] / scores->total_weight;
+}
+
+double coreset_scores_map(const coreset_scores *scores, double score) {
+  return (score - scores->low) / (scores->high - scores->low);
+}
+
+double coreset_scores_unmap(const coreset_scores *scores, double value) {
+  return scores->low + value * (scores->high - scores->low);
+}
+
+void coreset_scores_column(const coreset_scores *scores, size_t question, double *values) {
+  const uint64_t *ones;
+  size_t m;
+  if (scores->values != NULL) {
+    memcpy(values, scores->values + question * scores->models, scores->models * sizeof(double));
+    return;
+  }
+  ones = coreset_ones_column(scores, question);
+  for (m = 0; m < scores->models; m++) values[m] = coreset_bit(ones, m);
+}
+
+void coreset_scores_free(coreset_scores *scores) {
+  if (scores == NULL) return;
+  coreset_free(scores->ones);
+  coreset_free(scores->observed);
+  coreset_free(scores->values);
+  coreset_free(scores->total);
+  coreset_free(scores->weights);
+  coreset_free(scores->matrix_model);
+  coreset_free(scores->matrix_question);
+  coreset_free(scores->question_of_matrix);
+  coreset_free(scores);
+}
+
+size_t coreset_source_models(const coreset_matrix *matrix, unsigned char *chosen) {
+  size_t models = coreset_matrix_model_count(matrix);
+  size_t fullest = 0, count = 0, m;
+  for (m = 0; m < models; m++) {
+    size_t answered = coreset_matrix_answered(matrix, m);
+    if (answered > fullest) fullest = answered;
+  }
+  for (m = 0; m < models; m++) {
+    chosen[m] = fullest > 0 && 10 * coreset_matrix_answered(matrix, m) >= 9 * fullest;
+    count += chosen[m];
+  }
+  return count;
+}
+
+/* What a pass over the chosen rows finds out. */
+typedef struct survey {
+  double lowest, highest; /* the range of the scores */
+  int distinct;           /* how many distinct scores: 0, 1, 2, or 3 for more */
+  size_t missing;         /* missing cells in the questions kept */
+} survey;
+
+static void survey_score(survey *found, double score) {
+  if (found->distinct == 0) {
+    found->lowest = found->highest = score;
+    found->distinct = 1;
+  } else if (score < found->lowest || score > found->highest) {
+    /* a value outside a range of one or two values is a second or third one */
+    if (score < found->lowest) found->lowest = score;
+    if (score > found->highest) found->highest = score;
+    if (found->distinct < 3) found->distinct++;
+  } else if (score > found->lowest && score < found->highest) {
+    found->distinct = 3;
+  }
+}
+
+/* Lists the models and the questions that are kept, and surveys their scores. */
+static coreset_status choose_cells(coreset_context *context, const coreset_matrix *matrix, const unsigned char *chosen,
+                                   coreset_scores *scores, survey *found) {
+  size_t models = coreset_matrix_model_count(matrix), questions = coreset_matrix_question_count(matrix), m, q;
+  double score;
+  scores->matrix_model = coreset_allocate(context, models, sizeof(size_t));
+  scores->matrix_question = coreset_allocate(context, questions, sizeof(size_t));
+  scores->question_of_matrix = coreset_allocate(context, questions, sizeof(ptrdiff_t));
+  if (scores->matrix_model == NULL || scores->matrix_question == NULL || scores->question_of_matrix == NULL) {
+    return CORESET_NO_MEMORY;
+  }
+  for (m = 0; m < models; m++) {
+    if (chosen == NULL || chosen[m]) scores->matrix_model[scores->models++] = m;
+  }
+  for (q = 0; q < questions; q++) {
+    size_t answered = 0;
+    for (m = 0; m < scores->models; m++) {
+      if (coreset_matrix_cell(matrix, scores->matrix_model[m], q, &score, NULL)) {
+        survey_score(found, score);
+        answered++;
+      }
+    }
+    scores->question_of_matrix[q] = -1;
+    if (answered == 0) continue;
+    found->missing += scores->models - answered;
+    scores->question_of_matrix[q] = (ptrdiff_t)scores->questions;
+    scores->matrix_question[scores->questions++] = q;
+  }
+  return CORESET_OK;
+}
+
+/* Refuses what no method can work with. */
+static coreset_status check_cells(coreset_context *context, const coreset_matrix *matrix, const coreset_scores *scores,
+                                  const survey *found) {
+  size_t m;
+  if (scores->models < 2) {
+    return coreset_fail(context, CORESET_ERROR, "at least 2 source models are needed, got %zu", scores->models);
+  }
+  if (scores->questions < 2) {
+    return coreset_fail(context, CORESET_ERROR, "at least 2 questions are needed, got %zu", scores->questions);
+  }
+  for (m = 0; m < scores->models; m++) {
+    size_t answered = coreset_matrix_answered(matrix, scores->matrix_model[m]);
+    if (2 * answered < scores->questions) {
+      char text[CORESET_ID_TEXT_SIZE];
+      coreset_id id = coreset_matrix_model(matrix, scores->matrix_model[m]);
+      return coreset_fail(context, CORESET_ERROR,
+                          "model %s answered %zu of %zu questions: a source model must have answered at least half",
+                          coreset_id_format(&id, text), answered, scores->questions);
+    }
+  }
+  if (found->distinct < 2) {
+    return coreset_fail(context, CORESET_ERROR, "all scores of the source models are equal (%.15g)", found->lowest);
+  }
+  return CORESET_OK;
+}
+
+/* Allocates what the survey calls for and copies the cells, mapped. */
+static coreset_status copy_cells(coreset_context *context, const coreset_matrix *matrix, coreset_scores *scores,
+                                 const survey *found) {
+  size_t plane = scores->questions * scores->words, m, q;
+  if (scores->binary) scores->ones = coreset_allocate(context, plane, sizeof(uint64_t));
+  if (found->missing > 0) scores->observed = coreset_allocate(context, plane, sizeof(uint64_t));
+  if (!scores->binary || found->missing > 0) {
+    scores->values = coreset_allocate(context, scores->questions * scores->models, sizeof(double));
+    if (scores->values == NULL) return CORESET_NO_MEMORY;
+  }
+  if ((scores->binary && scores->ones == NULL) || (found->missing > 0 && scores->observed == NULL)) {
+    return CORESET_NO_MEMORY;
+  }
+  for (q = 0; q < scores->questions; q++) {
+    for (m = 0; m < scores->models; m++) {
+      uint64_t bit = (uint64_t)1 << (m % 64);
+      size_t word = q * scores->words + m / 64;
+      double score;
+      if (!coreset_matrix_cell(matrix, scores->matrix_model[m], scores->matrix_question[q], &score, NULL)) continue;
+      if (scores->observed != NULL) scores->observed[word] |= bit;
+      if (scores->ones != NULL && score == scores->high) scores->ones[word] |= bit;
+      if (scores->values != NULL) scores->values[q * scores->models + m] = coreset_scores_map(scores, score);
+    }
+  }
+  return CORESET_OK;
+}
+
+/* The weights of the questions kept. */
+static coreset_status copy_weights(coreset_context *context, const coreset_matrix *matrix, coreset_scores *scores) {
+  coreset_sum sum = {0, 0};
+  size_t q;
+  int equal = 1;
+  for (q = 0; q < scores->questions; q++) {
+    double weight = coreset_matrix_weight(matrix, scores->matrix_question[q]);
+    coreset_sum_add(&sum, weight);
+    if (weight < 1 || weight > 1) equal = 0;
+  }
+  scores->total_weight = coreset_sum_value(&sum);
+  if (!(scores->total_weight > 0) || isinf(scores->total_weight)) {
+    return coreset_fail(context, CORESET_ERROR,
+                        "the weights of the questions must add up to a positive number, got %.15g",
+                        scores->total_weight);
+  }
+  if (equal) return CORESET_OK;
+  scores->weights = coreset_allocate(context, scores->questions, sizeof(double));
+  if (scores->weights == NULL) return CORESET_NO_MEMORY;
+  for (q = 0; q < scores->questions; q++) {
+    scores->weights[q] = coreset_matrix_weight(matrix, scores->matrix_question[q]);
+  }
+  return CORESET_OK;
+}
+
+/* total[m] = sum over q of weight_q x_mq. For binary scores of equal weight this
+** is the number of ones, an exact integer, which Ross's estimator relies on. */
+static coreset_status add_totals(coreset_context *context, coreset_scores *scores) {
+  coreset_sum *sums = coreset_allocate(context, scores->models, sizeof(coreset_sum));
+  double *column = coreset_allocate(context, scores->models, sizeof(double));
+  coreset_status status = CORESET_NO_MEMORY;
+  size_t m, q;
+  scores->total = coreset_allocate(context, scores->models, sizeof(double));
+  if (sums == NULL || column == NULL || scores->total == NULL) goto done;
+  for (q = 0; q < scores->questions; q++) {
+    double weight = scores->weights == NULL ? 1 : scores->weights[q];
+    coreset_scores_column(scores, q, column);
+    for (m = 0; m < scores->models; m++) coreset_sum_add(&sums[m], weight * column[m]);
+  }
+  for (m = 0; m < scores->models; m++) scores->total[m] = coreset_sum_value(&sums[m]);
+  status = CORESET_OK;
+done:
+  coreset_free(sums);
+  coreset_free(column);
+  return status;
+}
+
+coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix *matrix, const unsigned char *chosen,
+                                  coreset_scores **result) {
+  coreset_scores *scores = coreset_allocate(context, 1, sizeof(*scores));
+  survey found = {0};
+  coreset_status status;
+  *result = NULL;
+  if (scores == NULL) return CORESET_NO_MEMORY;
+  status = choose_cells(context, matrix, chosen, scores, &found);
+  if (status == CORESET_OK) status = check_cells(context, matrix, scores, &found);
+  if (status == CORESET_OK) {
+    scores->words = (scores->models + 63) / 64;
+    scores->binary = found.distinct <= 2;
+    scores->low = found.lowest;
+    scores->high = found.highest;
+    if (!scores->binary && found.lowest >= 0 && found.highest <= 1) {
+      scores->low = 0;
+      scores->high = 1;
+    }
+    status = copy_cells(context, matrix, scores, &found);
+  }
+  if (status == CORESET_OK) status = copy_weights(context, matrix, scores);
+  if (status == CORESET_OK && scores->observed != NULL) status = coreset_fill_missing(context, scores);
+  if (status == CORESET_OK) status = add_totals(context, scores);
+  if (status == CORESET_OK) {
+    *result = scores;
+  } else {
+    coreset_scores_free(scores);
+  }
+  return status;
+}
+
+coreset_status coreset_source_scores(coreset_context *context, const coreset_matrix *matrix, coreset_scores **scores) {
+  unsigned char *chosen = coreset_allocate(context, coreset_matrix_model_count(matrix), 1);
+  coreset_status status = CORESET_NO_MEMORY;
+  *scores = NULL;
+  if (chosen != NULL) {
+    coreset_source_models(matrix, chosen);
+    status = coreset_scores_new(context, matrix, chosen, scores);
+  }
+  coreset_free(chosen);
+  return status;
+}

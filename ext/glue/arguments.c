@@ -1,0 +1,446 @@
+/*
+** arguments.c: from SQL values to what the core wants, with messages that name the
+** argument, the value, and what would be right.
+*/
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "glue.h"
+
+int coreset_integral_value(sqlite3_value *value, int64_t *integer) {
+  double real;
+  switch (sqlite3_value_type(value)) {
+  case SQLITE_INTEGER:
+    *integer = sqlite3_value_int64(value);
+    return 1;
+  case SQLITE_FLOAT:
+    real = sqlite3_value_double(value);
+    if (!(real >= -0x1p63 && real < 0x1p63) || floor(real) < real) return 0;
+    *integer = (int64_t)real;
+    return 1;
+  default:
+    return 0;
+  }
+}
+
+coreset_status coreset_id_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                   coreset_id *id) {
+  char text[CORESET_VALUE_TEXT_SIZE];
+  memset(id, 0, sizeof(*id));
+  if (coreset_integral_value(value, &id->integer)) return CORESET_OK;
+  if (sqlite3_value_type(value) == SQLITE_TEXT) {
+    id->text = (const char *)sqlite3_value_text(value);
+    id->length = (size_t)sqlite3_value_bytes(value);
+    if (id->text != NULL) return CORESET_OK;
+    return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+  }
+  return coreset_fail(context, CORESET_ERROR, "%s must be an INTEGER or a TEXT, got %s", argument,
+                      coreset_value_format(value, text));
+}
+
+coreset_status coreset_real_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                     double *real) {
+  char text[CORESET_VALUE_TEXT_SIZE];
+  int type = sqlite3_value_type(value);
+  *real = sqlite3_value_double(value);
+  if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && isfinite(*real)) return CORESET_OK;
+  return coreset_fail(context, CORESET_ERROR, "%s must be a finite number, got %s", argument,
+                      coreset_value_format(value, text));
+}
+
+/* The count that a text such as '5%' means: that share of total, rounded down, at
+** least 1. Returns 0 for a text that is no percentage. */
+static int parse_percentage(const char *text, size_t total, double *percentage, size_t *count) {
+  char *end;
+  if (text == NULL) return 0;
+  *percentage = strtod(text, &end);
+  if (end == text) return 0;
+  while (*end == ' ') end++;
+  if (*end != '%' || end[1] != 0 || !isfinite(*percentage)) return 0;
+  if (*percentage > 0 && *percentage <= 100) {
+    *count = (size_t)(*percentage * (double)total / 100);
+    if (*count == 0) *count = 1;
+  }
+  return 1;
+}
+
+coreset_status coreset_count_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                      size_t total, size_t *count) {
+  char text[CORESET_VALUE_TEXT_SIZE];
+  int64_t integer;
+  double percentage;
+  coreset_value_format(value, text);
+  if (coreset_integral_value(value, &integer)) {
+    if (integer < 1 || (uint64_t)integer > total) {
+      return coreset_fail(context, CORESET_ERROR, "%s must be between 1 and %lld, got %s", argument, (long long)total,
+                          text);
+    }
+    *count = (size_t)integer;
+    return CORESET_OK;
+  }
+  if (sqlite3_value_type(value) != SQLITE_TEXT ||
+      !parse_percentage((const char *)sqlite3_value_text(value), total, &percentage, count)) {
+    return coreset_fail(context, CORESET_ERROR, "%s must be a whole number or a percentage such as '5%%', got %s",
+                        argument, text);
+  }
+  if (!(percentage > 0 && percentage <= 100)) {
+    return coreset_fail(context, CORESET_ERROR, "%s must be more than 0%% and at most 100%%, got %s", argument, text);
+  }
+  return CORESET_OK;
+}
+
+/* Appends "'MID', 'MIQ' or 'MI'" and the like to the message. */
+static void append_choices(coreset_context *context, const char *const *choices) {
+  int i;
+  for (i = 0; choices[i] != NULL; i++) {
+    size_t used = strlen(context->message);
+    const char *between = i == 0 ? "" : choices[i + 1] == NULL ? " or " : ", ";
+    sqlite3_snprintf((int)(CORESET_MESSAGE_SIZE - used), context->message + used, "%s'%s'", between, choices[i]);
+  }
+}
+
+/* The setting of a choice: the index of the name, in any case. */
+static coreset_status choice_argument(coreset_context *context, const coreset_option *option, sqlite3_value *value,
+                                      coreset_setting *setting) {
+  char text[CORESET_VALUE_TEXT_SIZE];
+  const char *name = sqlite3_value_type(value) == SQLITE_TEXT ? (const char *)sqlite3_value_text(value) : NULL;
+  int i;
+  for (i = 0; name != NULL && option->choices[i] != NULL; i++) {
+    if (sqlite3_stricmp(name, option->choices[i]) == 0) {
+      setting->integer = i;
+      return CORESET_OK;
+    }
+  }
+  coreset_fail(context, CORESET_ERROR, "unknown %s %s: it must be ", option->name, coreset_value_format(value, text));
+  append_choices(context, option->choices);
+  return CORESET_ERROR;
+}
+
+/* "at least 1", "between 1 and 8", for the bounds of an option. */
+static coreset_status range_error(coreset_context *context, const coreset_option *option, const char *kind,
+                                  const char *text) {
+  if (isfinite(option->maximum)) {
+    return coreset_fail(context, CORESET_ERROR, "%s must be %s between %.15g and %.15g, got %s", option->name, kind,
+                        option->minimum, option->maximum, text);
+  }
+  if (isfinite(option->minimum)) {
+    return coreset_fail(context, CORESET_ERROR, "%s must be %s of at least %.15g, got %s", option->name, kind,
+                        option->minimum, text);
+  }
+  return coreset_fail(context, CORESET_ERROR, "%s must be %s, got %s", option->name, kind, text);
+}
+
+coreset_status coreset_option_argument(coreset_context *context, const coreset_option *option, sqlite3_value *value,
+                                       coreset_setting *setting) {
+  char text[CORESET_VALUE_TEXT_SIZE];
+  int type;
+  if (coreset_is_null(value)) {
+    *setting = option->default_value;
+    return CORESET_OK;
+  }
+  memset(setting, 0, sizeof(*setting));
+  setting->is_set = 1;
+  if (option->type == CORESET_OPTION_CHOICE) return choice_argument(context, option, value, setting);
+  coreset_value_format(value, text);
+  if (option->type == CORESET_OPTION_INTEGER) {
+    if (!coreset_integral_value(value, &setting->integer) || (double)setting->integer < option->minimum ||
+        (double)setting->integer > option->maximum) {
+      return range_error(context, option, "a whole number", text);
+    }
+    return CORESET_OK;
+  }
+  type = sqlite3_value_type(value);
+  setting->real = sqlite3_value_double(value);
+  if ((type != SQLITE_INTEGER && type != SQLITE_FLOAT) || !isfinite(setting->real) || setting->real < option->minimum ||
+      setting->real > option->maximum) {
+    return range_error(context, option, "a number", text);
+  }
+  return CORESET_OK;
+}
+
+void coreset_result_setting(sqlite3_context *sql, const coreset_option *option, const coreset_setting *setting) {
+  if (!setting->is_set) {
+    sqlite3_result_null(sql);
+  } else if (option->type == CORESET_OPTION_CHOICE) {
+    sqlite3_result_text(sql, option->choices[setting->integer], -1, SQLITE_STATIC);
+  } else if (option->type == CORESET_OPTION_INTEGER) {
+    sqlite3_result_int64(sql, setting->integer);
+  } else {
+    sqlite3_result_double(sql, setting->real);
+  }
+}
+
+/* Prepares a query over a JSON argument, bound as ?1. */
+static coreset_status prepare_json(coreset_context *context, sqlite3 *db, const char *query, sqlite3_value *json,
+                                   sqlite3_stmt **statement) {
+  int rc = sqlite3_prepare_v2(db, query, -1, statement, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_value(*statement, 1, json);
+  if (rc == SQLITE_OK) return CORESET_OK;
+  sqlite3_finalize(*statement);
+  *statement = NULL;
+  if (rc == SQLITE_NOMEM) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+  return coreset_fail(context, CORESET_ERROR, "SQLite's JSON functions are not usable: %s", sqlite3_errmsg(db));
+}
+
+/* Whether the JSON argument is text of the wanted type, 'object' or 'array'. */
+static coreset_status check_json_type(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
+                                      const char *wanted, const char *example) {
+  char text[CORESET_VALUE_TEXT_SIZE];
+  sqlite3_stmt *statement = NULL;
+  coreset_status status = CORESET_OK;
+  int matches = 0;
+  if (sqlite3_value_type(value) == SQLITE_TEXT) {
+    status = prepare_json(context, db, "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) END", value, &statement);
+    if (status != CORESET_OK) return status;
+    if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) == SQLITE_TEXT) {
+      matches = strcmp((const char *)sqlite3_column_text(statement, 0), wanted) == 0;
+    }
+    sqlite3_finalize(statement);
+  }
+  if (matches) return CORESET_OK;
+  return coreset_fail(context, CORESET_ERROR, "%s must be a JSON %s such as %s, got %s", argument, wanted, example,
+                      coreset_value_format(value, text));
+}
+
+/* Sets the option that a JSON member names. */
+static coreset_status member_option(coreset_context *context, const char *argument, sqlite3_stmt *row,
+                                    const char *owner, const coreset_option *options, size_t count,
+                                    coreset_setting *settings) {
+  const char *name = (const char *)sqlite3_column_text(row, 0);
+  const char *names[CORESET_OPTION_LIMIT + 1] = {NULL};
+  size_t i, used;
+  if (name == NULL) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+  for (i = 0; i < count; i++) {
+    if (sqlite3_stricmp(name, options[i].name) == 0) {
+      return coreset_option_argument(context, &options[i], sqlite3_column_value(row, 1), &settings[i]);
+    }
+    names[i] = options[i].name;
+  }
+  coreset_fail(context, CORESET_ERROR, "%s: %s has no option '%.40s'", argument, owner, name);
+  if (count == 0) return CORESET_ERROR;
+  used = strlen(context->message);
+  sqlite3_snprintf((int)(CORESET_MESSAGE_SIZE - used), context->message + used, "; it has ");
+  append_choices(context, names);
+  return CORESET_ERROR;
+}
+
+/* Sets the options that a JSON object names; its member reserved, which may be
+** NULL, is none of them. */
+static coreset_status object_options(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
+                                     const char *reserved, const char *owner, const coreset_option *options,
+                                     size_t count, coreset_setting *settings) {
+  sqlite3_stmt *statement = NULL;
+  coreset_status status;
+  int rc;
+  status = check_json_type(context, db, argument, value, "object", "{\"scheme\":\"MIQ\"}");
+  if (status != CORESET_OK) return status;
+  status = prepare_json(context, db, "SELECT key, value FROM json_each(?1) WHERE key IS NOT ?2", value, &statement);
+  if (status != CORESET_OK) return status;
+  sqlite3_bind_text(statement, 2, reserved, -1, SQLITE_STATIC);
+  while (status == CORESET_OK && (rc = sqlite3_step(statement)) != SQLITE_DONE) {
+    if (rc != SQLITE_ROW) {
+      status = coreset_fail(context, CORESET_ERROR, "%s: %s", argument, sqlite3_errmsg(db));
+    } else {
+      status = member_option(context, argument, statement, owner, options, count, settings);
+    }
+  }
+  sqlite3_finalize(statement);
+  return status;
+}
+
+coreset_status coreset_options_argument(coreset_context *context, sqlite3 *db, const char *argument,
+                                        sqlite3_value *value, const char *owner, const coreset_option *options,
+                                        size_t count, coreset_setting *settings) {
+  if (coreset_is_null(value)) return CORESET_OK;
+  return object_options(context, db, argument, value, NULL, owner, options, count, settings);
+}
+
+/* Selectors or predictors, seen as a list of named methods. */
+typedef struct method_list {
+  const char *member;                                            /* the JSON member that names one */
+  const void *(*find)(const char *name);                         /* by name, or NULL */
+  const char *(*name)(size_t index);                             /* of each, or NULL past the last */
+  const coreset_option *(*options)(const void *, size_t *count); /* of one */
+} method_list;
+
+static const void *find_selector(const char *name) {
+  return coreset_find_selector(name);
+}
+static const void *find_predictor(const char *name) {
+  return coreset_find_predictor(name);
+}
+
+static const char *selector_name(size_t index) {
+  size_t count;
+  const coreset_selector *const *all = coreset_selectors(&count);
+  return index < count ? coreset_selector_name(all[index]) : NULL;
+}
+
+static const char *predictor_name(size_t index) {
+  size_t count;
+  const coreset_predictor *const *all = coreset_predictors(&count);
+  return index < count ? coreset_predictor_name(all[index]) : NULL;
+}
+
+static const coreset_option *selector_options(const void *method, size_t *count) {
+  return coreset_selector_options(method, count);
+}
+
+static const coreset_option *predictor_options(const void *method, size_t *count) {
+  return coreset_predictor_options(method, count);
+}
+
+static const method_list selector_list = {"selector", find_selector, selector_name, selector_options};
+static const method_list predictor_list = {"predictor", find_predictor, predictor_name, predictor_options};
+
+#define METHOD_LIMIT 32 /* names that a message lists at most */
+
+static coreset_status find_method(coreset_context *context, const char *argument, const char *name,
+                                  const method_list *list, const void **method) {
+  const char *names[METHOD_LIMIT + 1] = {NULL};
+  size_t i;
+  *method = list->find(name);
+  if (*method != NULL) return CORESET_OK;
+  coreset_fail(context, CORESET_ERROR, "unknown %s '%.40s': it must be ", argument, name);
+  for (i = 0; i < METHOD_LIMIT; i++) names[i] = list->name(i);
+  append_choices(context, names);
+  return CORESET_ERROR;
+}
+
+/* The method that a JSON object names, or the fallback. */
+static coreset_status object_method(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
+                                    const char *fallback, const method_list *list, const void **method) {
+  sqlite3_stmt *statement = NULL;
+  coreset_status status = check_json_type(context, db, argument, value, "object", "{\"scheme\":\"MIQ\"}");
+  const char *name = fallback;
+  if (status != CORESET_OK) return status;
+  status = prepare_json(context, db, "SELECT value FROM json_each(?1) WHERE key = ?2", value, &statement);
+  if (status != CORESET_OK) return status;
+  sqlite3_bind_text(statement, 2, list->member, -1, SQLITE_STATIC);
+  if (sqlite3_step(statement) == SQLITE_ROW) name = (const char *)sqlite3_column_text(statement, 0);
+  status = find_method(context, argument, name == NULL ? "" : name, list, method);
+  sqlite3_finalize(statement);
+  return status;
+}
+
+/* A method by its name, or by a JSON object that may hold its name and options. */
+static coreset_status method_argument(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
+                                      const char *fallback, const method_list *list, const void **method,
+                                      coreset_setting *settings) {
+  char text[CORESET_VALUE_TEXT_SIZE];
+  const char *name = fallback;
+  const coreset_option *options;
+  coreset_status status;
+  size_t i, count;
+  int is_object = 0;
+  if (!coreset_is_null(value)) {
+    name = sqlite3_value_type(value) == SQLITE_TEXT ? (const char *)sqlite3_value_text(value) : NULL;
+    if (name == NULL) {
+      return coreset_fail(context, CORESET_ERROR, "%s must be a name, got %s", argument,
+                          coreset_value_format(value, text));
+    }
+    is_object = name[0] == '{';
+  }
+  if (is_object) {
+    status = object_method(context, db, argument, value, fallback, list, method);
+  } else {
+    status = find_method(context, argument, name, list, method);
+  }
+  if (status != CORESET_OK) return status;
+  options = list->options(*method, &count);
+  for (i = 0; i < count; i++) settings[i] = options[i].default_value;
+  if (!is_object) return CORESET_OK;
+  return object_options(context, db, argument, value, list->member, argument, options, count, settings);
+}
+
+coreset_status coreset_selector_argument(coreset_context *context, sqlite3 *db, const char *argument,
+                                         sqlite3_value *value, const coreset_selector **selector,
+                                         coreset_setting *settings) {
+  const void *method = NULL;
+  coreset_status status =
+      method_argument(context, db, argument, value, CORESET_DEFAULT_SELECTOR, &selector_list, &method, settings);
+  *selector = method;
+  return status;
+}
+
+coreset_status coreset_predictor_argument(coreset_context *context, sqlite3 *db, const char *argument,
+                                          sqlite3_value *value, const coreset_predictor **predictor,
+                                          coreset_setting *settings) {
+  const void *method = NULL;
+  coreset_status status =
+      method_argument(context, db, argument, value, CORESET_DEFAULT_PREDICTOR, &predictor_list, &method, settings);
+  *predictor = method;
+  return status;
+}
+
+coreset_status coreset_matrix_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                       coreset_matrix **matrix) {
+  char text[CORESET_VALUE_TEXT_SIZE];
+  const void *bytes;
+  coreset_status status;
+  *matrix = NULL;
+  if (sqlite3_value_type(value) != SQLITE_BLOB) {
+    return coreset_fail(context, CORESET_ERROR, "%s must be a score matrix, made by score_matrix(), got %s%s", argument,
+                        coreset_value_format(value, text),
+                        coreset_is_null(value) ? " (the matrix of no rows is NULL)" : "");
+  }
+  bytes = sqlite3_value_blob(value);
+  status = coreset_matrix_read(context, bytes, (size_t)sqlite3_value_bytes(value), matrix);
+  if (status == CORESET_CORRUPT) {
+    char message[CORESET_MESSAGE_SIZE];
+    memcpy(message, context->message, sizeof(message));
+    coreset_fail(context, CORESET_ERROR, "%s: %s", argument, message);
+  }
+  return status;
+}
+
+/* A question, or a [question, number] pair, of one row of json_each. */
+static coreset_status take_element(coreset_context *context, const char *argument, sqlite3_stmt *row, int pairs,
+                                   coreset_question_taker take, void *data) {
+  char text[CORESET_VALUE_TEXT_SIZE];
+  coreset_id id;
+  double number = 0;
+  const char *type = (const char *)sqlite3_column_text(row, 1);
+  coreset_status status;
+  if (type == NULL || (strcmp(type, "integer") != 0 && strcmp(type, "text") != 0 && strcmp(type, "real") != 0)) {
+    return coreset_fail(context, CORESET_ERROR, "%s: every %s must be an INTEGER or a TEXT, got %s", argument,
+                        pairs ? "[question, number] pair must begin with a question, which" : "element",
+                        type == NULL ? "nothing" : type);
+  }
+  status = coreset_id_argument(context, argument, sqlite3_column_value(row, 0), &id);
+  if (status != CORESET_OK) return status;
+  if (!pairs) return take(data, context, &id, NULL);
+  number = sqlite3_column_double(row, 2);
+  if ((sqlite3_column_type(row, 2) != SQLITE_INTEGER && sqlite3_column_type(row, 2) != SQLITE_FLOAT) ||
+      !isfinite(number)) {
+    return coreset_fail(context, CORESET_ERROR, "%s: the number of question %s must be finite, got %s", argument,
+                        coreset_id_format(&id, text), (const char *)sqlite3_column_text(row, 2));
+  }
+  return take(data, context, &id, &number);
+}
+
+coreset_status coreset_questions_argument(coreset_context *context, sqlite3 *db, const char *argument,
+                                          sqlite3_value *value, int pairs, coreset_question_taker take, void *data) {
+  static const char one_query[] = "SELECT value, type FROM json_each(?1)";
+  static const char pair_query[] = "SELECT CASE type WHEN 'array' THEN json_extract(value, '$[0]') END,"
+                                   " CASE type WHEN 'array' THEN json_type(value, '$[0]') END,"
+                                   " CASE type WHEN 'array' THEN json_extract(value, '$[1]') END"
+                                   " FROM json_each(?1)";
+  sqlite3_stmt *statement = NULL;
+  coreset_status status;
+  int rc;
+  status = check_json_type(context, db, argument, value, "array",
+                           pairs ? "[[\"q1\", 2.5], [\"q2\", 1]]" : "[\"q1\", \"q2\"]");
+  if (status != CORESET_OK) return status;
+  status = prepare_json(context, db, pairs ? pair_query : one_query, value, &statement);
+  while (status == CORESET_OK && (rc = sqlite3_step(statement)) != SQLITE_DONE) {
+    if (rc != SQLITE_ROW) {
+      status = coreset_fail(context, CORESET_ERROR, "%s: %s", argument, sqlite3_errmsg(db));
+    } else {
+      status = take_element(context, argument, statement, pairs, take, data);
+    }
+  }
+  sqlite3_finalize(statement);
+  return status;
+}

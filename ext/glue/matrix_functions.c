@@ -1,0 +1,179 @@
+/*
+** matrix_functions.c: score matrices as values.
+**
+**     score_matrix(model, question, score [, weight])   aggregate
+**     score_matrix_merge(matrix)                        aggregate
+**     score_matrix_info(matrix)                         scalar, JSON
+**
+** score_matrix() turns the rows of a group into one BLOB, the matrix of models by
+** questions that every other function takes. Ids are INTEGER or TEXT. A pair that
+** is seen several times counts as the average of its scores. A NULL score is a
+** missing cell; its row still makes the model and the question known. weight
+** (default 1) is the question's weight in the benchmark's score. The order of the
+** rows does not matter, and the matrix of all rows equals, byte for byte, the
+** score_matrix_merge() of the matrices of any parts. No rows give NULL.
+**
+** score_matrix_info() tells what a matrix holds: numbers of models, questions,
+** cells with a score, missing cells, and repeats (scores beyond the first of their
+** cell); whether it is binary (at most two distinct values); the lowest and highest
+** cell; and its size in bytes.
+*/
+#include <math.h>
+
+#include "glue.h"
+
+/* The state of one group. */
+typedef struct matrix_group {
+  coreset_builder *builder; /* takes the rows; NULL before the first */
+  int failed;               /* a step reported an error */
+} matrix_group;
+
+static const char *function_name(sqlite3_context *sql) {
+  return sqlite3_user_data(sql);
+}
+
+/* A score: NULL for a missing cell, else finite. */
+static coreset_status score_argument(coreset_context *context, sqlite3_value **argv, double *number,
+                                     const double **score) {
+  char text[CORESET_VALUE_TEXT_SIZE], model[CORESET_VALUE_TEXT_SIZE], question[CORESET_VALUE_TEXT_SIZE];
+  int type = sqlite3_value_type(argv[2]);
+  *score = NULL;
+  if (type == SQLITE_NULL) return CORESET_OK;
+  *number = sqlite3_value_double(argv[2]);
+  *score = number;
+  if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && isfinite(*number)) return CORESET_OK;
+  return coreset_fail(context, CORESET_ERROR,
+                      "score must be a finite number or NULL, got %s for model %s, question %s%s",
+                      coreset_value_format(argv[2], text), coreset_value_format(argv[0], model),
+                      coreset_value_format(argv[1], question),
+                      type == SQLITE_TEXT ? "; perhaps CAST(score AS REAL) or score = 'true'" : "");
+}
+
+static coreset_status weight_argument(coreset_context *context, sqlite3_value *value, double *weight) {
+  *weight = 1;
+  if (coreset_is_null(value)) return CORESET_OK;
+  return coreset_real_argument(context, "weight", value, weight);
+}
+
+coreset_status coreset_add_score_row(coreset_context *context, coreset_builder *builder, int argc,
+                                     sqlite3_value **argv) {
+  coreset_id model, question;
+  const double *score;
+  double number, weight;
+  coreset_status status = coreset_id_argument(context, "model", argv[0], &model);
+  if (status == CORESET_OK) status = coreset_id_argument(context, "question", argv[1], &question);
+  if (status == CORESET_OK) status = score_argument(context, argv, &number, &score);
+  if (status == CORESET_OK) status = weight_argument(context, argc > 3 ? argv[3] : NULL, &weight);
+  if (status != CORESET_OK) return status;
+  return coreset_builder_add(context, builder, &model, &question, score, weight);
+}
+
+/* The step of score_matrix_merge. */
+static coreset_status add_matrix(coreset_context *context, coreset_builder *builder, int argc, sqlite3_value **argv) {
+  coreset_matrix *matrix = NULL;
+  coreset_status status;
+  (void)argc;
+  status = coreset_matrix_argument(context, "matrix", argv[0], &matrix);
+  if (status == CORESET_OK) status = coreset_builder_add_matrix(context, builder, matrix);
+  coreset_matrix_free(matrix);
+  return status;
+}
+
+/* The step of both aggregates: take() adds what the row holds. */
+static void step(sqlite3_context *sql, int argc, sqlite3_value **argv,
+                 coreset_status (*take)(coreset_context *, coreset_builder *, int, sqlite3_value **)) {
+  matrix_group *group = sqlite3_aggregate_context(sql, sizeof(*group));
+  coreset_context context = {0};
+  coreset_status status = CORESET_OK;
+  if (group == NULL) {
+    sqlite3_result_error_nomem(sql);
+    return;
+  }
+  if (group->failed) return;
+  if (group->builder == NULL) status = coreset_builder_new(&context, &group->builder);
+  if (status == CORESET_OK) status = take(&context, group->builder, argc, argv);
+  if (status == CORESET_OK) return;
+  group->failed = 1;
+  coreset_result_status(sql, function_name(sql), status, &context);
+}
+
+static void score_matrix_step(sqlite3_context *sql, int argc, sqlite3_value **argv) {
+  step(sql, argc, argv, coreset_add_score_row);
+}
+
+static void merge_step(sqlite3_context *sql, int argc, sqlite3_value **argv) {
+  step(sql, argc, argv, add_matrix);
+}
+
+static void matrix_final(sqlite3_context *sql) {
+  matrix_group *group = sqlite3_aggregate_context(sql, 0);
+  sqlite3 *db = sqlite3_context_db_handle(sql);
+  coreset_poller poller;
+  coreset_context context;
+  unsigned char *bytes = NULL;
+  size_t size = 0;
+  coreset_status status;
+  if (group == NULL || group->builder == NULL) return; /* no rows: NULL */
+  if (!group->failed) {
+    coreset_poller_open(&poller, db, &context);
+    status = coreset_poll(&context);
+    if (status == CORESET_OK) {
+      status = coreset_builder_finish(&context, group->builder, (size_t)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, -1),
+                                      &bytes, &size);
+    }
+    if (status == CORESET_OK) {
+      sqlite3_result_blob64(sql, bytes, size, coreset_free);
+    } else {
+      coreset_result_status(sql, function_name(sql), status, &context);
+    }
+    coreset_poller_close(&poller);
+  }
+  coreset_builder_free(group->builder);
+  group->builder = NULL;
+}
+
+static void info_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
+  coreset_context context = {0};
+  coreset_matrix *matrix;
+  coreset_matrix_summary summary;
+  coreset_status status;
+  char *json;
+  (void)argc;
+  if (coreset_is_null(argv[0])) return; /* NULL in, NULL out */
+  status = coreset_matrix_argument(&context, "matrix", argv[0], &matrix);
+  if (status != CORESET_OK) {
+    coreset_result_status(sql, function_name(sql), status, &context);
+    return;
+  }
+  coreset_matrix_summarise(matrix, &summary);
+  json = sqlite3_mprintf("{\"models\":%lld,\"questions\":%lld,\"cells\":%lld,\"missing\":%lld,\"repeats\":%lld,"
+                         "\"binary\":%s,\"low\":%!.17g,\"high\":%!.17g,\"bytes\":%d}",
+                         (long long)summary.models, (long long)summary.questions, (long long)summary.cells,
+                         (long long)(summary.models * summary.questions - summary.cells), (long long)summary.repeats,
+                         summary.binary ? "true" : "false", summary.low, summary.high, sqlite3_value_bytes(argv[0]));
+  coreset_matrix_free(matrix);
+  if (json == NULL) {
+    sqlite3_result_error_nomem(sql);
+    return;
+  }
+  sqlite3_result_text(sql, json, -1, sqlite3_free);
+  coreset_result_is_json(sql);
+}
+
+int coreset_register_matrix_functions(sqlite3 *db) {
+  static char score_matrix[] = "score_matrix", merge[] = "score_matrix_merge", info[] = "score_matrix_info";
+  int rc = sqlite3_create_function(db, score_matrix, 3, CORESET_FUNCTION_FLAGS, score_matrix, NULL, score_matrix_step,
+                                   matrix_final);
+  if (rc == SQLITE_OK) {
+    rc = sqlite3_create_function(db, score_matrix, 4, CORESET_FUNCTION_FLAGS, score_matrix, NULL, score_matrix_step,
+                                 matrix_final);
+  }
+  if (rc == SQLITE_OK) {
+    rc = sqlite3_create_function(db, merge, 1, CORESET_FUNCTION_FLAGS, merge, NULL, merge_step, matrix_final);
+  }
+  if (rc == SQLITE_OK) {
+    rc = sqlite3_create_function(db, info, 1, CORESET_FUNCTION_FLAGS | CORESET_RESULT_SUBTYPE, info, info_scalar, NULL,
+                                 NULL);
+  }
+  return rc;
+}

@@ -1,0 +1,235 @@
+/*
+** matrix_tables.c: table-valued functions that show what a score matrix holds.
+**
+**     score_matrix_cells(matrix)      model, question, score, repeats
+**     score_matrix_questions(matrix)  question, answered, mean, discrimination, weight
+**     score_matrix_models(matrix)     model, answered, mean
+**
+** Cells are those with a score; repeats tells how many scores were averaged. A
+** question's mean is over the models that answered it; its discrimination is
+** Pearson's correlation, over these models, between their score on it and their mean
+** on the other questions they answered, NULL where either is constant. A model's mean
+** is over the questions it answered, weighted by the questions' weights. Rows come
+** question by question, or in the order of models.
+*/
+#include <math.h>
+#include <string.h>
+
+#include "glue.h"
+
+/* One run: a matrix and the current row. */
+typedef struct matrix_state {
+  coreset_matrix *matrix; /* the argument */
+  size_t models;          /* in it */
+  size_t questions;       /* in it */
+  size_t position;        /* number of the next row or cell to look at */
+  size_t model, question; /* of the current row */
+  double score;           /* cells: of the current one */
+  uint64_t repeats;       /* cells: scores averaged in it */
+  size_t answered;        /* questions, models: scores in the current row */
+  double mean;            /* and their mean; NaN if there are none */
+  double *model_sums;     /* questions: for each model the sum of its scores */
+  size_t *model_counts;   /* questions: for each model how many they are */
+  coreset_pair *pairs;    /* questions: working memory, one for each model */
+  double discrimination;  /* questions: of the current one */
+} matrix_state;
+
+static void matrix_close(coreset_table_cursor *cursor) {
+  matrix_state *state = cursor->state;
+  if (state == NULL) return;
+  coreset_matrix_free(state->matrix);
+  coreset_free(state->model_sums);
+  coreset_free(state->model_counts);
+  coreset_free(state->pairs);
+  coreset_free(state);
+}
+
+static coreset_status matrix_open(coreset_table_cursor *cursor) {
+  matrix_state *state = coreset_allocate(&cursor->context, 1, sizeof(*state));
+  coreset_status status;
+  cursor->state = state;
+  if (state == NULL) return CORESET_NO_MEMORY;
+  status = coreset_matrix_argument(&cursor->context, "matrix", cursor->arguments[0], &state->matrix);
+  if (status != CORESET_OK) return status;
+  state->models = coreset_matrix_model_count(state->matrix);
+  state->questions = coreset_matrix_question_count(state->matrix);
+  return CORESET_OK;
+}
+
+/* ------------------------------------------------------------------------
+** score_matrix_cells
+*/
+
+static coreset_status cells_next(coreset_table_cursor *cursor) {
+  matrix_state *state = cursor->state;
+  while (state->position < state->models * state->questions) {
+    state->question = state->position / state->models;
+    state->model = state->position % state->models;
+    state->position++;
+    if (coreset_matrix_cell(state->matrix, state->model, state->question, &state->score, &state->repeats)) {
+      return CORESET_OK;
+    }
+  }
+  return CORESET_DONE;
+}
+
+static void cells_column(coreset_table_cursor *cursor, sqlite3_context *sql, int column) {
+  const matrix_state *state = cursor->state;
+  if (column == 0) {
+    coreset_result_id(sql, coreset_matrix_model(state->matrix, state->model));
+  } else if (column == 1) {
+    coreset_result_id(sql, coreset_matrix_question(state->matrix, state->question));
+  } else if (column == 2) {
+    sqlite3_result_double(sql, state->score);
+  } else {
+    sqlite3_result_int64(sql, (sqlite3_int64)state->repeats);
+  }
+}
+
+/* ------------------------------------------------------------------------
+** score_matrix_questions
+*/
+
+/* Adds up each model's scores, which the means over the other questions need. */
+static coreset_status questions_open(coreset_table_cursor *cursor) {
+  coreset_status status = matrix_open(cursor);
+  matrix_state *state = cursor->state;
+  coreset_sum *sums;
+  size_t m, q;
+  if (status != CORESET_OK) return status;
+  sums = coreset_allocate(&cursor->context, state->models, sizeof(*sums));
+  state->model_sums = coreset_allocate(&cursor->context, state->models, sizeof(double));
+  state->model_counts = coreset_allocate(&cursor->context, state->models, sizeof(size_t));
+  state->pairs = coreset_allocate(&cursor->context, state->models, sizeof(coreset_pair));
+  if (sums == NULL || state->model_sums == NULL || state->model_counts == NULL || state->pairs == NULL) {
+    coreset_free(sums);
+    return CORESET_NO_MEMORY;
+  }
+  for (q = 0; q < state->questions; q++) {
+    for (m = 0; m < state->models; m++) {
+      double score;
+      if (!coreset_matrix_cell(state->matrix, m, q, &score, NULL)) continue;
+      coreset_sum_add(&sums[m], score);
+      state->model_counts[m]++;
+    }
+  }
+  for (m = 0; m < state->models; m++) state->model_sums[m] = coreset_sum_value(&sums[m]);
+  coreset_free(sums);
+  return CORESET_OK;
+}
+
+static coreset_status questions_next(coreset_table_cursor *cursor) {
+  matrix_state *state = cursor->state;
+  coreset_sum sum = {0, 0};
+  size_t m, pairs = 0;
+  if (state->position == state->questions) return CORESET_DONE;
+  state->question = state->position++;
+  state->answered = 0;
+  for (m = 0; m < state->models; m++) {
+    double score;
+    if (!coreset_matrix_cell(state->matrix, m, state->question, &score, NULL)) continue;
+    coreset_sum_add(&sum, score);
+    state->answered++;
+    if (state->model_counts[m] < 2) continue; /* it answered nothing else */
+    state->pairs[pairs].x = score;
+    state->pairs[pairs++].y = (state->model_sums[m] - score) / (double)(state->model_counts[m] - 1);
+  }
+  state->mean = state->answered == 0 ? NAN : coreset_sum_value(&sum) / (double)state->answered;
+  return coreset_pearson_r(&cursor->context, state->pairs, pairs, &state->discrimination);
+}
+
+static void questions_column(coreset_table_cursor *cursor, sqlite3_context *sql, int column) {
+  const matrix_state *state = cursor->state;
+  if (column == 0) {
+    coreset_result_id(sql, coreset_matrix_question(state->matrix, state->question));
+  } else if (column == 1) {
+    sqlite3_result_int64(sql, (sqlite3_int64)state->answered);
+  } else if (column == 2) {
+    coreset_result_real(sql, state->mean);
+  } else if (column == 3) {
+    coreset_result_real(sql, state->discrimination);
+  } else {
+    sqlite3_result_double(sql, coreset_matrix_weight(state->matrix, state->question));
+  }
+}
+
+/* ------------------------------------------------------------------------
+** score_matrix_models
+*/
+
+static coreset_status models_next(coreset_table_cursor *cursor) {
+  matrix_state *state = cursor->state;
+  coreset_sum sum = {0, 0}, weights = {0, 0};
+  size_t q;
+  if (state->position == state->models) return CORESET_DONE;
+  state->model = state->position++;
+  state->answered = 0;
+  for (q = 0; q < state->questions; q++) {
+    double score, weight = coreset_matrix_weight(state->matrix, q);
+    if (!coreset_matrix_cell(state->matrix, state->model, q, &score, NULL)) continue;
+    coreset_sum_add(&sum, weight * score);
+    coreset_sum_add(&weights, weight);
+    state->answered++;
+  }
+  state->mean = coreset_sum_value(&weights) > 0 ? coreset_sum_value(&sum) / coreset_sum_value(&weights) : NAN;
+  return CORESET_OK;
+}
+
+static void models_column(coreset_table_cursor *cursor, sqlite3_context *sql, int column) {
+  const matrix_state *state = cursor->state;
+  if (column == 0) {
+    coreset_result_id(sql, coreset_matrix_model(state->matrix, state->model));
+  } else if (column == 1) {
+    sqlite3_result_int64(sql, (sqlite3_int64)state->answered);
+  } else {
+    coreset_result_real(sql, state->mean);
+  }
+}
+
+static const coreset_table_function matrix_functions[] = {
+    {
+        .name = "score_matrix_cells",
+        .columns = "model, question, score REAL, repeats INTEGER",
+        .column_count = 4,
+        .ordered_by = -1,
+        .argument_count = 1,
+        .arguments = {{"matrix", 1}},
+        .open = matrix_open,
+        .next = cells_next,
+        .column = cells_column,
+        .close = matrix_close,
+    },
+    {
+        .name = "score_matrix_questions",
+        .columns = "question, answered INTEGER, mean REAL, discrimination REAL, weight REAL",
+        .column_count = 5,
+        .ordered_by = -1,
+        .argument_count = 1,
+        .arguments = {{"matrix", 1}},
+        .open = questions_open,
+        .next = questions_next,
+        .column = questions_column,
+        .close = matrix_close,
+    },
+    {
+        .name = "score_matrix_models",
+        .columns = "model, answered INTEGER, mean REAL",
+        .column_count = 3,
+        .ordered_by = -1,
+        .argument_count = 1,
+        .arguments = {{"matrix", 1}},
+        .open = matrix_open,
+        .next = models_next,
+        .column = models_column,
+        .close = matrix_close,
+    },
+};
+
+int coreset_register_matrix_tables(sqlite3 *db) {
+  size_t i;
+  int rc = SQLITE_OK;
+  for (i = 0; i < sizeof(matrix_functions) / sizeof(matrix_functions[0]) && rc == SQLITE_OK; i++) {
+    rc = coreset_register_table_function(db, &matrix_functions[i]);
+  }
+  return rc;
+}

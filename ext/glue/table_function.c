@@ -1,0 +1,249 @@
+/*
+** table_function.c: the virtual table behind every table-valued function.
+**
+** Each function is an eponymous-only virtual table whose inputs are hidden columns
+** after the outputs. They may be given by position, f(matrix, 50), or by name,
+** WHERE k = 50; selecting one shows the value in force.
+**
+** How inputs reach xFilter: xBestIndex sets bit i of idxNum for each input i that
+** has an equality constraint and asks for the values in the order of the inputs.
+** Its three answers to a missing or unusable input differ:
+**
+**   * a required input that the query never mentions is an error, with a message;
+**   * an input that is mentioned but not usable in the plan being tried (it comes
+**     from a table further in) gives SQLITE_CONSTRAINT: another plan will do;
+**   * an input mentioned twice, or with another operator than = or IN, is an error:
+**     the rows would be right only by accident.
+**
+** IN makes SQLite run xFilter once for each value. Every consumed constraint is
+** omitted from SQLite's own checking, because the value in force need not compare
+** equal to the one given ('5%' becomes 50, NULL becomes the default).
+*/
+#include <string.h>
+
+#include "glue.h"
+
+/* One virtual table, which is one function on one connection. */
+typedef struct function_table {
+  sqlite3_vtab base;                      /* must be first */
+  sqlite3 *db;                            /* the connection */
+  const coreset_table_function *function; /* belongs to the module */
+} function_table;
+
+void coreset_add_argument(coreset_table_function *function, const char *name, int required) {
+  coreset_table_argument *argument = &function->arguments[function->argument_count++];
+  argument->name = name;
+  argument->required = required;
+}
+
+int coreset_argument_index(const coreset_table_function *function, const char *name) {
+  int i = 0;
+  while (strcmp(function->arguments[i].name, name) != 0) i++;
+  return i;
+}
+
+sqlite3_value *coreset_argument(const coreset_table_cursor *cursor, const char *name) {
+  sqlite3_value *value = cursor->arguments[coreset_argument_index(cursor->function, name)];
+  return coreset_is_null(value) ? NULL : value;
+}
+
+static int table_connect(sqlite3 *db, void *client, int argc, const char *const *argv, sqlite3_vtab **vtab,
+                         char **error) {
+  const coreset_table_function *function = client;
+  sqlite3_str *schema = sqlite3_str_new(db);
+  function_table *table;
+  char *text;
+  int i, rc;
+  (void)argc, (void)argv, (void)error;
+  sqlite3_str_appendf(schema, "CREATE TABLE x(%s", function->columns);
+  for (i = 0; i < function->argument_count; i++) {
+    sqlite3_str_appendf(schema, ", \"%w\" HIDDEN", function->arguments[i].name);
+  }
+  sqlite3_str_appendchar(schema, 1, ')');
+  text = sqlite3_str_finish(schema);
+  if (text == NULL) return SQLITE_NOMEM;
+  rc = sqlite3_declare_vtab(db, text);
+  sqlite3_free(text);
+  if (rc != SQLITE_OK) return rc;
+  sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
+  table = sqlite3_malloc64(sizeof(*table));
+  if (table == NULL) return SQLITE_NOMEM;
+  memset(table, 0, sizeof(*table));
+  table->db = db;
+  table->function = function;
+  *vtab = &table->base;
+  return SQLITE_OK;
+}
+
+static int table_disconnect(sqlite3_vtab *vtab) {
+  sqlite3_free(vtab);
+  return SQLITE_OK;
+}
+
+/* Reports "function(): <before><argument><after>" and returns SQLITE_ERROR. */
+static int argument_error(function_table *table, const char *before, int argument, const char *after) {
+  sqlite3_free(table->base.zErrMsg);
+  table->base.zErrMsg =
+      sqlite3_mprintf("%s(): %s%s%s", table->function->name, before, table->function->arguments[argument].name, after);
+  return table->base.zErrMsg == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
+}
+
+/* Finds for each input the constraint that gives it: its index, or -1. Sets
+** *unusable if one of them cannot be used in this plan. */
+static int find_constraints(function_table *table, const sqlite3_index_info *info,
+                            int constraint_of[CORESET_ARGUMENT_LIMIT], int *unusable) {
+  const coreset_table_function *function = table->function;
+  int i;
+  *unusable = 0;
+  for (i = 0; i < function->argument_count; i++) constraint_of[i] = -1;
+  for (i = 0; i < info->nConstraint; i++) {
+    int operation = info->aConstraint[i].op;
+    int argument = info->aConstraint[i].iColumn - function->column_count;
+    if (operation == SQLITE_INDEX_CONSTRAINT_LIMIT || operation == SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
+    if (argument < 0) continue; /* a test of an output: SQLite's own business */
+    if (operation != SQLITE_INDEX_CONSTRAINT_EQ) {
+      return argument_error(table, "", argument, " is an input: give it with = or IN");
+    }
+    if (constraint_of[argument] >= 0) return argument_error(table, "", argument, " is given twice");
+    constraint_of[argument] = i;
+    if (!info->aConstraint[i].usable) *unusable = 1;
+  }
+  for (i = 0; i < function->argument_count; i++) {
+    if (function->arguments[i].required && constraint_of[i] < 0) {
+      return argument_error(table, "the argument ", i, " is missing");
+    }
+  }
+  return SQLITE_OK;
+}
+
+static int table_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
+  function_table *table = (function_table *)vtab;
+  const coreset_table_function *function = table->function;
+  int constraint_of[CORESET_ARGUMENT_LIMIT];
+  int unusable, i, argv_index = 0;
+  int rc = find_constraints(table, info, constraint_of, &unusable);
+  if (rc != SQLITE_OK) return rc;
+  if (unusable) return SQLITE_CONSTRAINT;
+  info->idxNum = 0;
+  for (i = 0; i < function->argument_count; i++) {
+    if (constraint_of[i] < 0) continue;
+    info->idxNum |= 1 << i;
+    info->aConstraintUsage[constraint_of[i]].argvIndex = ++argv_index;
+    info->aConstraintUsage[constraint_of[i]].omit = 1;
+  }
+  info->estimatedCost = 1000.0;
+  info->estimatedRows = 100;
+  info->orderByConsumed =
+      info->nOrderBy == 1 && info->aOrderBy[0].iColumn == function->ordered_by && !info->aOrderBy[0].desc;
+  return SQLITE_OK;
+}
+
+static int table_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor_out) {
+  function_table *table = (function_table *)vtab;
+  coreset_table_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
+  if (cursor == NULL) return SQLITE_NOMEM;
+  memset(cursor, 0, sizeof(*cursor));
+  cursor->function = table->function;
+  cursor->db = table->db;
+  coreset_poller_open(&cursor->poller, table->db, &cursor->context);
+  *cursor_out = &cursor->base;
+  return SQLITE_OK;
+}
+
+/* Ends one run of xFilter. */
+static void clear_cursor(coreset_table_cursor *cursor) {
+  int i;
+  cursor->function->close(cursor);
+  cursor->state = NULL;
+  cursor->at_end = 1;
+  for (i = 0; i < CORESET_ARGUMENT_LIMIT; i++) {
+    sqlite3_value_free(cursor->arguments[i]);
+    cursor->arguments[i] = NULL;
+  }
+}
+
+static int table_close(sqlite3_vtab_cursor *base) {
+  coreset_table_cursor *cursor = (coreset_table_cursor *)base;
+  clear_cursor(cursor);
+  coreset_poller_close(&cursor->poller);
+  sqlite3_free(cursor);
+  return SQLITE_OK;
+}
+
+/* The SQLite code of a status, with the message left where SQLite looks for it. */
+static int report(coreset_table_cursor *cursor, coreset_status status) {
+  sqlite3_vtab *vtab = cursor->base.pVtab;
+  if (status != CORESET_OK && status != CORESET_DONE && status != CORESET_NO_MEMORY) {
+    sqlite3_free(vtab->zErrMsg);
+    vtab->zErrMsg = sqlite3_mprintf("%s(): %s", cursor->function->name, cursor->context.message);
+  }
+  return coreset_sqlite_code(status);
+}
+
+static int table_next(sqlite3_vtab_cursor *base) {
+  coreset_table_cursor *cursor = (coreset_table_cursor *)base;
+  coreset_status status = cursor->function->next(cursor);
+  cursor->row++;
+  cursor->at_end = status != CORESET_OK;
+  return report(cursor, status);
+}
+
+static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_str, int argc, sqlite3_value **argv) {
+  coreset_table_cursor *cursor = (coreset_table_cursor *)base;
+  coreset_status status;
+  int i, taken = 0;
+  (void)idx_str, (void)argc;
+  clear_cursor(cursor);
+  cursor->row = 0;
+  for (i = 0; i < cursor->function->argument_count; i++) {
+    if (!(idx_num & (1 << i))) continue;
+    cursor->arguments[i] = sqlite3_value_dup(argv[taken++]);
+    if (cursor->arguments[i] == NULL) return SQLITE_NOMEM;
+  }
+  status = cursor->function->open(cursor);
+  if (status != CORESET_OK) return report(cursor, status);
+  return table_next(base);
+}
+
+static int table_eof(sqlite3_vtab_cursor *base) {
+  return ((coreset_table_cursor *)base)->at_end;
+}
+
+static int table_column(sqlite3_vtab_cursor *base, sqlite3_context *sql, int column) {
+  coreset_table_cursor *cursor = (coreset_table_cursor *)base;
+  const coreset_table_function *function = cursor->function;
+  int argument = column - function->column_count;
+  if (argument < 0) {
+    function->column(cursor, sql, column);
+  } else if (function->echo == NULL || !function->echo(cursor, sql, argument)) {
+    if (cursor->arguments[argument] != NULL) sqlite3_result_value(sql, cursor->arguments[argument]);
+  }
+  return SQLITE_OK;
+}
+
+static int table_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
+  *rowid = ((coreset_table_cursor *)base)->row;
+  return SQLITE_OK;
+}
+
+/* xCreate is NULL: the table exists under its own name and cannot be created. */
+static const sqlite3_module table_module = {
+    .iVersion = 0,
+    .xConnect = table_connect,
+    .xBestIndex = table_best_index,
+    .xDisconnect = table_disconnect,
+    .xOpen = table_open,
+    .xClose = table_close,
+    .xFilter = table_filter,
+    .xNext = table_next,
+    .xEof = table_eof,
+    .xColumn = table_column,
+    .xRowid = table_rowid,
+};
+
+int coreset_register_table_function(sqlite3 *db, const coreset_table_function *function) {
+  coreset_table_function *copy = sqlite3_malloc64(sizeof(*copy));
+  if (copy == NULL) return SQLITE_NOMEM;
+  *copy = *function;
+  return sqlite3_create_module_v2(db, function->name, &table_module, copy, sqlite3_free);
+}

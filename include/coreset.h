@@ -1,0 +1,411 @@
+/*
+** coreset.h: the C interface of sqlite-coreset.
+**
+** Two things are declared here. sqlite3_coreset_init() is the entry point for
+** programs that link the extension statically into an application that has
+** SQLite. Everything else is the numeric core, which needs no SQLite: it builds
+** score matrices, chooses questions, and predicts scores.
+**
+** Conventions of the core
+**
+**   * Every function that can fail returns a coreset_status and, on anything but
+**     CORESET_OK and CORESET_DONE, leaves one sentence in context->message.
+**   * There is no global state. Any number of threads may work at once, each with
+**     a context of its own; one object must not be used by two threads at a time,
+**     except that a coreset_matrix, a coreset_scores and a coreset_fit are never
+**     changed after they were made and may be read by many.
+**   * What a function creates, the caller releases with the function named beside
+**     it. Releasing NULL is allowed. After a failure nothing has been created and
+**     every output pointer is NULL.
+**   * Arrays of scores are question by question: the scores of one question, for
+**     all models, lie next to each other.
+*/
+#ifndef CORESET_H
+#define CORESET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CORESET_VERSION "0.1.0"
+
+/* ------------------------------------------------------------------------
+** Status, errors, interruption
+*/
+
+typedef enum coreset_status {
+  CORESET_OK = 0,
+  CORESET_DONE,        /* a selection has nothing left to choose */
+  CORESET_ERROR,       /* an argument or the data cannot be used */
+  CORESET_NO_MEMORY,   /* an allocation failed */
+  CORESET_INTERRUPTED, /* context->interrupted asked to stop */
+  CORESET_CORRUPT,     /* these bytes are no score matrix, or no fit */
+  CORESET_TOO_BIG      /* the result would be larger than the caller allows */
+} coreset_status;
+
+#define CORESET_MESSAGE_SIZE 400
+
+/* What a call may ask of its surroundings, and what it says when it fails.
+** Initialise with = {0}; set the callbacks that are wanted. */
+typedef struct coreset_context {
+  int (*interrupted)(void *data);                          /* polled between blocks of work; non-zero stops it */
+  void *interrupted_data;                                  /* first argument of interrupted() */
+  int (*refuse_allocation)(void *data, size_t byte_count); /* asked before each allocation; non-zero makes it fail */
+  void *refuse_allocation_data;                            /* first argument of refuse_allocation() */
+  char message[CORESET_MESSAGE_SIZE];                      /* the last failure, one sentence, UTF-8 */
+} coreset_context;
+
+/* Puts a printf-style sentence into context->message and returns the status: for
+** callbacks, and for everything in the core. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+coreset_status
+coreset_fail(coreset_context *context, coreset_status status, const char *format, ...);
+
+/* Releases bytes that the core handed out. */
+void coreset_free(void *bytes);
+
+/* ------------------------------------------------------------------------
+** Identifiers of models and questions
+**
+** An identifier is an integer or a text. They are ordered integers first, by
+** value, then texts, by bytes.
+*/
+
+typedef struct coreset_id {
+  const char *text; /* the bytes, not zero-terminated; NULL for an integer */
+  size_t length;    /* how many bytes */
+  int64_t integer;  /* the value, when text is NULL */
+} coreset_id;
+
+/* Negative, 0 or positive as a comes before, equals or comes after b. */
+int coreset_id_compare(const coreset_id *a, const coreset_id *b);
+
+/* An identifier as it reads in a message: 5 or 'five'; a long text is shortened. */
+#define CORESET_ID_TEXT_SIZE 64
+const char *coreset_id_format(const coreset_id *id, char text[CORESET_ID_TEXT_SIZE]);
+
+/* ------------------------------------------------------------------------
+** Score matrices
+**
+** A builder takes rows in any order and yields a score matrix as bytes: the value
+** that SQL passes around. coreset_matrix_read() checks such bytes, whoever wrote
+** them, and makes them usable. A cell scored several times counts as its average;
+** sums are exact, so that nothing depends on the order of the rows and merged
+** shards equal the matrix of the whole, byte for byte.
+*/
+
+typedef struct coreset_builder coreset_builder;
+typedef struct coreset_matrix coreset_matrix;
+
+#define CORESET_LARGEST_SCORE 1e288 /* larger magnitudes are refused: their sums could overflow */
+
+coreset_status coreset_builder_new(coreset_context *context, coreset_builder **builder);
+void coreset_builder_free(coreset_builder *builder);
+
+/* Adds one row. score NULL: a missing cell, which still registers the model and
+** the question. weight: of the question, finite and not negative. Fails when the
+** score is not finite or too large, or the weight differs from an earlier one. */
+coreset_status coreset_builder_add(coreset_context *context, coreset_builder *builder, const coreset_id *model,
+                                   const coreset_id *question, const double *score, double weight);
+
+/* Adds all rows that went into a matrix. */
+coreset_status coreset_builder_add_matrix(coreset_context *context, coreset_builder *builder,
+                                          const coreset_matrix *matrix);
+
+/* Writes the matrix of all rows added so far: *bytes (release with coreset_free)
+** and *size, at most limit, else CORESET_TOO_BIG. The builder can only be freed
+** afterwards. */
+coreset_status coreset_builder_finish(coreset_context *context, coreset_builder *builder, size_t limit,
+                                      unsigned char **bytes, size_t *size);
+
+/* Checks size bytes and reads them; the bytes are not needed afterwards. Bytes
+** that are damaged, truncated or foreign give CORESET_CORRUPT. */
+coreset_status coreset_matrix_read(coreset_context *context, const void *bytes, size_t size, coreset_matrix **matrix);
+void coreset_matrix_free(coreset_matrix *matrix);
+
+typedef struct coreset_matrix_summary {
+  size_t models;
+  size_t questions;
+  uint64_t cells;   /* cells with a score */
+  uint64_t repeats; /* scores beyond the first of their cell */
+  int binary;       /* the cells hold at most two distinct values */
+  double low, high; /* smallest and largest cell; 0 where cells is 0 */
+} coreset_matrix_summary;
+
+void coreset_matrix_summarise(const coreset_matrix *matrix, coreset_matrix_summary *summary);
+
+size_t coreset_matrix_model_count(const coreset_matrix *matrix);
+size_t coreset_matrix_question_count(const coreset_matrix *matrix);
+
+/* Identifiers by index, in order; their text belongs to the matrix. */
+coreset_id coreset_matrix_model(const coreset_matrix *matrix, size_t model);
+coreset_id coreset_matrix_question(const coreset_matrix *matrix, size_t question);
+
+/* The index of an identifier, or -1. */
+ptrdiff_t coreset_matrix_find_model(const coreset_matrix *matrix, const coreset_id *id);
+ptrdiff_t coreset_matrix_find_question(const coreset_matrix *matrix, const coreset_id *id);
+
+/* 1 and the average score of a cell, or 0 where it is missing. repeats may be
+** NULL; it receives how many scores were averaged. */
+int coreset_matrix_cell(const coreset_matrix *matrix, size_t model, size_t question, double *score, uint64_t *repeats);
+
+double coreset_matrix_weight(const coreset_matrix *matrix, size_t question);
+
+/* How many questions a model answered. */
+size_t coreset_matrix_answered(const coreset_matrix *matrix, size_t model);
+
+/* ------------------------------------------------------------------------
+** Scores: some models of a matrix, ready for computing
+**
+** The rows of the chosen (source) models over the questions that at least one of
+** them answered. Scores are mapped to x = (score - low) / (high - low): binary
+** ones (at most two distinct values) to 0 and 1; others are left as they are when
+** they all lie in [0, 1], else mapped by the sources' range. Missing cells are
+** filled as described in ext/core/fill.c.
+*/
+
+typedef struct coreset_scores coreset_scores;
+
+/* chosen: one byte for each model of the matrix, non-zero to take it; NULL takes
+** all. Fails with fewer than two models or questions, when a model or every
+** question is without answers, and when all scores are equal. */
+coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix *matrix, const unsigned char *chosen,
+                                  coreset_scores **scores);
+void coreset_scores_free(coreset_scores *scores);
+
+/* Marks the source models of a matrix that holds sources and targets: those that
+** answered at least 90% as many questions as the fullest model. chosen: one byte
+** for each model. Returns how many there are. */
+size_t coreset_source_models(const coreset_matrix *matrix, unsigned char *chosen);
+
+/* The scores of the source models of a matrix that holds sources and targets. */
+coreset_status coreset_source_scores(coreset_context *context, const coreset_matrix *matrix, coreset_scores **scores);
+
+size_t coreset_scores_model_count(const coreset_scores *scores);
+size_t coreset_scores_question_count(const coreset_scores *scores);
+int coreset_scores_binary(const coreset_scores *scores);
+
+/* The index in the matrix of a model or question of the scores. */
+size_t coreset_scores_matrix_model(const coreset_scores *scores, size_t model);
+size_t coreset_scores_matrix_question(const coreset_scores *scores, size_t question);
+
+/* The question of the scores that is this question of the matrix, or -1. */
+ptrdiff_t coreset_scores_find_question(const coreset_scores *scores, size_t matrix_question);
+
+/* Copies the mapped, filled scores of one question: one for each model. */
+void coreset_scores_column(const coreset_scores *scores, size_t question, double *values);
+
+/* The full score of a model: the weighted mean of its mapped, filled row. */
+double coreset_scores_full_score(const coreset_scores *scores, size_t model);
+
+/* To the scale of computing and back. */
+double coreset_scores_map(const coreset_scores *scores, double score);
+double coreset_scores_unmap(const coreset_scores *scores, double value);
+
+/* ------------------------------------------------------------------------
+** Options of methods
+**
+** A selector or predictor lists its options; a coreset_setting holds the value of
+** one, in the same order.
+*/
+
+typedef enum coreset_option_type {
+  CORESET_OPTION_INTEGER,
+  CORESET_OPTION_REAL,
+  CORESET_OPTION_CHOICE /* a name of a list; the setting holds its index */
+} coreset_option_type;
+
+#define CORESET_OPTION_LIMIT 6 /* no method has more options */
+
+typedef struct coreset_setting {
+  int is_set;      /* 0: the method decides by itself (SQL's NULL without a default) */
+  int64_t integer; /* of an integer, or the index of a choice */
+  double real;     /* of a real */
+} coreset_setting;
+
+typedef struct coreset_option {
+  const char *name;
+  coreset_option_type type;
+  double minimum, maximum;       /* inclusive, for numbers */
+  const char *const *choices;    /* NULL-terminated, for a choice */
+  coreset_setting default_value; /* when the user says nothing, or NULL */
+} coreset_option;
+
+/* ------------------------------------------------------------------------
+** Selectors: which questions to run
+*/
+
+typedef struct coreset_selector coreset_selector;
+
+/* One chosen question. */
+typedef struct coreset_pick {
+  size_t question;     /* index in the scores */
+  double relevance;    /* of the question by itself */
+  double redundancy;   /* with the questions chosen before */
+  double objective;    /* what the choice maximised */
+  double remaining_sd; /* of the benchmark mean, after the pick; NaN where the method has no such notion */
+} coreset_pick;
+
+/* All selectors, by name; *count of them. */
+const coreset_selector *const *coreset_selectors(size_t *count);
+const coreset_selector *coreset_find_selector(const char *name);
+const char *coreset_selector_name(const coreset_selector *selector);
+const coreset_option *coreset_selector_options(const coreset_selector *selector, size_t *count);
+
+/* What is asked of a selection besides the method's own options. */
+typedef struct coreset_request {
+  size_t count;                  /* how many questions, at most; those included count */
+  const size_t *include;         /* questions already run, taken first, in this order */
+  size_t include_count;          /* how many */
+  const unsigned char *excluded; /* one byte for each question, non-zero: never chosen; or NULL */
+  const double *costs;           /* one for each question, not negative; NULL: each costs 1 */
+  double budget;                 /* the total cost allowed; infinite for no limit */
+} coreset_request;
+
+typedef struct coreset_selection coreset_selection;
+
+/* Starts a selection. The scores must outlive it, the request need not. settings:
+** one for each option of the selector, or NULL for the defaults. */
+coreset_status coreset_selection_new(coreset_context *context, const coreset_scores *scores,
+                                     const coreset_selector *selector, const coreset_setting *settings,
+                                     const coreset_request *request, coreset_selection **selection);
+void coreset_selection_free(coreset_selection *selection);
+
+/* The next question, or CORESET_DONE. */
+coreset_status coreset_selection_next(coreset_context *context, coreset_selection *selection, coreset_pick *pick);
+
+/* ------------------------------------------------------------------------
+** Predictors: the full score from some answers
+*/
+
+typedef struct coreset_predictor coreset_predictor;
+typedef struct coreset_fit coreset_fit;
+
+const coreset_predictor *const *coreset_predictors(size_t *count);
+const coreset_predictor *coreset_find_predictor(const char *name);
+const char *coreset_predictor_name(const coreset_predictor *predictor);
+const coreset_option *coreset_predictor_options(const coreset_predictor *predictor, size_t *count);
+
+/* Learns to predict the full score from the answers to the given questions of the
+** scores (count of them, all different). */
+coreset_status coreset_fit_new(coreset_context *context, const coreset_matrix *matrix, const coreset_scores *scores,
+                               const coreset_predictor *predictor, const coreset_setting *settings,
+                               const size_t *questions, size_t count, coreset_fit **fit);
+void coreset_fit_free(coreset_fit *fit);
+
+const coreset_predictor *coreset_fit_predictor(const coreset_fit *fit);
+size_t coreset_fit_question_count(const coreset_fit *fit);
+
+/* The questions a fit needs answers to, in increasing order of identifier; the
+** text belongs to the fit. */
+coreset_id coreset_fit_question(const coreset_fit *fit, size_t index);
+ptrdiff_t coreset_fit_find_question(const coreset_fit *fit, const coreset_id *id);
+
+/* The option values in force, the ones the method decided included. */
+const coreset_setting *coreset_fit_settings(const coreset_fit *fit);
+
+/* The full score, on the users' scale, of a model with these answers, one for each
+** question of the fit, on the users' scale. */
+coreset_status coreset_fit_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
+                                   double *predicted);
+
+/* A fit as bytes and back; bytes are released with coreset_free. */
+coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fit, unsigned char **bytes, size_t *size);
+coreset_status coreset_fit_read(coreset_context *context, const void *bytes, size_t size, coreset_fit **fit);
+
+/* 1 if the bytes begin like a fit, whatever their state. */
+int coreset_fit_recognise(const void *bytes, size_t size);
+
+/* ------------------------------------------------------------------------
+** Predictions: the full scores of target models, each from what it answered
+*/
+
+typedef struct coreset_predictions coreset_predictions;
+
+/* One target model. */
+typedef struct coreset_prediction {
+  size_t model;                    /* index in the target matrix */
+  double predicted;                /* full score on the users' scale; NaN if the model answered nothing that helps */
+  double lower, upper;             /* its interval; NaN where there is none */
+  double observed;                 /* plain mean of the answers used; NaN if there are none */
+  size_t answered;                 /* how many answers were used */
+  size_t unknown;                  /* answers to questions that the sources lack */
+  const coreset_setting *settings; /* the option values in force; NULL where predicted is NaN */
+} coreset_prediction;
+
+/* Starts predicting the models of target that chosen marks (one byte for each; NULL
+** for all) from the scores of source models. Everything passed must outlive the
+** result, but for settings. Targets that answered the same questions share a fit.
+** Fails when no answer of any target is to a question of the sources. */
+coreset_status coreset_predictions_new(coreset_context *context, const coreset_matrix *source,
+                                       const coreset_scores *scores, const coreset_matrix *target,
+                                       const unsigned char *chosen, const coreset_predictor *predictor,
+                                       const coreset_setting *settings, coreset_predictions **predictions);
+
+/* The same from a fit, all of whose questions each target must have answered. */
+coreset_status coreset_predictions_from_fit(coreset_context *context, const coreset_fit *fit,
+                                            const coreset_matrix *target, coreset_predictions **predictions);
+
+/* The next target, in order of identifier, or CORESET_DONE. */
+coreset_status coreset_predictions_next(coreset_context *context, coreset_predictions *predictions,
+                                        coreset_prediction *prediction);
+void coreset_predictions_free(coreset_predictions *predictions);
+
+/* ------------------------------------------------------------------------
+** Judging: statistics of pairs
+**
+** Each takes count pairs in any order (the order does not change a bit of the
+** result) and may reorder them. The result is NaN where it is not defined.
+*/
+
+typedef struct coreset_pair {
+  double x, y;
+} coreset_pair;
+
+coreset_status coreset_mae(coreset_context *context, coreset_pair *pairs, size_t count, double *result);
+coreset_status coreset_rmse(coreset_context *context, coreset_pair *pairs, size_t count, double *result);
+coreset_status coreset_pearson_r(coreset_context *context, coreset_pair *pairs, size_t count, double *result);
+coreset_status coreset_spearman_rho(coreset_context *context, coreset_pair *pairs, size_t count, double *result);
+coreset_status coreset_kendall_tau(coreset_context *context, coreset_pair *pairs, size_t count, double *result);
+
+typedef enum coreset_estimator {
+  CORESET_ESTIMATOR_AUTO,
+  CORESET_ESTIMATOR_ROSS,
+  CORESET_ESTIMATOR_KSG,
+  CORESET_ESTIMATOR_LNC
+} coreset_estimator;
+
+/* Mutual information in nats between x and y. */
+coreset_status coreset_mutual_info(coreset_context *context, coreset_pair *pairs, size_t count, int64_t neighbors,
+                                   coreset_estimator estimator, double *result);
+
+/* ------------------------------------------------------------------------
+** About this build
+*/
+
+/* The name of the instruction set in use for bit counting: "portable", "popcnt", ... */
+const char *coreset_cpu_dispatch(void);
+
+/* Name and configuration of the linear algebra library in use. */
+const char *coreset_blas_description(void);
+
+/* ------------------------------------------------------------------------
+** The SQLite extension, statically linked
+**
+** Pass to sqlite3_auto_extension(), or call on one connection with the last two
+** arguments NULL. The declaration needs no sqlite3.h.
+*/
+struct sqlite3;
+struct sqlite3_api_routines;
+int sqlite3_coreset_init(struct sqlite3 *db, char **error_message, const struct sqlite3_api_routines *api);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CORESET_H */

@@ -1,0 +1,233 @@
+/*
+** test_scores.c: the working form of the scores, and the fill of missing cells
+** against an implementation that shares nothing with it.
+*/
+#include "matrices.h"
+
+static coreset_scores *scores_of(const coreset_matrix *matrix) {
+  coreset_context context = {0};
+  coreset_scores *scores;
+  cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
+  return scores;
+}
+
+Test(scores, any_two_values_are_binary) {
+  double plain[] = {0, 1, 1, 0, 0, 1}, scaled[] = {-3, 12.5, 12.5, -3, -3, 12.5}, column[3];
+  coreset_matrix *a = matrix_of(plain, 3, 2), *b = matrix_of(scaled, 3, 2);
+  coreset_scores *x = scores_of(a), *y = scores_of(b);
+  size_t q, m;
+  cr_assert(coreset_scores_binary(x) && coreset_scores_binary(y));
+  for (q = 0; q < 2; q++) {
+    coreset_scores_column(y, q, column);
+    for (m = 0; m < 3; m++) cr_assert_eq(column[m], plain[q * 3 + m]);
+  }
+  for (m = 0; m < 3; m++) cr_assert_eq(coreset_scores_full_score(x, m), coreset_scores_full_score(y, m));
+  cr_assert_eq(coreset_scores_unmap(y, 1), 12.5);
+  cr_assert_eq(coreset_scores_map(y, -3), 0);
+  coreset_scores_free(x), coreset_scores_free(y);
+  coreset_matrix_free(a), coreset_matrix_free(b);
+}
+
+Test(scores, unit_interval_is_kept_and_other_ranges_are_mapped) {
+  double unit[] = {0.2, 0.5, 0.9, 0.4}, wide[] = {20, 50, 90, 40}, column[2];
+  coreset_matrix *a = matrix_of(unit, 2, 2), *b = matrix_of(wide, 2, 2);
+  coreset_scores *x = scores_of(a), *y = scores_of(b);
+  coreset_scores_column(x, 0, column);
+  cr_assert_eq(column[0], 0.2);
+  coreset_scores_column(y, 0, column);
+  cr_assert_eq(column[0], 0);
+  cr_assert_float_eq(column[1], 30.0 / 70, 1e-15);
+  coreset_scores_free(x), coreset_scores_free(y);
+  coreset_matrix_free(a), coreset_matrix_free(b);
+}
+
+Test(scores, questions_without_answers_are_no_part) {
+  double values[] = {0, 1, 1, NAN, NAN, NAN, 1, 1, 0};
+  coreset_matrix *matrix = matrix_of(values, 3, 3);
+  coreset_scores *scores = scores_of(matrix);
+  cr_assert_eq(coreset_scores_question_count(scores), 2);
+  cr_assert_eq(coreset_scores_matrix_question(scores, 1), 2);
+  cr_assert_eq(coreset_scores_find_question(scores, 1), -1);
+  cr_assert_eq(coreset_scores_find_question(scores, 2), 1);
+  coreset_scores_free(scores);
+  coreset_matrix_free(matrix);
+}
+
+Test(scores, sources_answered_nine_tenths_of_the_fullest) {
+  double values[40];
+  unsigned char chosen[4];
+  size_t q;
+  coreset_matrix *matrix;
+  for (q = 0; q < 10; q++) {
+    values[q * 4] = q % 2 == 0;
+    values[q * 4 + 1] = q < 9 ? q % 3 == 0 : NAN;
+    values[q * 4 + 2] = q < 8 ? q % 3 == 1 : NAN;
+    values[q * 4 + 3] = NAN;
+  }
+  matrix = matrix_of(values, 4, 10);
+  cr_assert_eq(coreset_source_models(matrix, chosen), 2);
+  cr_assert(chosen[0] && chosen[1] && !chosen[2] && !chosen[3]);
+  coreset_matrix_free(matrix);
+}
+
+/* Every refusal says what is wrong. */
+Test(scores, refuses_what_no_method_can_use) {
+  double one_model[] = {0, 1}, one_question[] = {0, 1, 1}, equal[] = {3, 3, 3, 3};
+  double half[] = {0, 1, 1, NAN, 0, NAN, 1, 0, 0, NAN};
+  struct {
+    const double *values;
+    size_t models, questions;
+    const char *says;
+  } cases[] = {{one_model, 1, 2, "at least 2 source models are needed, got 1"},
+               {one_question, 3, 1, "at least 2 questions are needed, got 1"},
+               {equal, 2, 2, "all scores of the source models are equal (3)"},
+               {half, 2, 5, "model 1 answered 2 of 5 questions"}};
+  size_t i;
+  for (i = 0; i < 4; i++) {
+    coreset_context context = {0};
+    coreset_matrix *matrix = matrix_of(cases[i].values, cases[i].models, cases[i].questions);
+    coreset_scores *scores;
+    cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_ERROR);
+    cr_assert(strstr(context.message, cases[i].says) != NULL, "%s", context.message);
+    cr_assert_null(scores);
+    coreset_matrix_free(matrix);
+  }
+}
+
+/* ------------------------------------------------------------------------
+** The fill, literally: dense normal equations solved by Gaussian elimination
+*/
+
+static void eliminate(double *a, double *b, size_t n) {
+  size_t i, j, k;
+  for (i = 0; i < n; i++) {
+    size_t pivot = i;
+    for (j = i + 1; j < n; j++) {
+      if (fabs(a[j * n + i]) > fabs(a[pivot * n + i])) pivot = j;
+    }
+    for (k = 0; k < n; k++) {
+      double swap = a[i * n + k];
+      a[i * n + k] = a[pivot * n + k], a[pivot * n + k] = swap;
+    }
+    double swap = b[i];
+    b[i] = b[pivot], b[pivot] = swap;
+    for (j = 0; j < n; j++) {
+      double factor = a[j * n + i] / a[i * n + i];
+      if (j == i || !(fabs(factor) > 0)) continue;
+      for (k = i; k < n; k++) a[j * n + k] -= factor * a[i * n + k];
+      b[j] -= factor * b[i];
+    }
+  }
+  for (i = 0; i < n; i++) b[i] /= a[i * n + i];
+}
+
+static double clipped(double value) {
+  return fmin(1, fmax(0, value));
+}
+
+/* Row and column effects from the normal equations of all M + N effects; the one
+** free direction is removed by a tiny ridge. */
+static void effects_literally(double *x, const unsigned char *seen, size_t models, size_t questions) {
+  size_t n = models + questions, m, q;
+  double *a = calloc(n * n, sizeof(double)), *b = calloc(n, sizeof(double));
+  for (q = 0; q < questions; q++) {
+    for (m = 0; m < models; m++) {
+      size_t i = m, j = models + q;
+      if (!seen[q * models + m]) continue;
+      a[i * n + i]++, a[j * n + j]++, a[i * n + j]++, a[j * n + i]++;
+      b[i] += x[q * models + m], b[j] += x[q * models + m];
+    }
+  }
+  for (m = 0; m < n; m++) a[m * n + m] += 1e-9;
+  eliminate(a, b, n);
+  for (q = 0; q < questions; q++) {
+    for (m = 0; m < models; m++) {
+      if (!seen[q * models + m]) x[q * models + m] = clipped(b[m] + b[models + q]);
+    }
+  }
+  free(a), free(b);
+}
+
+/* One model's missing cells by ridge regression on the others, from the data itself. */
+static void regress_literally(double *x, const unsigned char *seen, size_t models, size_t questions, size_t model,
+                              double alpha) {
+  double *mean = calloc(models, sizeof(double)), *a = calloc(models * models, sizeof(double));
+  double *b = calloc(models, sizeof(double)), count = 0;
+  size_t i, j, q;
+  for (q = 0; q < questions; q++) {
+    if (!seen[q * models + model]) continue;
+    count++;
+    for (i = 0; i < models; i++) mean[i] += x[q * models + i];
+  }
+  for (i = 0; i < models; i++) mean[i] /= count;
+  for (q = 0; q < questions; q++) {
+    if (!seen[q * models + model]) continue;
+    for (i = 0; i < models; i++) {
+      if (i == model) continue;
+      b[i] += (x[q * models + i] - mean[i]) * (x[q * models + model] - mean[model]);
+      for (j = 0; j < models; j++) {
+        if (j != model) a[i * models + j] += (x[q * models + i] - mean[i]) * (x[q * models + j] - mean[j]);
+      }
+    }
+  }
+  for (i = 0; i < models; i++) a[i * models + i] += alpha;
+  eliminate(a, b, models);
+  for (q = 0; q < questions; q++) {
+    double value = mean[model];
+    if (seen[q * models + model]) continue;
+    for (i = 0; i < models; i++) {
+      if (i != model) value += b[i] * (x[q * models + i] - mean[i]);
+    }
+    x[q * models + model] = clipped(value);
+  }
+  free(mean), free(a), free(b);
+}
+
+static void check_fill(size_t models, size_t questions, int binary, uint64_t seed) {
+  double *values = simulate_binary(models, questions, seed), *filled;
+  unsigned char *seen = malloc(models * questions);
+  coreset_matrix *matrix;
+  coreset_scores *scores;
+  size_t i, q, m;
+  int sweep;
+  if (!binary) {
+    for (i = 0; i < models * questions; i++) values[i] = 0.7 * values[i] + 0.3 * uniform(&seed);
+  }
+  for (i = 0; i < models * questions; i++) {
+    seen[i] = uniform(&seed) > 0.15;
+    if (!seen[i]) values[i] = NAN;
+  }
+  matrix = matrix_of(values, models, questions);
+  scores = scores_of(matrix);
+  filled = malloc(models * questions * sizeof(double));
+  memcpy(filled, values, models * questions * sizeof(double));
+  effects_literally(filled, seen, models, questions);
+  for (sweep = 0; sweep < 3; sweep++) {
+    for (m = 0; m < models; m++) regress_literally(filled, seen, models, questions, m, binary ? 10 : 0.3);
+  }
+  cr_assert_eq(coreset_scores_binary(scores), binary);
+  for (q = 0; q < questions; q++) {
+    double column[64];
+    coreset_scores_column(scores, q, column);
+    for (m = 0; m < models; m++) {
+      cr_assert_float_eq(column[m], filled[q * models + m], 1e-7, "question %zu, model %zu: %.12g, not %.12g", q, m,
+                         column[m], filled[q * models + m]);
+      if (seen[q * models + m]) cr_assert_eq(column[m], values[q * models + m]);
+    }
+  }
+  for (m = 0; m < models; m++) {
+    double total = 0;
+    for (q = 0; q < questions; q++) total += filled[q * models + m];
+    cr_assert_float_eq(coreset_scores_full_score(scores, m), total / (double)questions, 1e-8);
+  }
+  coreset_scores_free(scores);
+  coreset_matrix_free(matrix);
+  free(values), free(seen), free(filled);
+}
+
+Test(fill, follows_the_definition) {
+  check_fill(12, 40, 1, 1);
+  check_fill(12, 40, 0, 2);
+  check_fill(25, 30, 1, 3);
+  check_fill(3, 20, 0, 4);
+}
