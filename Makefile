@@ -74,7 +74,7 @@ deps:
 
 demo: deps
 	@$(MAKE) --no-print-directory all
-	@$(SQLITE3) :memory: < sql/demo.sql
+	@set -o pipefail; $(SQLITE3) :memory: < sql/demo.sql | grep -vxF ".echo off"
 
 test: deps
 	@$(MAKE) --no-print-directory all exports warnings static-test unit reference-test sql-test

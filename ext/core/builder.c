@@ -1,0 +1,489 @@
+/*
+** builder.c: from rows in any order to a score matrix.
+**
+** While rows come in, each is put down as 16 bytes: the numbers of its model and
+** question (intern.c) and its score. At the end the identifiers are sorted once and
+** the rows are dealt out to their cells:
+**
+**   * when all scores together take at most two values and no pair repeats, straight
+**     into bit planes;
+**   * otherwise into sums and counts, one of each for every cell. Adding to a sum
+**     may round; what rounding loses is put on a list, and the few sums that have
+**     something there are made exact again with integers (exact.c).
+**
+** Sums are exact, so neither the order of the rows nor the way they were spread over
+** shards makes a difference.
+*/
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "intern.h"
+#include "matrix.h"
+
+#define CHUNK_ROWS 65536 /* rows of one block of the log: 1 MiB */
+
+/* One row with a score. */
+typedef struct log_row {
+  uint32_t model;    /* in order of appearance */
+  uint32_t question; /* in order of appearance */
+  double score;
+} log_row;
+
+/* A block of the log. */
+typedef struct log_chunk {
+  struct log_chunk *next; /* the block that was filled before */
+  size_t count;           /* rows in use */
+  log_row rows[CHUNK_ROWS];
+} log_chunk;
+
+/* What a merged cell holds beyond one score, or what adding lost. */
+typedef struct extra {
+  uint64_t cell;  /* while rows come in: model << 32 | question; later the cell's number */
+  double part;    /* to add to its sum; may be 0 */
+  uint64_t count; /* to add to its count */
+} extra;
+
+struct coreset_builder {
+  coreset_intern models, questions;   /* numbers for identifiers */
+  uint32_t last_model, last_question; /* of the row before */
+  log_chunk *log;                     /* the newest block */
+  extra *extras;                      /* from merged matrices */
+  size_t extra_count;                 /* how many */
+  size_t extra_capacity;              /* room */
+  double *weights;                    /* for each question, in order of appearance */
+  size_t weight_capacity;             /* room */
+  coreset_spread spread;              /* of the scores in the log */
+};
+
+coreset_status coreset_builder_new(coreset_context *context, coreset_builder **builder) {
+  *builder = coreset_allocate(context, 1, sizeof(**builder));
+  if (*builder == NULL) return CORESET_NO_MEMORY;
+  (*builder)->last_model = (*builder)->last_question = CORESET_INTERN_NONE;
+  return CORESET_OK;
+}
+
+static void free_log(coreset_builder *builder) {
+  while (builder->log != NULL) {
+    log_chunk *next = builder->log->next;
+    coreset_free(builder->log);
+    builder->log = next;
+  }
+}
+
+void coreset_builder_free(coreset_builder *builder) {
+  if (builder == NULL) return;
+  coreset_intern_release(&builder->models);
+  coreset_intern_release(&builder->questions);
+  free_log(builder);
+  coreset_free(builder->extras);
+  coreset_free(builder->weights);
+  coreset_free(builder);
+}
+
+/* ------------------------------------------------------------------------
+** Taking rows
+*/
+
+static coreset_status add_to_log(coreset_context *context, coreset_builder *builder, uint32_t model, uint32_t question,
+                                 double score) {
+  log_chunk *chunk = builder->log;
+  log_row *row;
+  if (chunk == NULL || chunk->count == CHUNK_ROWS) {
+    chunk = coreset_allocate(context, 1, sizeof(*chunk));
+    if (chunk == NULL) return CORESET_NO_MEMORY;
+    chunk->next = builder->log;
+    builder->log = chunk;
+  }
+  row = &chunk->rows[chunk->count++];
+  row->model = model;
+  row->question = question;
+  row->score = score;
+  coreset_spread_add(&builder->spread, score, 1, 0, 0, 0);
+  return CORESET_OK;
+}
+
+/* Numbers a question and checks its weight against what is known of it. */
+static coreset_status add_question(coreset_context *context, coreset_builder *builder, const coreset_id *question,
+                                   double weight, uint32_t *index) {
+  char text[CORESET_ID_TEXT_SIZE];
+  size_t known = builder->questions.count;
+  coreset_status status;
+  if (!(weight >= 0) || isinf(weight)) {
+    return coreset_fail(context, CORESET_ERROR, "the weight of question %s must be finite and not negative, got %.15g",
+                        coreset_id_format(question, text), weight);
+  }
+  status = coreset_grow(context, (void **)&builder->weights, &builder->weight_capacity, known + 1, sizeof(double));
+  if (status != CORESET_OK) return status;
+  status = coreset_intern_add(context, &builder->questions, question, builder->last_question, index);
+  if (status != CORESET_OK) return status;
+  builder->last_question = *index;
+  if (*index == known) {
+    builder->weights[known] = weight;
+  } else if (weight < builder->weights[*index] || weight > builder->weights[*index]) {
+    return coreset_fail(context, CORESET_ERROR, "the weight of question %s is %.15g here and was %.15g before",
+                        coreset_id_format(question, text), weight, builder->weights[*index]);
+  }
+  return CORESET_OK;
+}
+
+coreset_status coreset_builder_add(coreset_context *context, coreset_builder *builder, const coreset_id *model,
+                                   const coreset_id *question, const double *score, double weight) {
+  char model_text[CORESET_ID_TEXT_SIZE], question_text[CORESET_ID_TEXT_SIZE];
+  uint32_t model_index, question_index;
+  coreset_status status;
+  if (score != NULL && !(fabs(*score) <= CORESET_LARGEST_SCORE)) {
+    return coreset_fail(context, CORESET_ERROR,
+                        "the score of model %s on question %s must be between -%g and %g, got %.15g",
+                        coreset_id_format(model, model_text), coreset_id_format(question, question_text),
+                        CORESET_LARGEST_SCORE, CORESET_LARGEST_SCORE, *score);
+  }
+  status = coreset_intern_add(context, &builder->models, model, builder->last_model, &model_index);
+  if (status != CORESET_OK) return status;
+  builder->last_model = model_index;
+  status = add_question(context, builder, question, weight, &question_index);
+  if (status != CORESET_OK || score == NULL) return status;
+  return add_to_log(context, builder, model_index, question_index, *score + 0.0); /* -0 becomes 0 */
+}
+
+static coreset_status add_extra(coreset_context *context, coreset_builder *builder, uint32_t model, uint32_t question,
+                                double part, uint64_t count) {
+  coreset_status status = coreset_grow(context, (void **)&builder->extras, &builder->extra_capacity,
+                                       builder->extra_count + 1, sizeof(extra));
+  if (status != CORESET_OK) return status;
+  builder->extras[builder->extra_count].cell = (uint64_t)model << 32 | question;
+  builder->extras[builder->extra_count].part = part;
+  builder->extras[builder->extra_count].count = count;
+  builder->extra_count++;
+  return CORESET_OK;
+}
+
+/* Adds one cell of a matrix: the first part of its sum as a row, the rest as extras. */
+static coreset_status add_cell(coreset_context *context, coreset_builder *builder, const coreset_matrix *matrix,
+                               size_t model, size_t question, uint32_t model_index, uint32_t question_index) {
+  size_t cell = question * matrix->models.count + model;
+  double value, first, second = 0;
+  uint64_t count;
+  coreset_status status = CORESET_OK;
+  if (!coreset_matrix_cell(matrix, model, question, &value, &count)) return CORESET_OK;
+  first = value;
+  if (matrix->sums != NULL) {
+    first = matrix->sums[cell];
+  } else if (count > 1) {
+    first = value * (double)count;
+    second = fma(value, (double)count, -first);
+  }
+  if (count > 1) status = add_extra(context, builder, model_index, question_index, second, count - 1);
+  if (status != CORESET_OK) return status;
+  return add_to_log(context, builder, model_index, question_index, first);
+}
+
+coreset_status coreset_builder_add_matrix(coreset_context *context, coreset_builder *builder,
+                                          const coreset_matrix *matrix) {
+  size_t models = matrix->models.count, questions = matrix->questions.count, m, q, p;
+  uint32_t *model_index = coreset_allocate(context, models, sizeof(uint32_t));
+  uint32_t *question_index = coreset_allocate(context, questions, sizeof(uint32_t));
+  coreset_status status = model_index == NULL || question_index == NULL ? CORESET_NO_MEMORY : CORESET_OK;
+  for (m = 0; m < models && status == CORESET_OK; m++) {
+    coreset_id id = coreset_id_list_get(&matrix->models, m);
+    status = coreset_intern_add(context, &builder->models, &id, builder->last_model, &model_index[m]);
+    if (status == CORESET_OK) builder->last_model = model_index[m];
+  }
+  for (q = 0; q < questions && status == CORESET_OK; q++) {
+    coreset_id id = coreset_id_list_get(&matrix->questions, q);
+    status = add_question(context, builder, &id, coreset_matrix_weight(matrix, q), &question_index[q]);
+  }
+  for (q = 0; q < questions && status == CORESET_OK; q++) {
+    for (m = 0; m < models && status == CORESET_OK; m++) {
+      status = add_cell(context, builder, matrix, m, q, model_index[m], question_index[q]);
+    }
+  }
+  for (p = 0; p < matrix->part_count && status == CORESET_OK; p++) {
+    const coreset_matrix_part *part = &matrix->parts[p];
+    status = add_extra(context, builder, model_index[part->cell % models], question_index[part->cell / models],
+                       part->part, 0);
+  }
+  coreset_free(model_index);
+  coreset_free(question_index);
+  return status;
+}
+
+/* ------------------------------------------------------------------------
+** Dealing rows out to cells
+*/
+
+/* What finishing works with. */
+typedef struct finishing {
+  coreset_builder *builder;
+  coreset_matrix *matrix;  /* under construction */
+  uint32_t *model_rank;    /* for each model in order of appearance its index in the matrix */
+  uint32_t *question_rank; /* the same for questions */
+  extra *lost;             /* by cell: what the sums do not hold; the builder's extras come first */
+  size_t lost_count;       /* how many */
+  size_t lost_capacity;    /* room */
+} finishing;
+
+/* The weights in the order of the questions, where any is not 1. */
+static coreset_status order_weights(coreset_context *context, finishing *work) {
+  size_t questions = work->matrix->questions.count, q;
+  int equal = 1;
+  for (q = 0; q < questions; q++) equal = equal && !islessgreater(work->builder->weights[q], 1);
+  if (equal) return CORESET_OK;
+  work->matrix->weights = coreset_allocate(context, questions, sizeof(double));
+  if (work->matrix->weights == NULL) return CORESET_NO_MEMORY;
+  for (q = 0; q < questions; q++) work->matrix->weights[work->question_rank[q]] = work->builder->weights[q] + 0.0;
+  return CORESET_OK;
+}
+
+/* Deals out to planes. *repeated: a pair came twice and the planes are useless. */
+static coreset_status fill_planes(coreset_context *context, finishing *work, int *repeated) {
+  coreset_matrix *matrix = work->matrix;
+  size_t words = matrix->words, i;
+  double high = work->builder->spread.high;
+  int single = !(high > work->builder->spread.low);
+  uint64_t already = 0;
+  log_chunk *chunk;
+  *repeated = 0;
+  matrix->ones = coreset_allocate(context, matrix->questions.count * words, sizeof(uint64_t));
+  matrix->observed = coreset_allocate(context, matrix->questions.count * words, sizeof(uint64_t));
+  if (matrix->ones == NULL || matrix->observed == NULL) return CORESET_NO_MEMORY;
+  for (chunk = work->builder->log; chunk != NULL && !*repeated; chunk = chunk->next) {
+    coreset_status status = coreset_poll(context);
+    if (status != CORESET_OK) return status;
+    for (i = 0; i < chunk->count; i++) {
+      const log_row *row = &chunk->rows[i];
+      uint32_t model = work->model_rank[row->model];
+      size_t word = work->question_rank[row->question] * words + model / 64;
+      uint64_t is_one = row->score >= high && !single;
+      already |= matrix->observed[word] >> (model % 64) & 1;
+      matrix->observed[word] |= (uint64_t)1 << (model % 64);
+      matrix->ones[word] |= is_one << (model % 64);
+    }
+    *repeated = already != 0;
+  }
+  matrix->spread = work->builder->spread;
+  return CORESET_OK;
+}
+
+/* Puts down what the sum of a cell does not hold. */
+static coreset_status note_lost(coreset_context *context, finishing *work, uint64_t cell, double part) {
+  coreset_status status =
+      coreset_grow(context, (void **)&work->lost, &work->lost_capacity, work->lost_count + 1, sizeof(extra));
+  if (status != CORESET_OK) return status;
+  work->lost[work->lost_count].cell = cell;
+  work->lost[work->lost_count].part = part;
+  work->lost[work->lost_count++].count = 0;
+  return CORESET_OK;
+}
+
+/* Adds all rows and extras to sums and counts; what rounding loses goes on the list. */
+static coreset_status add_up(coreset_context *context, finishing *work, uint64_t *counts) {
+  coreset_matrix *matrix = work->matrix;
+  size_t models = matrix->models.count, i;
+  log_chunk *chunk;
+  coreset_status status = CORESET_OK;
+  for (i = 0; i < work->builder->extra_count && status == CORESET_OK; i++) {
+    const extra *from = &work->builder->extras[i];
+    uint64_t cell = (uint64_t)work->question_rank[(uint32_t)from->cell] * models + work->model_rank[from->cell >> 32];
+    counts[cell] += from->count;
+    if (fabs(from->part) > 0) status = note_lost(context, work, cell, from->part);
+  }
+  for (chunk = work->builder->log; chunk != NULL && status == CORESET_OK; chunk = chunk->next) {
+    status = coreset_poll(context);
+    for (i = 0; i < chunk->count && status == CORESET_OK; i++) {
+      const log_row *row = &chunk->rows[i];
+      uint64_t cell = (uint64_t)work->question_rank[row->question] * models + work->model_rank[row->model];
+      double error;
+      matrix->sums[cell] = coreset_two_sum(matrix->sums[cell], row->score, &error);
+      counts[cell]++;
+      if (fabs(error) > 0) status = note_lost(context, work, cell, error);
+    }
+  }
+  return status;
+}
+
+static int compare_extras(const void *a, const void *b) {
+  uint64_t left = ((const extra *)a)->cell, right = ((const extra *)b)->cell;
+  return (left > right) - (left < right);
+}
+
+/* Makes the sums on the list exact: the first part in sums, the others in parts. */
+static coreset_status make_exact(coreset_context *context, finishing *work) {
+  coreset_matrix *matrix = work->matrix;
+  size_t i = 0, capacity = 0;
+  qsort(work->lost, work->lost_count, sizeof(extra), compare_extras);
+  while (i < work->lost_count) {
+    uint64_t cell = work->lost[i].cell;
+    coreset_exact exact = {{0}, 0};
+    double parts[CORESET_LARGEST_PARTS];
+    size_t count, p;
+    coreset_status status;
+    coreset_exact_add(&exact, matrix->sums[cell]);
+    for (; i < work->lost_count && work->lost[i].cell == cell; i++) coreset_exact_add(&exact, work->lost[i].part);
+    count = coreset_exact_parts(&exact, parts);
+    matrix->sums[cell] = count == 0 ? 0 : parts[0];
+    if (count < 2) continue;
+    status = coreset_grow(context, (void **)&matrix->parts, &capacity, matrix->part_count + count - 1,
+                          sizeof(coreset_matrix_part));
+    if (status != CORESET_OK) return status;
+    for (p = 1; p < count; p++) {
+      matrix->parts[matrix->part_count].cell = cell;
+      matrix->parts[matrix->part_count++].part = parts[p];
+    }
+  }
+  return CORESET_OK;
+}
+
+/* The counts as the matrix keeps them: none where each is 1; and the observed plane. */
+static coreset_status keep_counts(coreset_context *context, finishing *work, const uint64_t *counts) {
+  coreset_matrix *matrix = work->matrix;
+  size_t models = matrix->models.count, cells = models * matrix->questions.count, cell;
+  matrix->counts = coreset_allocate(context, cells, sizeof(uint32_t));
+  matrix->observed = coreset_allocate(context, matrix->questions.count * matrix->words, sizeof(uint64_t));
+  if (matrix->counts == NULL || matrix->observed == NULL) return CORESET_NO_MEMORY;
+  for (cell = 0; cell < cells; cell++) {
+    if (counts[cell] > UINT32_MAX) {
+      return coreset_fail(context, CORESET_TOO_BIG, "one cell has more than 4294967295 scores");
+    }
+    matrix->counts[cell] = (uint32_t)counts[cell];
+    if (counts[cell] > 0) {
+      matrix->observed[cell / models * matrix->words + cell % models / 64] |= (uint64_t)1 << (cell % models % 64);
+    }
+  }
+  return CORESET_OK;
+}
+
+/* How the averages spread, and whether a bit and a count for each cell say all. */
+static coreset_spread survey_sums(const coreset_matrix *matrix) {
+  size_t cells = matrix->models.count * matrix->questions.count, cell, part = 0;
+  coreset_spread spread = {0};
+  for (cell = 0; cell < cells; cell++) {
+    size_t from = part;
+    double second;
+    while (part < matrix->part_count && matrix->parts[part].cell == cell) part++;
+    if (matrix->counts[cell] == 0) continue;
+    second = part > from ? matrix->parts[from].part : 0;
+    coreset_spread_add(&spread, coreset_exact_mean(matrix->sums[cell], second, matrix->counts[cell]),
+                       matrix->counts[cell], matrix->sums[cell], second, part > from + 1);
+  }
+  return spread;
+}
+
+/* Turns sums and counts into planes and counts, where these say all. */
+static coreset_status sums_to_planes(coreset_context *context, coreset_matrix *matrix) {
+  size_t models = matrix->models.count, m, q;
+  matrix->ones = coreset_allocate(context, matrix->questions.count * matrix->words, sizeof(uint64_t));
+  if (matrix->ones == NULL) return CORESET_NO_MEMORY;
+  for (q = 0; q < matrix->questions.count; q++) {
+    for (m = 0; m < models; m++) {
+      size_t cell = q * models + m;
+      double mean;
+      if (matrix->counts[cell] == 0) continue;
+      mean = coreset_exact_mean(matrix->sums[cell], 0, matrix->counts[cell]);
+      if (matrix->spread.distinct == 2 && mean >= matrix->spread.high) {
+        matrix->ones[q * matrix->words + m / 64] |= (uint64_t)1 << (m % 64);
+      }
+    }
+  }
+  coreset_free(matrix->sums);
+  coreset_free(matrix->parts);
+  matrix->sums = NULL;
+  matrix->parts = NULL;
+  matrix->part_count = 0;
+  return CORESET_OK;
+}
+
+/* Deals out to sums and counts. */
+static coreset_status fill_sums(coreset_context *context, finishing *work, size_t limit) {
+  coreset_matrix *matrix = work->matrix;
+  size_t cells = matrix->models.count * matrix->questions.count, cell;
+  coreset_status status;
+  uint64_t *counts;
+  int single = 1;
+  if ((double)cells * sizeof(uint32_t) > (double)limit) {
+    return coreset_matrix_too_big(context, matrix->models.count, matrix->questions.count,
+                                  (double)cells * sizeof(uint32_t), limit);
+  }
+  counts = coreset_allocate(context, cells, sizeof(uint64_t));
+  matrix->sums = coreset_allocate(context, cells, sizeof(double));
+  status = counts == NULL || matrix->sums == NULL ? CORESET_NO_MEMORY : CORESET_OK;
+  if (status == CORESET_OK) status = add_up(context, work, counts);
+  if (status == CORESET_OK) status = make_exact(context, work);
+  if (status == CORESET_OK) status = keep_counts(context, work, counts);
+  coreset_free(counts);
+  if (status != CORESET_OK) return status;
+  matrix->spread = survey_sums(matrix);
+  if (coreset_spread_fits_plane(&matrix->spread)) {
+    status = sums_to_planes(context, matrix);
+  }
+  for (cell = 0; cell < cells; cell++) single = single && matrix->counts[cell] <= 1;
+  if (!single) return status;
+  coreset_free(matrix->counts);
+  matrix->counts = NULL;
+  matrix->values = matrix->sums; /* the sum of one score */
+  matrix->sums = NULL;
+  return status;
+}
+
+/* Forgets the observed plane where it says nothing. */
+static void drop_full_plane(coreset_matrix *matrix) {
+  size_t models = matrix->models.count, m, q;
+  for (q = 0; q < matrix->questions.count; q++) {
+    for (m = 0; m < models; m++) {
+      if (!coreset_matrix_observed(matrix, m, q)) return;
+    }
+  }
+  coreset_free(matrix->observed);
+  matrix->observed = NULL;
+}
+
+/* All cells of the matrix, whose identifiers are there. */
+static coreset_status fill_cells(coreset_context *context, finishing *work, size_t limit) {
+  coreset_matrix *matrix = work->matrix;
+  double bytes = (double)matrix->models.count * (double)matrix->questions.count / 8;
+  coreset_status status = CORESET_OK;
+  int repeated = 1;
+  if (bytes > (double)limit) {
+    return coreset_matrix_too_big(context, matrix->models.count, matrix->questions.count, bytes, limit);
+  }
+  if (work->builder->spread.distinct <= 2 && work->builder->extra_count == 0) {
+    status = fill_planes(context, work, &repeated);
+    if (status == CORESET_OK && repeated) {
+      coreset_free(matrix->ones);
+      coreset_free(matrix->observed);
+      matrix->ones = matrix->observed = NULL;
+    }
+  }
+  if (status == CORESET_OK && repeated) status = fill_sums(context, work, limit);
+  if (status == CORESET_OK) drop_full_plane(matrix);
+  return status;
+}
+
+coreset_status coreset_builder_finish(coreset_context *context, coreset_builder *builder, size_t limit,
+                                      unsigned char **bytes, size_t *size) {
+  finishing work = {0};
+  coreset_status status = CORESET_NO_MEMORY;
+  *bytes = NULL;
+  *size = 0;
+  work.builder = builder;
+  work.matrix = coreset_allocate(context, 1, sizeof(*work.matrix));
+  if (work.matrix == NULL) goto done;
+  status = coreset_intern_sort(context, &builder->models, &work.matrix->models, &work.model_rank);
+  if (status != CORESET_OK) goto done;
+  status = coreset_intern_sort(context, &builder->questions, &work.matrix->questions, &work.question_rank);
+  if (status != CORESET_OK) goto done;
+  work.matrix->words = (work.matrix->models.count + 63) / 64;
+  status = order_weights(context, &work);
+  if (status != CORESET_OK) goto done;
+  status = fill_cells(context, &work, limit);
+  if (status != CORESET_OK) goto done;
+  free_log(builder);
+  status = coreset_matrix_write(context, work.matrix, limit, bytes, size);
+
+done:
+  coreset_matrix_free(work.matrix);
+  coreset_free(work.model_rank);
+  coreset_free(work.question_rank);
+  coreset_free(work.lost);
+  return status;
+}

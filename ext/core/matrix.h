@@ -1,0 +1,53 @@
+/*
+** matrix.h: a score matrix in memory.
+**
+** Cells are numbered question by question: cell = question * models + model. A
+** *plane* holds one bit for each cell, each question's bits padded to whole 64-bit
+** words (see scores.h).
+*/
+#ifndef CORESET_MATRIX_H
+#define CORESET_MATRIX_H
+
+#include "exact.h"
+#include "id.h"
+
+/* A part of a cell's sum beyond the first (exact.h). */
+typedef struct coreset_matrix_part {
+  uint64_t cell; /* whose */
+  double part;   /* not zero */
+} coreset_matrix_part;
+
+struct coreset_matrix {
+  coreset_id_list models;     /* in order */
+  coreset_id_list questions;  /* in order */
+  size_t words;               /* 64-bit words of one question's bits in a plane */
+  uint64_t *ones;             /* plane of the cells that equal high, where two values say all; else NULL */
+  uint64_t *observed;         /* plane of the cells with a score; NULL when none is missing */
+  double *values;             /* the average of each cell, 0 where missing; NULL where ones says it */
+  double *sums;               /* with counts: the first part of each cell's sum; else NULL: the value itself */
+  uint32_t *counts;           /* how many scores each cell averages, 0 where missing; NULL when each is 1 */
+  coreset_matrix_part *parts; /* further parts of sums, by cell, then from large to small */
+  size_t part_count;          /* how many */
+  double *weights;            /* of the questions; NULL when all are 1 */
+  size_t *answered;           /* for each model how many cells it has */
+  coreset_spread spread;      /* of the averages */
+  uint64_t cells;             /* cells with a score */
+  uint64_t repeats;           /* scores beyond the first of their cell */
+};
+
+/* Completes a matrix whose arrays are set: values, answered, spread, cells, repeats. */
+coreset_status coreset_matrix_complete(coreset_context *context, coreset_matrix *matrix);
+
+/* The bytes of a complete matrix (matrix_blob.c), at most limit. */
+coreset_status coreset_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,
+                                    unsigned char **bytes, size_t *size);
+
+/* The failure of a result that would take so many bytes, or more. */
+coreset_status coreset_matrix_too_big(coreset_context *context, size_t models, size_t questions, double bytes,
+                                      size_t limit);
+
+static inline int coreset_matrix_observed(const coreset_matrix *matrix, size_t model, size_t question) {
+  return matrix->observed == NULL || (matrix->observed[question * matrix->words + model / 64] >> (model % 64) & 1);
+}
+
+#endif /* CORESET_MATRIX_H */
