@@ -33,7 +33,7 @@ CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 GLUE_OBJECTS = $(GLUE:%.c=$(BUILD)/%.o)
 SOURCES = $(shell find ext include tests -name '*.[ch]')
 
-.PHONY: all deps demo test asan unit sql-test reference-test static-test exports warnings format format-check clean
+.PHONY: all deps demo test asan unit sql-test reference-test static-test client-test exports warnings format format-check clean
 .DELETE_ON_ERROR:
 
 all: coreset.so
@@ -66,6 +66,9 @@ $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(CORE_OBJECTS)
 $(BUILD)/reference: $(BUILD)/tests/reference/reference.o $(CORE_OBJECTS)
 	$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
 
+$(BUILD)/host: $(BUILD)/tests/clients/host.o
+	$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 -lpthread
+
 $(BUILD)/static: $(BUILD)/tests/static/static.o libcoreset.a
 	$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
 
@@ -77,7 +80,7 @@ demo: deps
 	@set -o pipefail; $(SQLITE3) :memory: < sql/demo.sql | grep -vxF ".echo off"
 
 test: deps
-	@$(MAKE) --no-print-directory all exports warnings static-test unit reference-test sql-test
+	@$(MAKE) --no-print-directory all exports warnings static-test unit reference-test client-test sql-test
 
 unit: $(UNIT_TESTS:%=$(BUILD)/%)
 	@failed=0; for test in $^; do echo "== $${test##*/}"; $$test || failed=1; done; exit $$failed
@@ -90,6 +93,9 @@ sql-test: $(BUILD)/coreset.so
 
 static-test: $(BUILD)/static
 	@$<
+
+client-test: $(BUILD)/host $(BUILD)/coreset.so
+	@$< $(BUILD)/coreset
 
 # The extension is loaded with RTLD_GLOBAL: no name but the entry point may show.
 exports: $(BUILD)/coreset.so
@@ -107,7 +113,7 @@ warnings:
 # works in the unit tests; tests/leaks.supp lists what is not ours.
 asan: deps
 	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="$(CFLAGS) $(SANITIZERS)" SQLITE3="$(CURDIR)/tests/asan-sqlite3" \
-	  unit reference-test sql-test
+	  unit reference-test client-test sql-test
 
 format:
 	clang-format -i $(SOURCES)

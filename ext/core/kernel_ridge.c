@@ -48,6 +48,7 @@ typedef struct workspace {
   double *question_means; /* m, one for each question; linear only */
   double *target;         /* y, or yc: one for each model */
   double target_mean;     /* mean(y); 0 where nothing is centred */
+  double rounding;        /* differences of scores up to this size may be nothing but rounding */
   double *vectors;        /* K, then its eigenvectors: models x models */
   double *values;         /* eigenvalues, increasing: one for each model */
   double *projections;    /* V^T target */
@@ -112,32 +113,46 @@ static double power(double base, int exponent) {
   return result;
 }
 
-/* The kernel of two models from their inner product and the squared lengths of both. The
-** linear kernel is the inner product. */
-static double kernel_value(const coreset_kernel_ridge *regression, double product, double square_a, double square_b) {
-  double distance;
+/* The kernel of two models from their inner product or, for the radial kernel, their
+** squared distance. The linear kernel is the inner product. */
+static double kernel_value(const coreset_kernel_ridge *regression, double measure) {
   switch (regression->kernel) {
   case CORESET_KERNEL_POLYNOMIAL:
-    return power(product / (double)regression->questions + 1, regression->degree);
+    return power(measure / (double)regression->questions + 1, regression->degree);
   case CORESET_KERNEL_RADIAL:
-    distance = square_a + square_b - 2 * product;
-    return exp(-regression->gamma * (distance > 0 ? distance : 0)); /* rounding can make it negative */
+    return exp(-regression->gamma * measure);
   case CORESET_KERNEL_LINEAR:
   default:
-    return product;
+    return measure;
   }
 }
 
-/* Turns the inner products of all models, in place, into their kernel. */
-static void kernel_of_gram(const coreset_kernel_ridge *regression, double *gram, double *squares) {
+/* distances_i += (answer_i - answer)^2: what one question adds to the squared distances of
+** count models from another. */
+static void add_distances(const double *answers, size_t count, double answer, double *distances) {
+  size_t i;
+  for (i = 0; i < count; i++) distances[i] += (answers[i] - answer) * (answers[i] - answer);
+}
+
+/* The kernel of all pairs of models, models x models. Distances are summed directly, not
+** taken from inner products, so that equal models are at distance 0. */
+static coreset_status kernel_matrix(coreset_context *context, const coreset_kernel_ridge *regression,
+                                    const double *answers, double *kernel) {
   size_t models = regression->models;
-  size_t i, j;
-  for (i = 0; i < models; i++) squares[i] = gram[i * models + i];
-  for (j = 0; j < models; j++) {
-    for (i = 0; i < models; i++) {
-      gram[j * models + i] = kernel_value(regression, gram[j * models + i], squares[i], squares[j]);
+  coreset_status status = CORESET_OK;
+  size_t q, i;
+  if (regression->kernel == CORESET_KERNEL_RADIAL) {
+    for (q = 0; q < regression->questions && status == CORESET_OK; q++) {
+      const double *column = answers + q * models;
+      for (i = 0; i < models; i++) add_distances(column, models, column[i], kernel + i * models);
+      status = coreset_poll(context);
     }
+  } else {
+    status = coreset_linalg_gram(context, answers, models, regression->questions, kernel);
   }
+  if (status != CORESET_OK) return status;
+  for (i = 0; i < models * models; i++) kernel[i] = kernel_value(regression, kernel[i]);
+  return CORESET_OK;
 }
 
 /* Fills in answers and target, centred for the linear kernel, and decomposes the kernel
@@ -147,22 +162,18 @@ static coreset_status decompose(coreset_context *context, const coreset_kernel_r
   size_t models = regression->models;
   size_t questions = regression->questions;
   coreset_status status;
-  size_t q;
+  size_t i, q;
 
   memcpy(work->answers, answers, models * questions * sizeof(double));
   memcpy(work->target, full_scores, models * sizeof(double));
+  for (i = 0; i < models; i++) work->rounding = fmax(work->rounding, 16 * DBL_EPSILON * fabs(full_scores[i]));
   if (regression->kernel == CORESET_KERNEL_LINEAR) {
     for (q = 0; q < questions; q++) work->question_means[q] = centre(work->answers + q * models, models);
     work->target_mean = centre(work->target, models);
   }
   status = coreset_poll(context);
-  if (status == CORESET_OK) {
-    status = coreset_linalg_gram(context, work->answers, models, questions, work->vectors);
-  }
-  if (status != CORESET_OK) return status;
-  kernel_of_gram(regression, work->vectors, work->factors);
-
-  status = coreset_poll(context);
+  if (status == CORESET_OK) status = kernel_matrix(context, regression, work->answers, work->vectors);
+  if (status == CORESET_OK) status = coreset_poll(context);
   if (status == CORESET_OK) status = coreset_linalg_eigen(context, work->vectors, models, work->values);
   if (status != CORESET_OK) return status;
   return coreset_linalg_multiply_transposed(context, work->vectors, models, models, work->target, work->projections);
@@ -216,8 +227,10 @@ static double leave_one_out_mean_square(const coreset_kernel_ridge *regression, 
   for (i = 0; i < models; i++) {
     double numerator = linear ? work->target[i] - work->sums[i] : work->sums[i];
     double denominator = linear ? 1 - 1 / (double)models - work->diagonals[i] : work->diagonals[i];
-    double residual = numerator / denominator;
+    double residual;
     if (!(denominator > 0)) return INFINITY;
+    if (linear && fabs(numerator) <= work->rounding) numerator = 0; /* else it would decide between exact fits */
+    residual = numerator / denominator;
     coreset_sum_add(&sum, residual * residual);
   }
   mean_square = coreset_sum_value(&sum) / (double)models;
@@ -229,26 +242,18 @@ static double leave_one_out_mean_square(const coreset_kernel_ridge *regression, 
 static coreset_status choose_alpha(coreset_context *context, coreset_kernel_ridge *regression, const double *alphas,
                                    size_t alpha_count, workspace *work, double *mean_squares) {
   double best = INFINITY;
-  double largest = 0;
-  double noise;
   coreset_status status;
   size_t i;
 
   regression->alpha = alphas[0];
   if (alpha_count == 1 && mean_squares == NULL) return CORESET_OK;
-
-  /* A regression that fits exactly leaves nothing but rounding to compare. */
-  for (i = 0; i < regression->models; i++) largest = fmax(largest, fabs(work->target[i] + work->target_mean));
-  noise = 16 * DBL_EPSILON * largest;
-  noise *= noise;
-
   for (i = 0; i < alpha_count; i++) {
     double mean_square;
     status = coreset_poll(context);
     if (status != CORESET_OK) return status;
     mean_square = leave_one_out_mean_square(regression, alphas[i], work);
     if (mean_squares != NULL) mean_squares[i] = mean_square;
-    if (mean_square < best * (1 - TIE) - noise) {
+    if (mean_square < best * (1 - TIE)) {
       best = mean_square;
       regression->alpha = alphas[i];
     }
@@ -353,17 +358,12 @@ static coreset_status predict_by_kernel(coreset_context *context, const coreset_
 
   if (kernel == NULL) return CORESET_NO_MEMORY;
   if (regression->kernel == CORESET_KERNEL_RADIAL) {
-    for (q = 0; q < questions; q++) {
-      const double *column = source_answers + q * models;
-      for (i = 0; i < models; i++) kernel[i] += (column[i] - answers[q]) * (column[i] - answers[q]);
-    }
-    for (i = 0; i < models; i++) kernel[i] = kernel_value(regression, 0, kernel[i], 0);
+    for (q = 0; q < questions; q++) add_distances(source_answers + q * models, models, answers[q], kernel);
   } else {
     status = coreset_linalg_multiply(context, source_answers, models, questions, answers, kernel);
     if (status != CORESET_OK) goto done;
-    for (i = 0; i < models; i++) kernel[i] = kernel_value(regression, kernel[i], 0, 0);
   }
-  for (i = 0; i < models; i++) coreset_sum_add(&sum, parameters[i] * kernel[i]);
+  for (i = 0; i < models; i++) coreset_sum_add(&sum, parameters[i] * kernel_value(regression, kernel[i]));
   *predicted = coreset_sum_value(&sum);
 
 done:

@@ -157,6 +157,45 @@ Test(fit, settings_in_force_are_recorded) {
   sources_free(&made), sources_free(&continuous);
 }
 
+Test(fit, alpha_spans_the_published_grid) {
+  /* With all questions ridge can be exact: the smallest alpha. With one answer that has
+  ** nothing to do with the score: the largest. */
+  static const double expected[2][2] = {{0.1, 10}, {0.01, 100}};
+  int continuous;
+  for (continuous = 0; continuous < 2; continuous++) {
+    sources made = sources_new(1, 0, continuous ? 0.5 : 0);
+    double values[MODELS * 30];
+    size_t all[QUESTIONS], i, only = 0;
+    coreset_context context = {0};
+    coreset_matrix *matrix;
+    coreset_scores *scores;
+    coreset_fit *fit;
+    for (i = 0; i < QUESTIONS; i++) all[i] = i;
+    cr_assert_eq(coreset_fit_new(&context, made.matrix, made.scores, coreset_find_predictor("ridge"), NULL, all,
+                                 QUESTIONS, &fit),
+                 CORESET_OK);
+    cr_assert_eq(coreset_fit_settings(fit)[0].real, expected[continuous][0]);
+    coreset_fit_free(fit);
+
+    /* every second model knows the first question, the first half knows the others */
+    for (i = 0; i < MODELS * 30; i++) {
+      size_t question = i / MODELS, model = i % MODELS;
+      values[i] = question == 0 ? model % 2 : model < MODELS / 2 + question % 2;
+      if (continuous) values[i] = 0.25 + 0.5 * values[i];
+      if (continuous && question == 29) values[i] = (double)model / MODELS;
+    }
+    matrix = matrix_of(values, MODELS, 30);
+    cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
+    cr_assert_eq(coreset_fit_new(&context, matrix, scores, coreset_find_predictor("ridge"), NULL, &only, 1, &fit),
+                 CORESET_OK);
+    cr_assert_eq(coreset_fit_settings(fit)[0].real, expected[continuous][1]);
+    coreset_fit_free(fit);
+    coreset_scores_free(scores);
+    coreset_matrix_free(matrix);
+    sources_free(&made);
+  }
+}
+
 Test(fit, ridge_is_the_linear_kernel) {
   sources made = sources_new(1, 0, 0.5);
   coreset_setting settings[4] = {integer(CORESET_KERNEL_LINEAR), {0, 0, 0}, {0, 0, 0}, {0, 0, 0}};

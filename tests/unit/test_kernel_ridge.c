@@ -315,16 +315,30 @@ Test(kernel_ridge, some_constant_questions) {
 
 Test(kernel_ridge, equal_full_scores_are_predicted_whatever_the_answers) {
   static problem data;
-  coreset_kernel_ridge regression;
-  double answers[12] = {1, 0, 1}, *parameters;
-  size_t i;
-  simulate(&data, 10, 12, 1, 4);
-  for (i = 0; i < 10; i++) data.full_scores[i] = 0.3;
-  regression = regression_for(&data, CORESET_KERNEL_LINEAR, 0, 0);
-  parameters = fit(&regression, &data, grid, GRID, NULL);
-  cr_assert_eq(regression.alpha, grid[0]); /* all residuals are rounding: a tie */
-  cr_assert_float_eq(predict(&regression, parameters, answers), 0.3, 1e-15);
-  free(parameters);
+  uint64_t seed;
+  for (seed = 1; seed <= 200; seed++) {
+    coreset_kernel_ridge regression;
+    double answers[12] = {1, 0, 1}, score = (double)seed / 201, *parameters;
+    size_t i;
+    simulate(&data, 3 + seed % 20, 12, seed % 2 == 0, seed);
+    for (i = 0; i < data.models; i++) data.full_scores[i] = score;
+    regression = regression_for(&data, CORESET_KERNEL_LINEAR, 0, 0);
+    parameters = fit(&regression, &data, grid, GRID, NULL);
+    cr_assert_eq(regression.alpha, grid[0]); /* all residuals are rounding: a tie */
+    cr_assert_float_eq(predict(&regression, parameters, answers), score, 1e-15);
+    free(parameters);
+  }
+}
+
+Test(kernel_ridge, equal_models_are_at_distance_zero) {
+  /* however narrow the radial kernel is */
+  static problem data;
+  size_t i, q;
+  simulate(&data, 9, 13, 0, 21);
+  for (q = 0; q < 13; q++) {
+    for (i = 1; i < 9; i++) data.answers[q * 9 + i] = data.answers[q * 9];
+  }
+  check_predictions(&data, CORESET_KERNEL_RADIAL, 0, 1e20, 1, 1e-12);
 }
 
 Test(kernel_ridge, ridge_follows_a_shift_of_the_scores) {
