@@ -10,16 +10,17 @@
 #   make clean
 #
 # Variables: CC; REFERENCE, the database of published numbers that tests/reference
-# compares with; SQLITE3, the shell.
+# compares with, and REFERENCE_JITTER, the published jitter of LNC; SQLITE3, the shell.
 
 SHELL = /bin/bash
 CC = gcc
 SQLITE3 = sqlite3
 REFERENCE = ../shared/reference/reference.db
+REFERENCE_JITTER = $(dir $(REFERENCE))lnc_noise.csv
 
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Werror
 # No contraction: a * b + c must give the same bits on every machine.
-CFLAGS = -std=c11 -O2 -g -fPIC -fvisibility=hidden -ffp-contract=off $(WARNINGS) -Iinclude
+CFLAGS = -std=c11 -O2 -g -fPIC -fvisibility=hidden -ffp-contract=off $(WARNINGS) $(SANITIZE) -Iinclude
 LDLIBS = -lopenblas -llapacke -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -86,7 +87,7 @@ unit: $(UNIT_TESTS:%=$(BUILD)/%)
 	@failed=0; for test in $^; do echo "== $${test##*/}"; $$test || failed=1; done; exit $$failed
 
 reference-test: $(BUILD)/reference
-	@$< $(REFERENCE)
+	@$< $(REFERENCE) $(REFERENCE_JITTER)
 
 sql-test: $(BUILD)/coreset.so
 	@EXTENSION=$(CURDIR)/$(BUILD)/coreset SQLITE3="$(SQLITE3)" tests/sql/run
@@ -112,7 +113,7 @@ warnings:
 # The shell itself is not instrumented: the sanitizers are loaded before it. LeakSanitizer
 # works in the unit tests; tests/leaks.supp lists what is not ours.
 asan: deps
-	@$(MAKE) --no-print-directory BUILD=build/asan CFLAGS="$(CFLAGS) $(SANITIZERS)" SQLITE3="$(CURDIR)/tests/asan-sqlite3" \
+	@$(MAKE) --no-print-directory BUILD=build/asan SANITIZE="$(SANITIZERS)" SQLITE3="$(CURDIR)/tests/asan-sqlite3" \
 	  unit reference-test client-test sql-test
 
 format:

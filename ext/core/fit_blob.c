@@ -12,18 +12,14 @@
 **         32    24  name of the predictor, filled up with zeros, the last byte zero
 **         56     8  questions in the benchmark
 **         64     8  source models
-**         72     8  i, how many questions of the fit have an integer identifier
-**         80     8  t, how many have a text
-**         88     8  b, how many bytes these texts have together
+**         72    24  counts of the identifiers of the fit's questions (id_blob.h)
 **         96     8  n, how many parameters
 **        104     8  low, the score that maps to 0 (double)
 **        112     8  high, the score that maps to 1 (double)
 **        120  24 s  settings: whether it is set (0 or 1), the integer or index of the choice,
 **                   the real (double), 8 bytes each; what does not apply is zero
 **               8 n  parameters (doubles), in the layout that the predictor documents
-**               8 i  integer identifiers, increasing
-**               4 t  where each text ends; it begins where the one before ends
-**                 b  the texts, in increasing order
+**                    these identifiers (id_blob.h), to the end
 **
 ** Bytes come from users' databases: a reader must not believe anything. The checksum only
 ** tells of accidents, since whoever changes bytes can compute it anew. So every count
@@ -35,6 +31,7 @@
 
 #include "bytes.h"
 #include "checksum.h"
+#include "id_blob.h"
 #include "predictor.h"
 
 static const unsigned char magic[8] = "CoreFit";
@@ -47,21 +44,19 @@ static const unsigned char magic[8] = "CoreFit";
 
 /* How many things of each kind the bytes hold. */
 typedef struct counts {
-  size_t settings;   /* s */
-  size_t parameters; /* n */
-  size_t integers;   /* i */
-  size_t texts;      /* t */
-  size_t text_bytes; /* b */
+  size_t settings;             /* s */
+  size_t parameters;           /* n */
+  coreset_id_counts questions; /* integers, texts, and bytes of these */
 } counts;
 
 /* The size of a fit with these counts, or 0 if that overflows. */
-static size_t size_of(const counts *count) {
-  size_t total = HEADER_SIZE, part;
-  if (__builtin_mul_overflow(count->settings, (size_t)SETTING_SIZE, &part) ||
-      __builtin_add_overflow(total, part, &total) || __builtin_mul_overflow(count->parameters, (size_t)8, &part) ||
-      __builtin_add_overflow(total, part, &total) || __builtin_mul_overflow(count->integers, (size_t)8, &part) ||
-      __builtin_add_overflow(total, part, &total) || __builtin_mul_overflow(count->texts, (size_t)4, &part) ||
-      __builtin_add_overflow(total, part, &total) || __builtin_add_overflow(total, count->text_bytes, &total)) {
+static uint64_t size_of(const counts *count) {
+  uint64_t settings, parameters, questions, total;
+  if (__builtin_mul_overflow((uint64_t)count->settings, (uint64_t)SETTING_SIZE, &settings) ||
+      __builtin_mul_overflow((uint64_t)count->parameters, (uint64_t)8, &parameters) ||
+      !coreset_id_counts_size(&count->questions, &questions) || __builtin_add_overflow(settings, parameters, &total) ||
+      __builtin_add_overflow(total, questions, &total) ||
+      __builtin_add_overflow(total, (uint64_t)HEADER_SIZE, &total) || total > SIZE_MAX) {
     return 0;
   }
   return total;
@@ -84,21 +79,9 @@ static unsigned char *write_settings(unsigned char *next, const coreset_fit *fit
   return next;
 }
 
-/* Writes the identifiers and returns where they end. */
-static unsigned char *write_questions(unsigned char *next, const coreset_id_list *questions) {
-  size_t texts = questions->count - questions->integer_count;
-  size_t text_size = coreset_id_list_text_size(questions);
-  size_t i;
-  for (i = 0; i < questions->integer_count; i++, next += 8) coreset_store64(next, (uint64_t)questions->integers[i]);
-  for (i = 0; i < texts; i++, next += 4) coreset_store32(next, questions->ends[i]);
-  if (text_size > 0) memcpy(next, questions->text, text_size);
-  return next + text_size;
-}
-
 /* Errors: CORESET_NO_MEMORY. The caller releases *result with coreset_free(). */
 coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fit, unsigned char **result,
                                  size_t *result_size) {
-  const coreset_id_list *questions = &fit->questions;
   counts count;
   unsigned char *bytes, *next;
   size_t size, i;
@@ -107,10 +90,8 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   *result_size = 0;
   count.settings = fit->predictor->option_count;
   count.parameters = fit->parameter_count;
-  count.integers = questions->integer_count;
-  count.texts = questions->count - questions->integer_count;
-  count.text_bytes = coreset_id_list_text_size(questions);
-  size = size_of(&count);
+  count.questions = coreset_id_list_counts(&fit->questions);
+  size = (size_t)size_of(&count);
   if (size == 0) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
   bytes = coreset_allocate(context, size, 1);
   if (bytes == NULL) return CORESET_NO_MEMORY;
@@ -122,15 +103,13 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   memcpy(bytes + 32, fit->predictor->name, strlen(fit->predictor->name));
   coreset_store64(bytes + 56, fit->benchmark_question_count);
   coreset_store64(bytes + 64, fit->source_model_count);
-  coreset_store64(bytes + 72, count.integers);
-  coreset_store64(bytes + 80, count.texts);
-  coreset_store64(bytes + 88, count.text_bytes);
+  coreset_id_counts_store(bytes + 72, &count.questions);
   coreset_store64(bytes + 96, count.parameters);
   coreset_store_double(bytes + 104, fit->low);
   coreset_store_double(bytes + 112, fit->high);
   next = write_settings(bytes + HEADER_SIZE, fit);
   for (i = 0; i < count.parameters; i++, next += 8) coreset_store_double(next, fit->parameters[i]);
-  write_questions(next, questions);
+  coreset_id_list_store(next, &fit->questions);
   coreset_store64(bytes + CHECKSUM_OFFSET, coreset_checksum(bytes, size, CHECKSUM_OFFSET));
   *result = bytes;
   *result_size = size;
@@ -150,16 +129,10 @@ static coreset_status corrupt(coreset_context *context, const char *reason) {
   return coreset_fail(context, CORESET_CORRUPT, "this fit is damaged: %s", reason);
 }
 
-/* A count of the header, or SIZE_MAX where a size_t cannot hold it, which no size
-** can agree with. */
-static size_t load_count(const unsigned char *bytes) {
-  uint64_t value = coreset_load64(bytes);
-  return value > SIZE_MAX ? SIZE_MAX : (size_t)value;
-}
-
 /* Checks magic, version, sizes and checksum: afterwards all parts lie within the
 ** bytes. */
 static coreset_status check_frame(coreset_context *context, const unsigned char *bytes, size_t size, counts *count) {
+  uint64_t parameters;
   if (!coreset_fit_recognise(bytes, size)) {
     return coreset_fail(context, CORESET_CORRUPT, "these bytes are not a fit");
   }
@@ -169,12 +142,12 @@ static coreset_status check_frame(coreset_context *context, const unsigned char 
                         (unsigned long)coreset_load32(bytes + 8), FORMAT_VERSION);
   }
   if (coreset_load64(bytes + 16) != size) return corrupt(context, "its size is not what it says");
+  parameters = coreset_load64(bytes + 96);
   count->settings = coreset_load32(bytes + 12);
-  count->integers = load_count(bytes + 72);
-  count->texts = load_count(bytes + 80);
-  count->text_bytes = load_count(bytes + 88);
-  count->parameters = load_count(bytes + 96);
-  if (size_of(count) != size) return corrupt(context, "its counts do not add up to its size");
+  count->parameters = (size_t)parameters;
+  if (parameters > size || !coreset_id_counts_load(bytes + 72, &count->questions) || size_of(count) != size) {
+    return corrupt(context, "its counts do not add up to its size");
+  }
   if (coreset_load64(bytes + CHECKSUM_OFFSET) != coreset_checksum(bytes, size, CHECKSUM_OFFSET)) {
     return corrupt(context, "its checksum is wrong");
   }
@@ -185,7 +158,7 @@ static coreset_status check_frame(coreset_context *context, const unsigned char 
 static coreset_status read_header(coreset_context *context, const unsigned char *bytes, const counts *count,
                                   coreset_fit *fit) {
   char name[CORESET_PREDICTOR_NAME_SIZE];
-  uint64_t questions = (uint64_t)count->integers + count->texts; /* both are below size / 4 */
+  uint64_t questions = coreset_id_counts_total(&count->questions);
   size_t i;
 
   memcpy(name, bytes + 32, sizeof(name));
@@ -250,32 +223,6 @@ static coreset_status read_parameters(coreset_context *context, const unsigned c
   return CORESET_OK;
 }
 
-/* Reads the identifiers: texts must not overlap, and all be in increasing order. */
-static coreset_status read_questions(coreset_context *context, const unsigned char *next, const counts *count,
-                                     coreset_fit *fit) {
-  coreset_id_list *questions = &fit->questions;
-  coreset_status status;
-  uint32_t end = 0;
-  size_t i;
-
-  status = coreset_id_list_allocate(context, count->integers, count->texts, count->text_bytes, questions);
-  if (status != CORESET_OK) return status;
-  for (i = 0; i < count->integers; i++, next += 8) questions->integers[i] = (int64_t)coreset_load64(next);
-  for (i = 0; i < count->texts; i++, next += 4) {
-    questions->ends[i] = coreset_load32(next);
-    if (questions->ends[i] < end) return corrupt(context, "its identifiers overlap");
-    end = questions->ends[i];
-  }
-  if (end != count->text_bytes) return corrupt(context, "its identifiers do not fill their place");
-  if (count->text_bytes > 0) memcpy(questions->text, next, count->text_bytes);
-  for (i = 1; i < questions->count; i++) {
-    coreset_id before = coreset_id_list_get(questions, i - 1);
-    coreset_id id = coreset_id_list_get(questions, i);
-    if (coreset_id_compare(&before, &id) >= 0) return corrupt(context, "its identifiers are not in order");
-  }
-  return CORESET_OK;
-}
-
 /* Errors: CORESET_CORRUPT for bytes that are no fit, are damaged, or were made by
 ** another version or with another predictor; CORESET_NO_MEMORY. The caller releases
 ** *result with coreset_fit_free(); the bytes are not needed afterwards. */
@@ -283,7 +230,7 @@ coreset_status coreset_fit_read(coreset_context *context, const void *source, si
   const unsigned char *bytes = source;
   const unsigned char *next;
   coreset_fit *fit = NULL;
-  const char *reason;
+  const char *reason = NULL;
   coreset_status status;
   counts count;
 
@@ -304,13 +251,10 @@ coreset_status coreset_fit_read(coreset_context *context, const void *source, si
   status = read_parameters(context, next, &count, fit);
   if (status != CORESET_OK) goto done;
   next += count.parameters * 8;
-  status = read_questions(context, next, &count, fit);
+  status = coreset_id_list_load(context, next, &count.questions, &fit->questions, &reason);
+  if (status == CORESET_OK) reason = fit->predictor->check(fit);
+  if (reason != NULL) status = corrupt(context, reason);
   if (status != CORESET_OK) goto done;
-  reason = fit->predictor->check(fit);
-  if (reason != NULL) {
-    status = corrupt(context, reason);
-    goto done;
-  }
   *result = fit;
   fit = NULL;
 

@@ -17,6 +17,8 @@ struct coreset_information {
   double (*relevance)(coreset_information *information, size_t question);
   /* Between a candidate and a question already chosen, in nats, never negative. */
   double (*redundancy)(coreset_information *information, size_t candidate, size_t chosen);
+  /* Told of every question chosen before its redundancies are asked for; may be NULL. */
+  coreset_status (*choose)(coreset_context *context, coreset_information *information, size_t question);
   void (*release)(coreset_information *information);
 };
 
@@ -25,5 +27,16 @@ struct coreset_information {
 ** information->release. */
 coreset_status coreset_binary_information_new(coreset_context *context, const coreset_scores *scores, int64_t neighbors,
                                               coreset_information **information);
+
+/* Jitter for LNC other than the project's own: one number for each model. */
+typedef struct coreset_jitter {
+  const double *x, *y; /* added to the first and the second variable */
+} coreset_jitter;
+
+/* KSG, or with correct LNC, for real-valued scores (continuous_information.c). jitter
+** NULL: the project's own. */
+coreset_status coreset_continuous_information_new(coreset_context *context, const coreset_scores *scores,
+                                                  int64_t neighbors, int correct, const coreset_jitter *jitter,
+                                                  coreset_information **information);
 
 #endif /* CORESET_INFORMATION_H */

@@ -6,7 +6,7 @@
 
 #include "id.h"
 
-#define CORESET_INTERN_NONE UINT32_MAX          /* no identifier came before this one */
+#define CORESET_INTERN_NONE UINT32_MAX           /* no identifier came before this one */
 #define CORESET_INTERN_LIMIT ((size_t)INT32_MAX) /* a table holds fewer identifiers than 2^31 */
 
 /* One identifier. */

@@ -18,12 +18,18 @@
 ** while its bound still beats the best objective known. Most pairs of questions are
 ** never looked at.
 **
-** Constant questions have relevance 0 and redundancy 0, so MID takes them before
-** redundant ones. The published program does so as well, and we agree with it.
+** Questions fall into three classes. Those that enough source models answered come
+** first. Of real-valued scores, questions on which all models score the same come
+** only after all of these: they tell nothing, whatever the jitter of LNC makes of them.
+** (Constant binary questions have relevance 0 and redundancy 0, so MID takes them before
+** redundant ones; the published program does so, and we agree with it.) Questions that
+** too few models answered are never chosen: fewer than 2 (neighbors + 1) for Ross's
+** estimator, fewer than neighbors + 2 for KSG and LNC.
 */
 #include <math.h>
 
 #include "information.h"
+#include "mutual_information.h"
 #include "scores.h"
 #include "selector.h"
 
@@ -34,7 +40,6 @@ enum mrmr_option { OPTION_SCHEME, OPTION_NEIGHBORS, OPTION_ESTIMATOR };
 enum mrmr_scheme { SCHEME_MID, SCHEME_MIQ, SCHEME_MI };
 
 static const char *const scheme_names[] = {"MID", "MIQ", "MI", NULL};
-static const char *const estimator_names[] = {"auto", "ross", "ksg", "lnc", NULL};
 
 static const coreset_option mrmr_options[] = {
     [OPTION_SCHEME] = {.name = "scheme",
@@ -45,18 +50,22 @@ static const coreset_option mrmr_options[] = {
                           .type = CORESET_OPTION_INTEGER,
                           .minimum = 1,
                           .maximum = INT32_MAX,
-                          .default_value = {.is_set = 1, .integer = 3}},
+                          .default_value = {.is_set = 1, .integer = CORESET_DEFAULT_NEIGHBORS}},
     [OPTION_ESTIMATOR] = {.name = "estimator",
                           .type = CORESET_OPTION_CHOICE,
-                          .choices = estimator_names,
+                          .choices = coreset_estimator_names,
                           .default_value = {.is_set = 1, .integer = CORESET_ESTIMATOR_AUTO}},
 };
+
+/* In which order questions are considered. */
+enum question_class { CLASS_INFORMATIVE, CLASS_CONSTANT, CLASS_UNKNOWN };
 
 /* What is known of one question. */
 typedef struct candidate {
   double relevance;  /* with the full score */
   double redundancy; /* the sum of the terms known so far */
   size_t terms;      /* how many: those of the first picks */
+  enum question_class class;
 } candidate;
 
 typedef struct mrmr_state {
@@ -66,7 +75,8 @@ typedef struct mrmr_state {
   candidate *candidates;            /* one for each question */
   size_t *chosen;                   /* the coreset so far, in order */
   size_t chosen_count;              /* how many */
-  size_t unpolled;                  /* redundancies computed since the last poll */
+  size_t evaluated;                 /* redundancies computed */
+  size_t polled;                    /* how many when the context was last polled */
 } mrmr_state;
 
 static void mrmr_finish(void *data) {
@@ -77,32 +87,63 @@ static void mrmr_finish(void *data) {
   coreset_free(state);
 }
 
-/* The estimator that the options and the kind of scores call for. */
+/* Whether the options go with the kind of scores; *estimator is never 'auto'. */
 static coreset_status choose_estimator(coreset_context *context, const coreset_scores *scores,
-                                       const coreset_setting *settings, coreset_information **information) {
-  int64_t neighbors = settings[OPTION_NEIGHBORS].integer;
-  if (!scores->binary) {
+                                       const coreset_setting *settings, coreset_estimator *estimator) {
+  *estimator = (coreset_estimator)settings[OPTION_ESTIMATOR].integer;
+  if (*estimator == CORESET_ESTIMATOR_AUTO) {
+    *estimator = scores->binary ? CORESET_ESTIMATOR_ROSS : CORESET_ESTIMATOR_KSG;
+  }
+  if (scores->binary != (*estimator == CORESET_ESTIMATOR_ROSS)) {
     return coreset_fail(context, CORESET_ERROR,
-                        "the scores of the source models take more than two values: mRMR needs binary scores");
+                        "estimator '%s' is for %s scores, but those of the source models take %s two values; use "
+                        "'auto'",
+                        coreset_estimator_names[*estimator], scores->binary ? "continuous" : "binary",
+                        scores->binary ? "at most" : "more than");
   }
-  if (settings[OPTION_ESTIMATOR].integer != CORESET_ESTIMATOR_AUTO &&
-      settings[OPTION_ESTIMATOR].integer != CORESET_ESTIMATOR_ROSS) {
-    return coreset_fail(context, CORESET_ERROR, "estimator '%s' is for continuous scores; binary scores need 'ross'",
-                        estimator_names[settings[OPTION_ESTIMATOR].integer]);
-  }
-  if ((uint64_t)scores->models < 2 * ((uint64_t)neighbors + 1)) {
-    return coreset_fail(context, CORESET_ERROR,
-                        "Ross's estimator with neighbors = %lld needs at least %lld source models, got %zu",
-                        (long long)neighbors, (long long)(2 * (neighbors + 1)), scores->models);
-  }
-  return coreset_binary_information_new(context, scores, neighbors, information);
+  return CORESET_OK;
 }
 
-static coreset_status mrmr_start(coreset_context *context, const coreset_scores *scores,
-                                 const coreset_setting *settings, void **result) {
+/* The estimator at work, and how many models a question needs. */
+static coreset_status start_estimator(coreset_context *context, const coreset_scores *scores, int64_t neighbors,
+                                      coreset_estimator estimator, const coreset_jitter *jitter, size_t *needed,
+                                      coreset_information **information) {
+  *needed = (size_t)(estimator == CORESET_ESTIMATOR_ROSS ? 2 * (neighbors + 1) : neighbors + 2);
+  if (scores->models < *needed) {
+    return coreset_fail(context, CORESET_ERROR,
+                        "estimator '%s' with neighbors = %lld needs at least %zu source models, got %zu",
+                        coreset_estimator_names[estimator], (long long)neighbors, *needed, scores->models);
+  }
+  if (estimator == CORESET_ESTIMATOR_ROSS) {
+    return coreset_binary_information_new(context, scores, neighbors, information);
+  }
+  return coreset_continuous_information_new(context, scores, neighbors, estimator == CORESET_ESTIMATOR_LNC, jitter,
+                                            information);
+}
+
+/* The class of a question that at least needed models must have answered. */
+static enum question_class classify(const coreset_scores *scores, size_t question, size_t needed) {
+  const uint64_t *observed = coreset_observed_column(scores, question);
+  const double *values = scores->binary ? NULL : scores->values + question * scores->models;
+  double low = INFINITY, high = -INFINITY;
+  size_t m, answered = 0;
+  for (m = 0; m < scores->models; m++) {
+    if (observed != NULL && !coreset_bit(observed, m)) continue;
+    answered++;
+    if (scores->binary) continue;
+    if (values[m] < low) low = values[m];
+    if (values[m] > high) high = values[m];
+  }
+  if (answered < needed) return CLASS_UNKNOWN;
+  return scores->binary || low < high ? CLASS_INFORMATIVE : CLASS_CONSTANT;
+}
+
+coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores *scores,
+                                  const coreset_setting *settings, const coreset_jitter *jitter, void **result) {
   mrmr_state *state = coreset_allocate(context, 1, sizeof(*state));
+  coreset_estimator estimator;
   coreset_status status;
-  size_t q;
+  size_t q, needed;
   *result = state;
   if (state == NULL) return CORESET_NO_MEMORY;
   state->scheme = (enum mrmr_scheme)settings[OPTION_SCHEME].integer;
@@ -110,12 +151,23 @@ static coreset_status mrmr_start(coreset_context *context, const coreset_scores 
   state->candidates = coreset_allocate(context, state->questions, sizeof(candidate));
   state->chosen = coreset_allocate(context, state->questions, sizeof(size_t));
   if (state->candidates == NULL || state->chosen == NULL) return CORESET_NO_MEMORY;
-  status = choose_estimator(context, scores, settings, &state->information);
+  status = choose_estimator(context, scores, settings, &estimator);
+  if (status == CORESET_OK) {
+    status = start_estimator(context, scores, settings[OPTION_NEIGHBORS].integer, estimator, jitter, &needed,
+                             &state->information);
+  }
   for (q = 0; q < state->questions && status == CORESET_OK; q++) {
-    if (q % 1024 == 0) status = coreset_poll(context);
-    if (status == CORESET_OK) state->candidates[q].relevance = state->information->relevance(state->information, q);
+    if (q % 256 == 0) status = coreset_poll(context);
+    if (status != CORESET_OK) break;
+    state->candidates[q].relevance = state->information->relevance(state->information, q);
+    state->candidates[q].class = classify(scores, q, needed);
   }
   return status;
+}
+
+static coreset_status mrmr_start(coreset_context *context, const coreset_scores *scores,
+                                 const coreset_setting *settings, void **result) {
+  return coreset_mrmr_start(context, scores, settings, NULL, result);
 }
 
 /* The objective with what is known of the redundancy: an upper bound, exact once
@@ -133,7 +185,7 @@ static void add_term(mrmr_state *state, size_t question) {
   candidate *this = &state->candidates[question];
   this->redundancy += state->information->redundancy(state->information, question, state->chosen[this->terms]);
   this->terms++;
-  state->unpolled++;
+  state->evaluated++;
 }
 
 double coreset_mrmr_objective(void *data, size_t question) {
@@ -142,20 +194,45 @@ double coreset_mrmr_objective(void *data, size_t question) {
   return bound(state, &state->candidates[question]);
 }
 
+size_t coreset_mrmr_evaluated(const void *data) {
+  return ((const mrmr_state *)data)->evaluated;
+}
+
 /* Whether a question with this objective is preferred to the best one so far. */
 static int beats(double objective, size_t question, double best, size_t best_question) {
   return objective > best || (objective >= best && question < best_question);
 }
 
+/* Polls once in a while. */
+static coreset_status poll_sometimes(coreset_context *context, mrmr_state *state) {
+  if (state->evaluated - state->polled < PAIRS_BETWEEN_POLLS) return CORESET_OK;
+  state->polled = state->evaluated;
+  return coreset_poll(context);
+}
+
+/* The class to choose from: the first that any question allowed is of. */
+static enum question_class class_in_turn(const mrmr_state *state, const unsigned char *allowed) {
+  enum question_class class = CLASS_UNKNOWN;
+  size_t q;
+  for (q = 0; q < state->questions; q++) {
+    if (allowed[q] && state->candidates[q].class < class) class = state->candidates[q].class;
+  }
+  return class;
+}
+
 static coreset_status mrmr_choose(coreset_context *context, void *data, const unsigned char *allowed,
                                   size_t *question) {
   mrmr_state *state = data;
+  enum question_class class = class_in_turn(state, allowed);
   size_t q, best_question = state->questions, needed = state->scheme == SCHEME_MI ? 0 : state->chosen_count;
   double best = -INFINITY;
+  coreset_status status;
+  if (class == CLASS_UNKNOWN) return CORESET_DONE;
   /* a strong opponent first: the one with the best bound */
   for (q = 0; q < state->questions; q++) {
-    if (allowed[q] && beats(bound(state, &state->candidates[q]), q, best, best_question)) {
-      best = bound(state, &state->candidates[q]);
+    const candidate *this = &state->candidates[q];
+    if (allowed[q] && this->class == class && beats(bound(state, this), q, best, best_question)) {
+      best = bound(state, this);
       best_question = q;
     }
   }
@@ -163,12 +240,9 @@ static coreset_status mrmr_choose(coreset_context *context, void *data, const un
   best = bound(state, &state->candidates[best_question]);
   for (q = 0; q < state->questions; q++) {
     candidate *this = &state->candidates[q];
-    if (!allowed[q] || q == best_question) continue;
-    if (state->unpolled >= PAIRS_BETWEEN_POLLS) {
-      coreset_status status = coreset_poll(context);
-      state->unpolled = 0;
-      if (status != CORESET_OK) return status;
-    }
+    if (!allowed[q] || this->class != class || q == best_question) continue;
+    status = poll_sometimes(context, state);
+    if (status != CORESET_OK) return status;
     while (this->terms < needed && beats(bound(state, this), q, best, best_question)) add_term(state, q);
     if (this->terms >= needed && beats(bound(state, this), q, best, best_question)) {
       best = bound(state, this);
@@ -182,7 +256,6 @@ static coreset_status mrmr_choose(coreset_context *context, void *data, const un
 static coreset_status mrmr_take(coreset_context *context, void *data, size_t question, coreset_pick *pick) {
   mrmr_state *state = data;
   candidate *this = &state->candidates[question];
-  (void)context;
   while (this->terms < state->chosen_count) add_term(state, question);
   pick->question = question;
   pick->relevance = this->relevance;
@@ -190,7 +263,8 @@ static coreset_status mrmr_take(coreset_context *context, void *data, size_t que
   pick->objective = bound(state, this);
   pick->remaining_sd = NAN;
   state->chosen[state->chosen_count++] = question;
-  return CORESET_OK;
+  if (state->information->choose == NULL) return CORESET_OK;
+  return state->information->choose(context, state->information, question);
 }
 
 const coreset_selector coreset_selector_mrmr = {

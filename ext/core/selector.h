@@ -32,6 +32,15 @@ struct coreset_selector {
   void (*finish)(void *state);
 };
 
+/* start() of the mRMR selector, with a jitter of the caller's for LNC (information.h);
+** NULL: the project's own. */
+struct coreset_jitter;
+coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores *scores,
+                                  const coreset_setting *settings, const struct coreset_jitter *jitter, void **state);
+
+/* How many redundancies a state of the mRMR selector has computed so far. */
+size_t coreset_mrmr_evaluated(const void *state);
+
 /* The objective of a question not yet taken, of a state of the mRMR selector, with
 ** all its terms: for tests of agreement with other programs. */
 double coreset_mrmr_objective(void *state, size_t question);

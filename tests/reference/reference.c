@@ -1,17 +1,22 @@
 /*
 ** reference.c: compares the core with published numbers.
 **
-**     reference DATABASE
+**     reference DATABASE [JITTER]
 **
 ** DATABASE holds score matrices, published selections, relevances and predictions
 ** (tests/README.md lists its tables). For every selection the source models' matrix
 ** is built from the scores; then
 **
-**   relevance    of every question, against the published one
-**   replay       with the published picks imposed, how far each is from the best
-**                objective available at its step
+**   relevance    of every question, against the published one, for binary scores
+**   replay       with the published picks imposed, their relevance and redundancy, and
+**                how far each is from the best objective available at its step
 **   sequence     whether the greedy search finds the whole published sequence
 **   predictions  from the published coreset, ridge and polynomial kernel ridge
+**
+** once for each estimator: Ross for binary scores, KSG and LNC for continuous ones.
+** JITTER is the published jitter of LNC (i,n0,n1 lines); without it LNC is left out.
+** Our rule that a constant continuous question comes last is not the published
+** program's: sequences with such a question differ.
 **
 ** Prints what was compared and the largest differences; exits with 1 where they
 ** exceed what numerics allow. Without the file it says so and exits with 0.
@@ -23,37 +28,55 @@
 #include <string.h>
 
 #include "core.h"
+#include "information.h"
 #include "scores.h"
 #include "selector.h"
 
-#define RELEVANCE_TOLERANCE 1e-14
-#define REPLAY_TOLERANCE 1e-14
 #define PREDICTION_TOLERANCE 1e-12
 #define SOURCE_COUNTS 3
 #define QUESTION_LIMIT 8192
 #define MODEL_LIMIT 1024
+#define JITTER_LIMIT 4096
 
-/* The agreement asked for, by the number of source models. */
-static const int source_counts[SOURCE_COUNTS] = {15, 30, 50};
-static const double identical_share[SOURCE_COUNTS] = {0, 0.99, 1};
+enum estimator { ROSS, KSG, LNC, ESTIMATORS };
+static const char *const estimator_names[] = {"ross", "ksg", "lnc"};
+
+/* The agreement asked for: relevance and redundancy, and distance from the best. */
+static const double value_tolerance[ESTIMATORS] = {1e-14, 1e-12, 1e-6};
+static const double replay_tolerance[ESTIMATORS] = {1e-14, 1e-12, 1e-6};
+
+/* Identical sequences asked for, by estimator and number of source models. */
+static const struct {
+  enum estimator estimator;
+  int from, to;
+  double share;
+} sequence_goals[] = {
+    {ROSS, 15, 15, 0}, {ROSS, 30, 30, 0.99}, {ROSS, 50, 50, 1}, {KSG, 10, 1000, 0.9}, {LNC, 10, 1000, 0}};
+#define SEQUENCE_GOALS (sizeof(sequence_goals) / sizeof(sequence_goals[0]))
 
 /* One published selection. */
 typedef struct published {
   int id;
   const char *dataset, *scheme;
-  int neighbors, k, source_count;
-  size_t picks[QUESTION_LIMIT]; /* questions, in order */
+  enum estimator estimator;
+  int neighbors, source_count;
+  size_t picks[QUESTION_LIMIT];                                 /* questions, in order */
+  double relevance[QUESTION_LIMIT], redundancy[QUESTION_LIMIT]; /* of the picks */
   size_t pick_count;
   unsigned char is_source[MODEL_LIMIT];
 } published;
 
 /* What was found. */
 typedef struct tally {
-  long selections, relevances, predictions;
+  long selections[ESTIMATORS], values[ESTIMATORS], relevances, predictions;
   long degenerate; /* selections with too few source models for their neighbors: only predictions count */
-  long sequences[SOURCE_COUNTS], identical[SOURCE_COUNTS];
-  double relevance, replay, prediction; /* largest differences */
+  long sequences[SEQUENCE_GOALS], identical[SEQUENCE_GOALS];
+  double value[ESTIMATORS], replay[ESTIMATORS], relevance, prediction; /* largest differences */
 } tally;
+
+/* The published jitter, times 1e-10; both NULL where it was not given. */
+static double jitter_x[JITTER_LIMIT], jitter_y[JITTER_LIMIT];
+static coreset_jitter jitter;
 
 static void stop(const char *what, const char *message) {
   fprintf(stderr, "reference: %s: %s\n", what, message);
@@ -95,13 +118,18 @@ static coreset_matrix *load_matrix(sqlite3 *db, const char *dataset) {
 
 static void load_selection(sqlite3 *db, published *this) {
   sqlite3_stmt *sources = prepare(db, "SELECT model FROM selection_source WHERE selection = ?1");
-  sqlite3_stmt *picks = prepare(db, "SELECT question FROM selection_question WHERE selection = ?1 ORDER BY rank");
+  sqlite3_stmt *picks =
+      prepare(db, "SELECT question, relevance, redundancy FROM selection_question WHERE selection = ?1 ORDER BY rank");
   memset(this->is_source, 0, sizeof(this->is_source));
   this->pick_count = 0;
   sqlite3_bind_int(sources, 1, this->id);
   sqlite3_bind_int(picks, 1, this->id);
   while (sqlite3_step(sources) == SQLITE_ROW) this->is_source[sqlite3_column_int(sources, 0)] = 1;
-  while (sqlite3_step(picks) == SQLITE_ROW) this->picks[this->pick_count++] = (size_t)sqlite3_column_int(picks, 0);
+  while (sqlite3_step(picks) == SQLITE_ROW) {
+    this->picks[this->pick_count] = (size_t)sqlite3_column_int(picks, 0);
+    this->relevance[this->pick_count] = sqlite3_column_double(picks, 1);
+    this->redundancy[this->pick_count++] = sqlite3_column_double(picks, 2);
+  }
   sqlite3_finalize(sources);
   sqlite3_finalize(picks);
 }
@@ -113,18 +141,34 @@ static void mrmr_settings(const published *this, coreset_setting settings[CORESE
   settings[0].is_set = settings[1].is_set = settings[2].is_set = 1;
   while (strcmp(schemes[settings[0].integer], this->scheme) != 0) settings[0].integer++;
   settings[1].integer = this->neighbors;
+  settings[2].integer = CORESET_ESTIMATOR_ROSS + (int)this->estimator;
 }
 
-/* Imposes the published picks and notes by how much each misses the best choice. */
-static void replay(const published *this, const coreset_scores *scores, tally *found) {
+/* Starts mRMR as the selection was made. */
+static void *start(const published *this, const coreset_scores *scores) {
   coreset_context context = {0};
   coreset_setting settings[CORESET_OPTION_LIMIT];
-  unsigned char *allowed = malloc(scores->questions);
   void *state;
-  size_t i;
   mrmr_settings(this, settings);
+  check(coreset_mrmr_start(&context, scores, settings, &jitter, &state), &context, "starting mRMR");
+  return state;
+}
+
+static void note(double *largest, double difference) {
+  if (!(difference <= *largest)) *largest = difference;
+}
+
+/* Imposes the published picks; notes by how much each misses the best choice, and how
+** far relevance and redundancy are from the published ones. Returns whether our own
+** choice would have been the same at every step. */
+static int replay(const published *this, const coreset_scores *scores, tally *found) {
+  coreset_context context = {0};
+  unsigned char *allowed = malloc(scores->questions);
+  void *state = start(this, scores);
+  enum estimator estimator = this->estimator;
+  size_t i;
+  int same = 1;
   memset(allowed, 1, scores->questions);
-  check(coreset_selector_mrmr.start(&context, scores, settings, &state), &context, "replay");
   for (i = 0; i < this->pick_count; i++) {
     coreset_pick pick;
     size_t best;
@@ -132,49 +176,27 @@ static void replay(const published *this, const coreset_scores *scores, tally *f
     check(coreset_selector_mrmr.choose(&context, state, allowed, &best), &context, "replay");
     best_objective = coreset_mrmr_objective(state, best);
     check(coreset_selector_mrmr.take(&context, state, this->picks[i], &pick), &context, "replay");
-    if (best_objective - pick.objective > found->replay) found->replay = best_objective - pick.objective;
+    note(&found->replay[estimator], best_objective - pick.objective);
+    note(&found->value[estimator], fabs(pick.relevance - this->relevance[i]));
+    note(&found->value[estimator], fabs(pick.redundancy - this->redundancy[i]));
+    found->values[estimator] += 2;
+    same = same && best == this->picks[i];
     allowed[this->picks[i]] = 0;
   }
   coreset_selector_mrmr.finish(state);
   free(allowed);
-}
-
-/* Whether a selection of our own is the published one. */
-static int same_sequence(const published *this, const coreset_scores *scores) {
-  coreset_context context = {0};
-  coreset_setting settings[CORESET_OPTION_LIMIT];
-  coreset_request request = {0};
-  coreset_selection *selection;
-  coreset_pick pick;
-  size_t i;
-  int same = 1;
-  mrmr_settings(this, settings);
-  request.count = this->pick_count;
-  request.budget = INFINITY;
-  check(coreset_selection_new(&context, scores, &coreset_selector_mrmr, settings, &request, &selection), &context,
-        "selection");
-  for (i = 0; i < this->pick_count && same; i++) {
-    check(coreset_selection_next(&context, selection, &pick), &context, "selection");
-    same = pick.question == this->picks[i];
-  }
-  coreset_selection_free(selection);
   return same;
 }
 
-/* Every relevance that was published for this selection, for any neighbors. */
+/* Every relevance that was published for this selection. */
 static void compare_relevance(sqlite3 *db, const published *this, const coreset_scores *scores, tally *found) {
   sqlite3_stmt *rows = prepare(db, "SELECT question, relevance FROM relevance WHERE selection = ?1 AND neighbors = ?2");
-  coreset_context context = {0};
-  coreset_setting settings[CORESET_OPTION_LIMIT];
-  void *state;
-  mrmr_settings(this, settings);
-  check(coreset_selector_mrmr.start(&context, scores, settings, &state), &context, "relevance");
+  void *state = start(this, scores);
   sqlite3_bind_int(rows, 1, this->id);
   sqlite3_bind_int(rows, 2, this->neighbors);
   while (sqlite3_step(rows) == SQLITE_ROW) {
     double ours = coreset_mrmr_objective(state, (size_t)sqlite3_column_int(rows, 0));
-    double difference = fabs(ours - sqlite3_column_double(rows, 1));
-    if (difference > found->relevance) found->relevance = difference;
+    note(&found->relevance, fabs(ours - sqlite3_column_double(rows, 1)));
     found->relevances++;
   }
   coreset_selector_mrmr.finish(state);
@@ -224,49 +246,83 @@ static void compare_predictions(sqlite3 *db, const published *this, const corese
 static void compare(sqlite3 *db, published *this, const coreset_matrix *matrix, tally *found) {
   coreset_context context = {0};
   coreset_scores *scores;
-  int i, degree;
+  size_t i;
+  int degree, same;
   load_selection(db, this);
   check(coreset_scores_new(&context, matrix, this->is_source, &scores), &context, this->dataset);
   for (degree = 1; degree <= 4; degree++) compare_predictions(db, this, matrix, scores, degree, found);
-  if (this->source_count < 2 * (this->neighbors + 1)) {
+  if (this->estimator == ROSS && this->source_count < 2 * (this->neighbors + 1)) {
     found->degenerate++;
-    coreset_scores_free(scores);
-    return;
+  } else {
+    compare_relevance(db, this, scores, found);
+    same = replay(this, scores, found);
+    found->selections[this->estimator]++;
+    for (i = 0; i < SEQUENCE_GOALS; i++) {
+      if (this->estimator != sequence_goals[i].estimator || this->source_count < sequence_goals[i].from ||
+          this->source_count > sequence_goals[i].to) {
+        continue;
+      }
+      found->sequences[i]++;
+      found->identical[i] += same;
+    }
   }
-  compare_relevance(db, this, scores, found);
-  replay(this, scores, found);
-  for (i = 0; i < SOURCE_COUNTS; i++) {
-    if (this->source_count != source_counts[i]) continue;
-    found->sequences[i]++;
-    found->identical[i] += same_sequence(this, scores);
-  }
-  found->selections++;
   coreset_scores_free(scores);
 }
 
 /* Prints one line of the result; returns 1 where it is not good enough. */
 static int report(const char *what, long count, double value, double tolerance) {
   int failed = !(value <= tolerance);
-  printf("  %-28s %8ld  largest difference %.2e  allowed %.0e  %s\n", what, count, value, tolerance,
+  printf("  %-36s %7ld  largest difference %.2e  allowed %.0e  %s\n", what, count, value, tolerance,
          failed ? "FAILED" : "ok");
   return failed;
 }
 
 static int report_all(const tally *found) {
-  int failed = 0, i;
-  printf("binary selections checked: %ld (and %ld with fewer than 2 (neighbors + 1) sources: predictions only)\n",
-         found->selections, found->degenerate);
-  failed += report("relevances", found->relevances, found->relevance, RELEVANCE_TOLERANCE);
-  failed += report("selections replayed", found->selections, found->replay, REPLAY_TOLERANCE);
-  failed += report("predictions, degrees 1 to 4", found->predictions, found->prediction, PREDICTION_TOLERANCE);
-  for (i = 0; i < SOURCE_COUNTS; i++) {
-    double share = found->sequences[i] == 0 ? 0 : (double)found->identical[i] / (double)found->sequences[i];
-    int bad = share < identical_share[i];
-    printf("  sequences identical, %d source models: %ld of %ld (%.1f%%)  wanted %.0f%%  %s\n", source_counts[i],
-           found->identical[i], found->sequences[i], 100 * share, 100 * identical_share[i], bad ? "FAILED" : "ok");
+  int failed = 0, e;
+  size_t i;
+  failed += report("predictions", found->predictions, found->prediction, PREDICTION_TOLERANCE);
+  failed += report("relevances of all questions, ross", found->relevances, found->relevance, value_tolerance[ROSS]);
+  for (e = 0; e < ESTIMATORS; e++) {
+    char what[64];
+    if (found->selections[e] == 0) continue;
+    printf("%s: %ld selections\n", estimator_names[e], found->selections[e]);
+    snprintf(what, sizeof(what), "relevance and redundancy of the picks");
+    failed += report(what, found->values[e], found->value[e], value_tolerance[e]);
+    failed += report("picks below the best objective", found->values[e] / 2, found->replay[e], replay_tolerance[e]);
+  }
+  if (found->degenerate > 0) {
+    printf("ross: %ld selections have fewer than 2 (neighbors + 1) sources: their predictions only\n",
+           found->degenerate);
+  }
+  for (i = 0; i < SEQUENCE_GOALS; i++) {
+    double share = found->sequences[i] == 0 ? 1 : (double)found->identical[i] / (double)found->sequences[i];
+    int bad = share < sequence_goals[i].share;
+    if (found->sequences[i] == 0) continue;
+    printf("sequences identical, %s, %d%s source models: %ld of %ld (%.1f%%)  wanted %.0f%%  %s\n",
+           estimator_names[sequence_goals[i].estimator], sequence_goals[i].from,
+           sequence_goals[i].to > sequence_goals[i].from ? " or more" : "", found->identical[i], found->sequences[i],
+           100 * share, 100 * sequence_goals[i].share, bad ? "FAILED" : "ok");
     failed += bad;
   }
   return failed;
+}
+
+/* Reads the published jitter; 0 if there is none. */
+static int load_jitter(const char *path) {
+  FILE *file = fopen(path, "r");
+  char line[256];
+  if (file == NULL) return 0;
+  while (fgets(line, sizeof(line), file) != NULL) {
+    int i;
+    double x, y;
+    if (sscanf(line, "%d,%lf,%lf", &i, &x, &y) != 3 || i < 0 || i >= JITTER_LIMIT) continue;
+    jitter_x[i] = 1e-10 * x;
+    jitter_y[i] = 1e-10 * y;
+  }
+  fclose(file);
+  jitter.x = jitter_x;
+  jitter.y = jitter_y;
+  return 1;
 }
 
 int main(int argc, char **argv) {
@@ -278,21 +334,26 @@ int main(int argc, char **argv) {
   sqlite3_stmt *selections;
   coreset_matrix *matrix = NULL;
   char dataset[128] = "";
-  int failed;
+  int failed, has_jitter;
   if (file == NULL) {
     printf("reference test skipped: there is no file '%s' (set REFERENCE to its path)\n", path);
     return 0;
   }
   fclose(file);
+  has_jitter = load_jitter(argc > 2 ? argv[2] : "");
+  if (!has_jitter) printf("there is no published jitter (set REFERENCE_JITTER): LNC is left out\n");
   if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) stop(path, sqlite3_errmsg(db));
-  selections = prepare(db, "SELECT id, dataset, scheme, neighbors, k, n_source FROM selection"
-                           " WHERE estimator = 'ross' ORDER BY dataset, id");
+  selections = prepare(db, "SELECT id, dataset, scheme, neighbors, estimator, n_source FROM selection"
+                           " WHERE estimator <> 'lnc' OR ?1 ORDER BY dataset, id");
+  sqlite3_bind_int(selections, 1, has_jitter);
   while (sqlite3_step(selections) == SQLITE_ROW) {
     this.id = sqlite3_column_int(selections, 0);
     this.dataset = (const char *)sqlite3_column_text(selections, 1);
     this.scheme = (const char *)sqlite3_column_text(selections, 2);
     this.neighbors = sqlite3_column_int(selections, 3);
-    this.k = sqlite3_column_int(selections, 4);
+    for (this.estimator = ROSS; this.estimator < LNC; this.estimator++) {
+      if (strcmp(estimator_names[this.estimator], (const char *)sqlite3_column_text(selections, 4)) == 0) break;
+    }
     this.source_count = sqlite3_column_int(selections, 5);
     if (strcmp(dataset, this.dataset) != 0) {
       coreset_matrix_free(matrix);

@@ -576,7 +576,7 @@ Test(fit_blob, refusals_say_why) {
   check_forgery(POLY, poly_ids + 8, UINT64_C(1) << 32 | 2, "overlap");
   check_forgery(POLY, poly_ids + 8, UINT64_C(0) << 32 | 0, "not in order");
   check_forgery(POLY, poly_ids + 16, UINT64_C(8) << 32 | 4, "do not fill");
-  check_forgery(POLY, poly_ids + 16, UINT64_C(0xFFFFFFFF) << 32 | 4, "do not fill");
+  check_forgery(POLY, poly_ids + 16, UINT64_C(0xFFFFFFFF) << 32 | 4, "overlap");
 }
 
 Test(fit_blob, parameter_count_zero_with_an_impossible_number_of_models) {
