@@ -4,7 +4,10 @@
 **
 **     both binary          plug-in estimate of the 2 x 2 table   contingency.c
 **     one binary           Ross (2014)                           ross.c
-**     neither              not available yet
+**     neither              KSG (2004)                            ksg.c
+**
+** KSG, and LNC with a jitter of our own, can be asked for in any case; they see
+** numbers scaled to a largest magnitude between 1/2 and 1, so that units hardly matter.
 **
 ** A column is binary when it holds at most two distinct values. The larger one
 ** counts as 1; nothing but the last bits depends on that.
@@ -21,6 +24,7 @@
 #include <math.h>
 
 #include "contingency.h"
+#include "ksg.h"
 #include "rank.h"
 #include "ross.h"
 
@@ -105,6 +109,51 @@ static coreset_status ross_estimate(coreset_context *context, coreset_pair *pair
   return ross_of_pairs(context, pairs, count, y, x, neighbors, result);
 }
 
+/* A column as a variable: values divided by the power of two that brings the largest
+** magnitude to between 1/2 and 1, which is exact, and their order. */
+static coreset_status prepare_variable(coreset_context *context, const coreset_pair *pairs, size_t count, int of_y,
+                                       const column_summary *summary, const double *jitter, double *values,
+                                       uint32_t *order) {
+  int exponent;
+  frexp(fmax(fabs(summary->low), fabs(summary->high)), &exponent);
+  for (size_t i = 0; i < count; i++) values[i] = ldexp(of_y ? pairs[i].y : pairs[i].x, -exponent);
+  return coreset_ksg_order(context, values, jitter, count, order);
+}
+
+/* KSG or LNC. */
+static coreset_status ksg_estimate(coreset_context *context, const coreset_pair *pairs, size_t count,
+                                   const column_summary *x, const column_summary *y, int64_t neighbors, int correct,
+                                   double *result) {
+  coreset_status status = CORESET_NO_MEMORY;
+  double *x_jitter = NULL, *y_jitter = NULL;
+  coreset_ksg *ksg = NULL;
+  double *x_values = coreset_allocate(context, count, sizeof(double));
+  double *y_values = coreset_allocate(context, count, sizeof(double));
+  uint32_t *x_order = coreset_allocate(context, count, sizeof(uint32_t));
+  uint32_t *y_order = coreset_allocate(context, count, sizeof(uint32_t));
+  coreset_ksg_variable first = {x_values, x_order, NULL}, second = {y_values, y_order, NULL};
+  if (x_values == NULL || y_values == NULL || x_order == NULL || y_order == NULL) goto done;
+  status = CORESET_OK;
+  if (correct) status = coreset_ksg_jitter(context, 0, count, &x_jitter);
+  if (correct && status == CORESET_OK) status = coreset_ksg_jitter(context, 1, count, &y_jitter);
+  if (status != CORESET_OK) goto done;
+  status = prepare_variable(context, pairs, count, 0, x, x_jitter, x_values, x_order);
+  if (status == CORESET_OK) status = prepare_variable(context, pairs, count, 1, y, y_jitter, y_values, y_order);
+  if (status == CORESET_OK) status = coreset_ksg_prepare(context, count, neighbors, x_jitter, y_jitter, &ksg);
+  if (status != CORESET_OK) goto done;
+  *result = coreset_ksg_information(ksg, &first, &second);
+
+done:
+  coreset_ksg_free(ksg);
+  coreset_free(x_jitter);
+  coreset_free(y_jitter);
+  coreset_free(x_values);
+  coreset_free(y_values);
+  coreset_free(x_order);
+  coreset_free(y_order);
+  return status;
+}
+
 coreset_status coreset_mutual_info(coreset_context *context, coreset_pair *pairs, size_t count, int64_t neighbors,
                                    coreset_estimator estimator, double *result) {
   column_summary x, y;
@@ -113,21 +162,21 @@ coreset_status coreset_mutual_info(coreset_context *context, coreset_pair *pairs
   if (neighbors < 1) {
     return coreset_fail(context, CORESET_ERROR, "neighbors must be at least 1, got %lld", (long long)neighbors);
   }
-  if (estimator == CORESET_ESTIMATOR_KSG || estimator == CORESET_ESTIMATOR_LNC) {
-    return coreset_fail(context, CORESET_ERROR, "estimator '%s' is not available in this version",
-                        coreset_estimator_names[estimator]);
-  }
   status = coreset_order_pairs(context, pairs, count);
   if (status != CORESET_OK || count == 0) return status;
   x = summarise(pairs, count, 0);
   y = summarise(pairs, count, 1);
-  if (estimator == CORESET_ESTIMATOR_ROSS) return ross_estimate(context, pairs, count, &x, &y, neighbors, result);
-  if (x.binary && y.binary) {
-    *result = contingency_of_pairs(pairs, count, &x, &y);
-    return CORESET_OK;
+  if (estimator == CORESET_ESTIMATOR_AUTO) {
+    if (x.binary && y.binary) {
+      *result = contingency_of_pairs(pairs, count, &x, &y);
+      return CORESET_OK;
+    }
+    estimator = x.binary || y.binary ? CORESET_ESTIMATOR_ROSS : CORESET_ESTIMATOR_KSG;
   }
-  if (x.binary || y.binary) return ross_estimate(context, pairs, count, &x, &y, neighbors, result);
-  return coreset_fail(context, CORESET_ERROR,
-                      "mutual information of two continuous variables needs the ksg or lnc estimator, which this "
-                      "version does not have");
+  if (estimator == CORESET_ESTIMATOR_ROSS) return ross_estimate(context, pairs, count, &x, &y, neighbors, result);
+  if ((uint64_t)neighbors >= count) {
+    return coreset_fail(context, CORESET_ERROR, "neighbors = %lld needs at least %.0f pairs, got %zu",
+                        (long long)neighbors, (double)neighbors + 1.0, count);
+  }
+  return ksg_estimate(context, pairs, count, &x, &y, neighbors, estimator == CORESET_ESTIMATOR_LNC, result);
 }

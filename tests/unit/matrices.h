@@ -60,4 +60,23 @@ static inline double *simulate_binary(size_t models, size_t questions, uint64_t 
   return values;
 }
 
+/* The same as pass rates: each score is the average of so many binary ones. */
+static inline double *simulate_levels(size_t models, size_t questions, int levels, uint64_t seed) {
+  double *values = malloc(models * questions * sizeof(double));
+  double *ability = malloc(models * sizeof(double));
+  size_t m, q;
+  for (m = 0; m < models; m++) ability[m] = 4 * uniform(&seed) - 2;
+  for (q = 0; q < questions; q++) {
+    double difficulty = 4 * uniform(&seed) - 2, discrimination = 0.3 + 2 * uniform(&seed);
+    for (m = 0; m < models; m++) {
+      double p = 1 / (1 + exp(-discrimination * (ability[m] - difficulty)));
+      int right = 0, i;
+      for (i = 0; i < levels; i++) right += uniform(&seed) < p;
+      values[q * models + m] = (double)right / levels;
+    }
+  }
+  free(ability);
+  return values;
+}
+
 #endif /* TEST_MATRICES_H */

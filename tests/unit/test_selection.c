@@ -2,9 +2,8 @@
 ** test_selection.c: mRMR against a literal, eager implementation; the random
 ** selector; and what selection.c does around every method.
 */
-#include "contingency.h"
+#include "information.h"
 #include "matrices.h"
-#include "ross.h"
 #include "selector.h"
 
 /* ------------------------------------------------------------------------
@@ -123,66 +122,227 @@ Test(mrmr, follows_the_definition) {
   }
 }
 
-/* The eager loop over the very functions the lazy search uses must give the same
-** picks, ties included. */
-static void compare_with_eager(size_t models, size_t questions, uint64_t seed, int scheme) {
+/* The estimator that mRMR uses for these scores. */
+static coreset_information *estimator_for(const coreset_scores *scores, int neighbors, int estimator) {
   coreset_context context = {0};
-  double *values = simulate_binary(models, questions, seed);
-  coreset_matrix *matrix;
+  coreset_information *information;
+  coreset_status status;
+  if (scores->binary) {
+    status = coreset_binary_information_new(&context, scores, neighbors, &information);
+  } else {
+    int correct = estimator == CORESET_ESTIMATOR_LNC;
+    status = coreset_continuous_information_new(&context, scores, neighbors, correct, NULL, &information);
+  }
+  cr_assert_eq(status, CORESET_OK, "%s", context.message);
+  return information;
+}
+
+/* Whether all scores of a question that are there are equal. */
+static int is_constant(const double *column, size_t models) {
+  double low = INFINITY, high = -INFINITY;
+  size_t m;
+  for (m = 0; m < models; m++) {
+    if (column[m] < low) low = column[m];
+    if (column[m] > high) high = column[m];
+  }
+  return !(low < high);
+}
+
+/* The eager loop over the very functions the lazy search uses must give the same picks,
+** ties included. Takes the values. */
+static void compare_with_eager(double *values, size_t models, size_t questions, int scheme, int estimator) {
+  static const char *const schemes[] = {"MID", "MIQ", "MI"};
+  coreset_context context = {0};
+  coreset_matrix *matrix = matrix_of(values, models, questions);
   coreset_scores *scores;
   coreset_selection *selection;
   coreset_request request = {.count = questions, .budget = INFINITY};
-  coreset_setting settings[CORESET_OPTION_LIMIT] = {{1, scheme, 0}, {1, 3, 0}, {1, 0, 0}};
+  coreset_setting settings[CORESET_OPTION_LIMIT] = {{1, scheme, 0}, {1, 3, 0}, {1, estimator, 0}};
   double *sum = calloc(questions, sizeof(double)), *relevance = calloc(questions, sizeof(double));
   unsigned char *used = calloc(questions, 1);
-  coreset_ross *ross;
+  coreset_information *information;
   coreset_pick pick;
-  size_t q, m, taken = 0;
-  for (q = questions / 2; q < questions; q++) { /* half are copies: exact ties */
-    memcpy(values + q * models, values + (q - questions / 2) * models, models * sizeof(double));
-  }
-  matrix = matrix_of(values, models, questions);
+  size_t q, taken = 0;
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
-  cr_assert_eq(coreset_ross_prepare(&context, scores->total, models, 3, &ross), CORESET_OK);
-  for (q = 0; q < questions; q++) {
-    relevance[q] = coreset_ross_information(ross, coreset_ones_column(scores, q), NULL);
-  }
+  cr_assert_eq(scores->questions, questions);
+  information = estimator_for(scores, 3, estimator);
+  for (q = 0; q < questions; q++) relevance[q] = information->relevance(information, q);
   cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, settings, &request, &selection),
-               CORESET_OK);
+               CORESET_OK, "%s", context.message);
   while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
     size_t best = questions;
     double best_objective = -INFINITY;
-    for (q = 0; q < questions; q++) {
-      static const char *const schemes[] = {"MID", "MIQ", "MI"};
-      double objective = objective_literally(schemes[scheme], relevance[q], sum[q], taken);
-      if (!used[q] && objective > best_objective) best = q, best_objective = objective;
+    int constants;
+    for (constants = 0; constants < 2 && best == questions; constants++) {
+      for (q = 0; q < questions; q++) {
+        double objective = objective_literally(schemes[scheme], relevance[q], sum[q], taken);
+        if (used[q] || (!scores->binary && is_constant(values + q * models, models) != constants)) continue;
+        if (objective > best_objective) best = q, best_objective = objective;
+      }
     }
-    cr_assert_eq(pick.question, best, "scheme %d, pick %zu", scheme, taken);
+    cr_assert_eq(pick.question, best, "scheme %d, pick %zu: %zu, not %zu", scheme, taken, pick.question, best);
     used[best] = 1;
     taken++;
-    for (q = 0; q < questions; q++) {
-      uint32_t a = 0, b = 0, ab = 0;
-      for (m = 0; m < models; m++) {
-        a += values[q * models + m] > 0.5;
-        b += values[best * models + m] > 0.5;
-        ab += values[q * models + m] > 0.5 && values[best * models + m] > 0.5;
-      }
-      sum[q] += coreset_contingency_information((uint32_t)models, a, b, ab);
+    if (information->choose != NULL) {
+      cr_assert_eq(information->choose(&context, information, best), CORESET_OK);
     }
+    for (q = 0; q < questions; q++) sum[q] += information->redundancy(information, q, best);
   }
   cr_assert_eq(taken, questions);
-  coreset_ross_free(ross);
+  information->release(information);
   coreset_selection_free(selection);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
   free(values), free(sum), free(relevance), free(used);
 }
 
+/* Makes the second half of the questions copies of the first: exact ties. */
+static double *with_copies(double *values, size_t models, size_t questions) {
+  memcpy(values + questions / 2 * models, values, questions / 2 * models * sizeof(double));
+  return values;
+}
+
 Test(mrmr, lazy_search_equals_eager_search) {
   uint64_t seed;
   int scheme;
   for (seed = 1; seed <= 8; seed++) {
-    for (scheme = 0; scheme < 3; scheme++) compare_with_eager(10 + 9 * seed, 60, seed, scheme);
+    size_t models = 10 + 9 * seed;
+    for (scheme = 0; scheme < 3; scheme++) {
+      compare_with_eager(with_copies(simulate_binary(models, 60, seed), models, 60), models, 60, scheme,
+                         CORESET_ESTIMATOR_ROSS);
+    }
+  }
+}
+
+/* The same with holes, for binary and continuous scores; epochs make few levels. */
+Test(mrmr, lazy_search_equals_eager_search_for_other_scores) {
+  int scheme, estimator, levels, holes;
+  uint64_t seed = 7;
+  for (scheme = 0; scheme < 3; scheme++) {
+    for (levels = 2; levels <= 64; levels *= 4) {
+      for (holes = 0; holes < 2; holes++) {
+        for (estimator = CORESET_ESTIMATOR_KSG; estimator <= CORESET_ESTIMATOR_LNC; estimator++) {
+          double *values = simulate_levels(20, 30, levels, ++seed);
+          size_t i;
+          for (i = 0; i < 20; i++) values[3 * 20 + i] = 0.5; /* a constant question */
+          with_copies(values, 20, 30);
+          for (i = 0; holes && i < 20 * 30; i += 13) values[i] = NAN;
+          compare_with_eager(values, 20, 30, scheme, estimator);
+        }
+      }
+    }
+  }
+  for (scheme = 0; scheme < 3; scheme++) {
+    double *values = simulate_binary(40, 50, 3);
+    size_t i;
+    for (i = 0; i < 40 * 50; i += 7) values[i] = NAN;
+    compare_with_eager(values, 40, 50, scheme, CORESET_ESTIMATOR_ROSS);
+  }
+}
+
+/* Constant continuous questions come after every other one, in order. */
+Test(mrmr, constant_continuous_questions_come_last) {
+  int scheme, estimator;
+  for (scheme = 0; scheme < 3; scheme++) {
+    for (estimator = CORESET_ESTIMATOR_KSG; estimator <= CORESET_ESTIMATOR_LNC; estimator++) {
+      coreset_context context = {0};
+      double *values = simulate_levels(12, 20, 5, 99);
+      coreset_matrix *matrix;
+      coreset_scores *scores;
+      coreset_selection *selection;
+      coreset_request request = {.count = 20, .budget = INFINITY};
+      coreset_setting settings[CORESET_OPTION_LIMIT] = {{1, scheme, 0}, {1, 3, 0}, {1, estimator, 0}};
+      coreset_pick pick;
+      size_t i, taken = 0;
+      for (i = 0; i < 12; i++) values[2 * 12 + i] = 1, values[7 * 12 + i] = 0;
+      matrix = matrix_of(values, 12, 20);
+      cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
+      cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, settings, &request, &selection),
+                   CORESET_OK, "%s", context.message);
+      while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
+        cr_assert_eq(pick.question == 2 || pick.question == 7, taken >= 18, "pick %zu is %zu", taken, pick.question);
+        taken++;
+      }
+      cr_assert_eq(taken, 20);
+      coreset_selection_free(selection);
+      coreset_scores_free(scores);
+      coreset_matrix_free(matrix);
+      free(values);
+    }
+  }
+}
+
+/* A question that too few models answered is never chosen, but can be included. */
+Test(mrmr, questions_with_few_answers_are_never_chosen) {
+  coreset_context context = {0};
+  double *values = simulate_binary(20, 10, 4);
+  coreset_matrix *matrix;
+  coreset_scores *scores;
+  coreset_selection *selection;
+  size_t include[] = {6}, taken = 0, m;
+  coreset_request request = {.count = 10, .budget = INFINITY};
+  coreset_pick pick;
+  for (m = 7; m < 20; m++) values[6 * 20 + m] = NAN; /* 7 answers: one too few for 3 neighbors */
+  for (m = 8; m < 20; m++) values[2 * 20 + m] = NAN; /* 8: enough */
+  matrix = matrix_of(values, 20, 10);
+  cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
+  cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, NULL, &request, &selection), CORESET_OK);
+  while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
+    cr_assert_neq(pick.question, 6);
+    taken++;
+  }
+  cr_assert_eq(taken, 9);
+  coreset_selection_free(selection);
+  request.include = include;
+  request.include_count = 1;
+  cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, NULL, &request, &selection), CORESET_OK);
+  for (taken = 0; coreset_selection_next(&context, selection, &pick) == CORESET_OK; taken++) {
+    cr_assert_eq(pick.question == 6, taken == 0);
+  }
+  cr_assert_eq(taken, 10);
+  coreset_selection_free(selection);
+  coreset_scores_free(scores);
+  coreset_matrix_free(matrix);
+  free(values);
+}
+
+/* Selections from scores on scales that differ by a positive affine map are the same:
+** for binary scores any two values, for others two scales outside [0, 1]. */
+Test(mrmr, scales_do_not_matter) {
+  static const double scales[][2] = {{100, 0}, {-37.5, 1200}, {400, 1000}, {3e6, -5}};
+  size_t s, i;
+  int estimator;
+  for (estimator = CORESET_ESTIMATOR_ROSS; estimator <= CORESET_ESTIMATOR_LNC; estimator++) {
+    size_t first[30] = {0};
+    for (s = 0; s < 4; s++) {
+      coreset_context context = {0};
+      double *values =
+          estimator == CORESET_ESTIMATOR_ROSS ? simulate_binary(24, 30, 8) : simulate_levels(24, 30, 64, 8);
+      coreset_matrix *matrix;
+      coreset_scores *scores;
+      coreset_selection *selection;
+      coreset_request request = {.count = 30, .budget = INFINITY};
+      coreset_setting settings[CORESET_OPTION_LIMIT] = {{1, 0, 0}, {1, 3, 0}, {1, estimator, 0}};
+      coreset_pick pick;
+      size_t taken = 0;
+      if (scales[s][0] < 0 && estimator != CORESET_ESTIMATOR_ROSS) { /* only positive maps keep the order */
+        free(values);
+        continue;
+      }
+      for (i = 0; i < 24 * 30; i++) values[i] = scales[s][1] + scales[s][0] * values[i];
+      matrix = matrix_of(values, 24, 30);
+      cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
+      cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, settings, &request, &selection),
+                   CORESET_OK, "%s", context.message);
+      for (; coreset_selection_next(&context, selection, &pick) == CORESET_OK && taken < 10; taken++) {
+        if (s == 0) first[taken] = pick.question;
+        cr_assert_eq(pick.question, first[taken], "estimator %d, scale %zu, pick %zu", estimator, s, taken);
+      }
+      coreset_selection_free(selection);
+      coreset_scores_free(scores);
+      coreset_matrix_free(matrix);
+      free(values);
+    }
   }
 }
 
