@@ -276,6 +276,9 @@ coreset_status coreset_selection_new(coreset_context *context, const coreset_sco
                                      const coreset_request *request, coreset_selection **selection);
 void coreset_selection_free(coreset_selection *selection);
 
+/* The option values in force, the ones the method decided included. */
+const coreset_setting *coreset_selection_settings(const coreset_selection *selection);
+
 /* The next question, or CORESET_DONE. */
 coreset_status coreset_selection_next(coreset_context *context, coreset_selection *selection, coreset_pick *pick);
 

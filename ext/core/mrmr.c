@@ -89,10 +89,11 @@ static void mrmr_finish(void *data) {
 
 /* Whether the options go with the kind of scores; *estimator is never 'auto'. */
 static coreset_status choose_estimator(coreset_context *context, const coreset_scores *scores,
-                                       const coreset_setting *settings, coreset_estimator *estimator) {
+                                       coreset_setting *settings, coreset_estimator *estimator) {
   *estimator = (coreset_estimator)settings[OPTION_ESTIMATOR].integer;
   if (*estimator == CORESET_ESTIMATOR_AUTO) {
     *estimator = scores->binary ? CORESET_ESTIMATOR_ROSS : CORESET_ESTIMATOR_KSG;
+    settings[OPTION_ESTIMATOR].integer = *estimator;
   }
   if (scores->binary != (*estimator == CORESET_ESTIMATOR_ROSS)) {
     return coreset_fail(context, CORESET_ERROR,
@@ -138,8 +139,8 @@ static enum question_class classify(const coreset_scores *scores, size_t questio
   return scores->binary || low < high ? CLASS_INFORMATIVE : CLASS_CONSTANT;
 }
 
-coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores *scores,
-                                  const coreset_setting *settings, const coreset_jitter *jitter, void **result) {
+coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
+                                  const coreset_jitter *jitter, void **result) {
   mrmr_state *state = coreset_allocate(context, 1, sizeof(*state));
   coreset_estimator estimator;
   coreset_status status;
@@ -165,8 +166,8 @@ coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores
   return status;
 }
 
-static coreset_status mrmr_start(coreset_context *context, const coreset_scores *scores,
-                                 const coreset_setting *settings, void **result) {
+static coreset_status mrmr_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
+                                 void **result) {
   return coreset_mrmr_start(context, scores, settings, NULL, result);
 }
 

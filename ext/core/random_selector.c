@@ -29,8 +29,8 @@ typedef struct random_state {
 static const coreset_option random_options[] = {
     {.name = "seed",
      .type = CORESET_OPTION_INTEGER,
-     .minimum = -0x1p63,
-     .maximum = 0x1p63,
+     .minimum = -INFINITY,
+     .maximum = INFINITY,
      .default_value = {.is_set = 1, .integer = 0}},
 };
 
@@ -45,8 +45,8 @@ static void random_finish(void *data) {
   coreset_free(state);
 }
 
-static coreset_status random_start(coreset_context *context, const coreset_scores *scores,
-                                   const coreset_setting *settings, void **result) {
+static coreset_status random_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
+                                   void **result) {
   random_state *state = coreset_allocate(context, 1, sizeof(*state));
   uint64_t generator = (uint64_t)settings[0].integer;
   size_t q;

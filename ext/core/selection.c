@@ -12,17 +12,18 @@
 #include "selector.h"
 
 struct coreset_selection {
-  const coreset_selector *selector; /* the method */
-  void *state;                      /* of the method */
-  size_t questions;                 /* in the scores */
-  size_t wanted;                    /* how many questions to take at most */
-  size_t taken;                     /* how many were taken */
-  size_t *include;                  /* questions to take first */
-  size_t include_count;             /* how many */
-  unsigned char *allowed;           /* for each question, whether it may still be chosen */
-  double *costs;                    /* for each question, or NULL when each costs 1 */
-  double budget;                    /* total cost allowed */
-  coreset_sum spent;                /* total cost of the questions taken */
+  const coreset_selector *selector;               /* the method */
+  void *state;                                    /* of the method */
+  coreset_setting settings[CORESET_OPTION_LIMIT]; /* its options' values in force */
+  size_t questions;                               /* in the scores */
+  size_t wanted;                                  /* how many questions to take at most */
+  size_t taken;                                   /* how many were taken */
+  size_t *include;                                /* questions to take first */
+  size_t include_count;                           /* how many */
+  unsigned char *allowed;                         /* for each question, whether it may still be chosen */
+  double *costs;                                  /* for each question, or NULL when each costs 1 */
+  double budget;                                  /* total cost allowed */
+  coreset_sum spent;                              /* total cost of the questions taken */
 };
 
 /* Sums of costs such as ten times 0.1 must fit a budget of 1. */
@@ -44,6 +45,10 @@ void coreset_selection_free(coreset_selection *selection) {
   coreset_free(selection->allowed);
   coreset_free(selection->costs);
   coreset_free(selection);
+}
+
+const coreset_setting *coreset_selection_settings(const coreset_selection *selection) {
+  return selection->settings;
 }
 
 /* Copies the request, checked. */
@@ -85,7 +90,6 @@ static coreset_status take_request(coreset_context *context, coreset_selection *
 coreset_status coreset_selection_new(coreset_context *context, const coreset_scores *scores,
                                      const coreset_selector *selector, const coreset_setting *settings,
                                      const coreset_request *request, coreset_selection **result) {
-  coreset_setting complete[CORESET_OPTION_LIMIT];
   coreset_selection *selection = coreset_allocate(context, 1, sizeof(*selection));
   coreset_status status;
   *result = NULL;
@@ -94,9 +98,10 @@ coreset_status coreset_selection_new(coreset_context *context, const coreset_sco
   selection->questions = scores->questions;
   status = take_request(context, selection, request);
   if (status == CORESET_OK) {
-    status = coreset_settings_complete(context, selector->options, selector->option_count, settings, complete);
+    status =
+        coreset_settings_complete(context, selector->options, selector->option_count, settings, selection->settings);
   }
-  if (status == CORESET_OK) status = selector->start(context, scores, complete, &selection->state);
+  if (status == CORESET_OK) status = selector->start(context, scores, selection->settings, &selection->state);
   if (status == CORESET_OK) {
     *result = selection;
   } else {

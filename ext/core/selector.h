@@ -18,8 +18,9 @@ struct coreset_selector {
   size_t option_count;           /* how many, at most CORESET_OPTION_LIMIT */
 
   /* Starts: sets *state, released with finish(), which is called after a failure as
-  ** well. scores outlive the state; settings are complete and within their ranges. */
-  coreset_status (*start)(coreset_context *context, const coreset_scores *scores, const coreset_setting *settings,
+  ** well. scores outlive the state; settings are complete and within their ranges, and
+  ** those that the method decides by itself are replaced by the values in force. */
+  coreset_status (*start)(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
                           void **state);
 
   /* The best question among those with a non-zero byte in allowed; at least one has,
@@ -35,8 +36,8 @@ struct coreset_selector {
 /* start() of the mRMR selector, with a jitter of the caller's for LNC (information.h);
 ** NULL: the project's own. */
 struct coreset_jitter;
-coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores *scores,
-                                  const coreset_setting *settings, const struct coreset_jitter *jitter, void **state);
+coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
+                                  const struct coreset_jitter *jitter, void **state);
 
 /* How many redundancies a state of the mRMR selector has computed so far. */
 size_t coreset_mrmr_evaluated(const void *state);

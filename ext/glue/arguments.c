@@ -398,7 +398,7 @@ coreset_status coreset_matrix_argument(coreset_context *context, const char *arg
 /* A question, or a [question, number] pair, of one row of json_each. */
 static coreset_status take_element(coreset_context *context, const char *argument, sqlite3_stmt *row, int pairs,
                                    coreset_question_taker take, void *data) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+  char text[CORESET_ID_TEXT_SIZE], number_text[CORESET_VALUE_TEXT_SIZE];
   coreset_id id;
   double number = 0;
   const char *type = (const char *)sqlite3_column_text(row, 1);
@@ -415,7 +415,7 @@ static coreset_status take_element(coreset_context *context, const char *argumen
   if ((sqlite3_column_type(row, 2) != SQLITE_INTEGER && sqlite3_column_type(row, 2) != SQLITE_FLOAT) ||
       !isfinite(number)) {
     return coreset_fail(context, CORESET_ERROR, "%s: the number of question %s must be finite, got %s", argument,
-                        coreset_id_format(&id, text), (const char *)sqlite3_column_text(row, 2));
+                        coreset_id_format(&id, text), coreset_value_format(sqlite3_column_value(row, 2), number_text));
   }
   return take(data, context, &id, &number);
 }

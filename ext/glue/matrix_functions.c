@@ -102,7 +102,7 @@ static void score_matrix_step(sqlite3_context *sql, int argc, sqlite3_value **ar
 }
 
 static void merge_step(sqlite3_context *sql, int argc, sqlite3_value **argv) {
-  step(sql, argc, argv, add_matrix);
+  if (!coreset_is_null(argv[0])) step(sql, argc, argv, add_matrix); /* the matrix of no rows is NULL */
 }
 
 static void matrix_final(sqlite3_context *sql) {

@@ -247,7 +247,7 @@ static int select_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int a
   }
   for (i = 0; cursor->function->method != NULL && i < state->option_count; i++) {
     if (strcmp(name, state->options[i].name) != 0) continue;
-    coreset_result_setting(sql, &state->options[i], &state->settings[i]);
+    coreset_result_setting(sql, &state->options[i], &coreset_selection_settings(state->selection)[i]);
     return 1;
   }
   return 0;
