@@ -36,6 +36,7 @@ SOURCES = $(shell find ext include tests -name '*.[ch]')
 
 .PHONY: all deps demo test asan unit sql-test reference-test static-test client-test exports warnings format format-check clean
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: coreset.so
 

@@ -311,7 +311,7 @@ static int compare_extras(const void *a, const void *b) {
 static coreset_status make_exact(coreset_context *context, finishing *work) {
   coreset_matrix *matrix = work->matrix;
   size_t i = 0, capacity = 0;
-  qsort(work->lost, work->lost_count, sizeof(extra), compare_extras);
+  if (work->lost_count > 0) qsort(work->lost, work->lost_count, sizeof(extra), compare_extras);
   while (i < work->lost_count) {
     uint64_t cell = work->lost[i].cell;
     coreset_exact exact = {{0}, 0};

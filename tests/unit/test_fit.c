@@ -110,7 +110,7 @@ Test(fit, predicts_what_kernel_ridge_does) {
   for (q = 0; q < CORESET; q++) {
     memcpy(answers + q * MODELS, made.values + sorted[q] * MODELS, MODELS * sizeof(double));
     cr_assert_eq(coreset_fit_question(fit, q).integer, (int64_t)sorted[q]);
-    target[q] = q % 2;
+    target[q] = (double)(q % 2);
   }
   for (m = 0; m < MODELS; m++) {
     full_scores[m] = 0;
@@ -180,7 +180,7 @@ Test(fit, alpha_spans_the_published_grid) {
     /* every second model knows the first question, the first half knows the others */
     for (i = 0; i < MODELS * 30; i++) {
       size_t question = i / MODELS, model = i % MODELS;
-      values[i] = question == 0 ? model % 2 : model < MODELS / 2 + question % 2;
+      values[i] = (double)(question == 0 ? model % 2 : model < MODELS / 2 + question % 2);
       if (continuous) values[i] = 0.25 + 0.5 * values[i];
       if (continuous && question == 29) values[i] = (double)model / MODELS;
     }
