@@ -178,12 +178,13 @@ coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix
                                   coreset_scores **scores);
 void coreset_scores_free(coreset_scores *scores);
 
-/* Marks the source models of a matrix that holds sources and targets: those that
-** answered at least 90% as many questions as the fullest model. chosen: one byte
-** for each model. Returns how many there are. */
-size_t coreset_source_models(const coreset_matrix *matrix, unsigned char *chosen);
+/* Marks the models of a matrix that answered at least percent % as many questions as
+** the fullest model. chosen: one byte for each model. Returns how many there are. */
+#define CORESET_LEARNING_PERCENT 50 /* enough to learn from, when choosing questions or fitting */
+#define CORESET_SOURCE_PERCENT 90   /* of one matrix that holds sources and targets, those with less are targets */
+size_t coreset_source_models(const coreset_matrix *matrix, unsigned percent, unsigned char *chosen);
 
-/* The scores of the source models of a matrix that holds sources and targets. */
+/* The scores of the models of a matrix that there is enough to learn from. */
 coreset_status coreset_source_scores(coreset_context *context, const coreset_matrix *matrix, coreset_scores **scores);
 
 size_t coreset_scores_model_count(const coreset_scores *scores);

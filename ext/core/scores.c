@@ -71,7 +71,7 @@ void coreset_scores_free(coreset_scores *scores) {
   coreset_free(scores);
 }
 
-size_t coreset_source_models(const coreset_matrix *matrix, unsigned char *chosen) {
+size_t coreset_source_models(const coreset_matrix *matrix, unsigned percent, unsigned char *chosen) {
   size_t models = coreset_matrix_model_count(matrix);
   size_t fullest = 0, count = 0, m;
   for (m = 0; m < models; m++) {
@@ -79,7 +79,7 @@ size_t coreset_source_models(const coreset_matrix *matrix, unsigned char *chosen
     if (answered > fullest) fullest = answered;
   }
   for (m = 0; m < models; m++) {
-    chosen[m] = fullest > 0 && 10 * coreset_matrix_answered(matrix, m) >= 9 * fullest;
+    chosen[m] = fullest > 0 && 100 * coreset_matrix_answered(matrix, m) >= percent * fullest;
     count += chosen[m];
   }
   return count;
@@ -273,7 +273,7 @@ coreset_status coreset_source_scores(coreset_context *context, const coreset_mat
   coreset_status status = CORESET_NO_MEMORY;
   *scores = NULL;
   if (chosen != NULL) {
-    coreset_source_models(matrix, chosen);
+    coreset_source_models(matrix, CORESET_LEARNING_PERCENT, chosen);
     status = coreset_scores_new(context, matrix, chosen, scores);
   }
   coreset_free(chosen);

@@ -6,7 +6,7 @@
 **     ridge_fit(matrix, coreset [, alpha])
 **
 ** return the fitted predictor as a BLOB. coreset is a JSON array of questions; the
-** source models are those of the matrix that answered at least 90% as many
+** source models are those of the matrix that answered at least half as many
 ** questions as the fullest one. The aggregates
 **
 **     coreset_predict(fit, question, score)

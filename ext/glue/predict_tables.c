@@ -142,7 +142,7 @@ static coreset_status read_models(coreset_table_cursor *cursor, predict_state *s
   }
   state->is_target = coreset_allocate(context, models, 1);
   if (state->is_target == NULL) return CORESET_NO_MEMORY;
-  coreset_source_models(state->source, state->is_source);
+  coreset_source_models(state->source, CORESET_SOURCE_PERCENT, state->is_source);
   for (m = 0; m < models; m++) state->is_target[m] = !state->is_source[m];
   return CORESET_OK;
 }

@@ -23,7 +23,7 @@
 **     budget        the most that all chosen questions together may cost
 **
 ** Rows are computed as they are asked for: LIMIT, or a host that stops reading,
-** ends the work. The models that answered at least 90% as many questions as the
+** ends the work. The models that answered at least half as many questions as the
 ** fullest one are the sources; the others are not looked at.
 */
 #include <math.h>

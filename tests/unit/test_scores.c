@@ -65,8 +65,9 @@ Test(scores, sources_answered_nine_tenths_of_the_fullest) {
     values[q * 4 + 3] = NAN;
   }
   matrix = matrix_of(values, 4, 10);
-  cr_assert_eq(coreset_source_models(matrix, chosen), 2);
+  cr_assert_eq(coreset_source_models(matrix, CORESET_SOURCE_PERCENT, chosen), 2);
   cr_assert(chosen[0] && chosen[1] && !chosen[2] && !chosen[3]);
+  cr_assert_eq(coreset_source_models(matrix, CORESET_LEARNING_PERCENT, chosen), 3);
   coreset_matrix_free(matrix);
 }
 
