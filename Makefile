@@ -34,7 +34,7 @@ CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 GLUE_OBJECTS = $(GLUE:%.c=$(BUILD)/%.o)
 SOURCES = $(shell find ext include tests -name '*.[ch]')
 
-.PHONY: all deps demo test asan unit sql-test reference-test static-test client-test exports warnings format format-check clean
+.PHONY: bench missing-data all deps demo test asan unit sql-test reference-test static-test client-test exports warnings format format-check clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -116,6 +116,17 @@ warnings:
 asan: deps
 	@$(MAKE) --no-print-directory BUILD=build/asan SANITIZE="$(SANITIZERS)" SQLITE3="$(CURDIR)/tests/asan-sqlite3" \
 	  unit reference-test client-test sql-test
+
+$(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(CORE_OBJECTS)
+	$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
+
+bench: $(BUILD)/bench $(BUILD)/coreset.so
+	@$< $(BUILD)/coreset $(REFERENCE)
+
+# The tables of ext/core/README.md on holes in the data.
+missing-data: $(BUILD)/coreset.so
+	@(echo ".load $(BUILD)/coreset"; echo "ATTACH 'file:$(REFERENCE)?mode=ro' AS reference;"; \
+	  cat tests/experiments/missing.sql) | $(SQLITE3) :memory:
 
 format:
 	clang-format -i $(SOURCES)
