@@ -1,63 +1,53 @@
 /*
-** matrix.h: the inside of a score matrix, for the core's own files.
+** matrix.h: a score matrix in memory.
+**
+** Cells are numbered question by question: cell = question * models + model. A
+** *plane* holds one bit for each cell, each question's bits padded to whole 64-bit
+** words (see scores.h).
 */
 #ifndef CORESET_MATRIX_H
 #define CORESET_MATRIX_H
 
+#include "exact.h"
 #include "id.h"
 
-/* What the sum of a cell has beyond its first part (exact.h). */
-typedef struct coreset_part {
-  uint64_t cell; /* question * models + model */
-  double value;  /* the part, not 0 */
-} coreset_part;
+/* A part of a cell's sum beyond the first (exact.h). */
+typedef struct coreset_matrix_part {
+  uint64_t cell; /* whose */
+  double part;   /* not zero */
+} coreset_matrix_part;
 
-/*
-** A matrix that was read and checked; it never changes afterwards.
-**
-** Cells are question-major. Bit planes have `words` words of 64 bits for each
-** question, so that a question starts at a word: model m is bit m % 64 of word
-** m / 64, and the bits beyond the last model are 0. Arrays of one element for each
-** cell have no gaps: the cell is question * models + model.
-**
-** Either `plane` or `values` is there, not both.
-*/
 struct coreset_matrix {
-  coreset_id_list models;    /* in increasing order */
-  coreset_id_list questions; /* in increasing order */
-  double *weights;           /* for each question, finite and >= 0; NULL: all are 1 */
-  size_t words;              /* of a bit plane, for each question: models / 64, rounded up */
-  uint64_t *plane;           /* bit 1: the cell is `high`; 0: it is `low`, or missing; or NULL */
-  double *values;            /* the average of each cell, 0 where missing; or NULL */
-  uint64_t *observed;        /* bit 1: the cell has a score; NULL: every cell has */
-  double low, high;          /* the smallest and the largest cell; 0 if there is none */
-  int binary;                /* the cells hold at most two distinct values */
-  uint64_t cells;            /* cells with a score */
-  uint64_t repeats;          /* scores beyond the first of their cell */
-  uint32_t *counts;          /* how many scores each cell has, 0 where missing; or NULL */
-  uint64_t *wide_counts;     /* the same, when a count exceeds 32 bits; or NULL. Both NULL: one everywhere */
-  double *sums;              /* the sum of each cell, first part; NULL: the average times the count, exactly */
-  coreset_part *parts;       /* further parts of sums, by cell, then from large to small */
-  size_t part_count;         /* how many */
+  coreset_id_list models;     /* in order */
+  coreset_id_list questions;  /* in order */
+  size_t words;               /* 64-bit words of one question's bits in a plane */
+  uint64_t *ones;             /* plane of the cells that equal high, where two values say all; else NULL */
+  uint64_t *observed;         /* plane of the cells with a score; NULL when none is missing */
+  double *values;             /* the average of each cell, 0 where missing; NULL where ones says it */
+  double *sums;               /* with counts: the first part of each cell's sum; else NULL: the value itself */
+  uint32_t *counts;           /* how many scores each cell averages, 0 where missing; NULL when each is 1 */
+  coreset_matrix_part *parts; /* further parts of sums, by cell, then from large to small */
+  size_t part_count;          /* how many */
+  double *weights;            /* of the questions; NULL when all are 1 */
+  size_t *answered;           /* for each model how many cells it has */
+  coreset_spread spread;      /* of the averages */
+  uint64_t cells;             /* cells with a score */
+  uint64_t repeats;           /* scores beyond the first of their cell */
 };
 
-/* Whether a cell has a score. */
+/* Completes a matrix whose arrays are set: values, answered, spread, cells, repeats. */
+coreset_status coreset_matrix_complete(coreset_context *context, coreset_matrix *matrix);
+
+/* The bytes of a complete matrix (matrix_blob.c), at most limit. */
+coreset_status coreset_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,
+                                    unsigned char **bytes, size_t *size);
+
+/* The failure of a result that would take so many bytes, or more. */
+coreset_status coreset_matrix_too_big(coreset_context *context, size_t models, size_t questions, double bytes,
+                                      size_t limit);
+
 static inline int coreset_matrix_observed(const coreset_matrix *matrix, size_t model, size_t question) {
-  if (matrix->observed == NULL) return 1;
-  return (int)(matrix->observed[question * matrix->words + model / 64] >> (model % 64) & 1);
-}
-
-/* The value of a cell that has a score. */
-static inline double coreset_matrix_value(const coreset_matrix *matrix, size_t model, size_t question) {
-  if (matrix->values != NULL) return matrix->values[question * matrix->models.count + model];
-  return matrix->plane[question * matrix->words + model / 64] >> (model % 64) & 1 ? matrix->high : matrix->low;
-}
-
-/* How many scores a cell has that has any. */
-static inline uint64_t coreset_matrix_count(const coreset_matrix *matrix, size_t model, size_t question) {
-  size_t cell = question * matrix->models.count + model;
-  if (matrix->counts != NULL) return matrix->counts[cell];
-  return matrix->wide_counts != NULL ? matrix->wide_counts[cell] : 1;
+  return matrix->observed == NULL || (matrix->observed[question * matrix->words + model / 64] >> (model % 64) & 1);
 }
 
 #endif /* CORESET_MATRIX_H */

@@ -1,216 +1,374 @@
 /*
-** matrix_blob.c: a score matrix as bytes: the format, and writing it.
+** matrix_blob.c: a score matrix as bytes and back.
 **
-** All numbers are little-endian, doubles are IEEE 754, integers unsigned unless
-** said otherwise. Equal matrices have equal bytes: whatever could be written in
-** two ways has one that is right, and reading (matrix_read.c) refuses the other.
+** The format, version 1; all numbers are little-endian, doubles are IEEE 754, every
+** section is filled up with zeros to a multiple of 8 bytes. M models, Q questions,
+** cells numbered question by question: cell = question * M + model.
 **
-**   offset  size  header, 128 bytes
-**        0     8  "scoremtx"
-**        8     4  version of the format: 1
-**       12     4  flags: 1 plane, 2 missing, 4 counts, 8 wide counts, 16 weights
-**       16     8  checksum of all bytes, these 8 taken as zero (checksum.c)
-**       24     8  size of everything in bytes
-**       32     8  M, number of models, below 2^31
-**       40     8  Q, number of questions, below 2^31
-**       48     8  cells that have a score
-**       56     8  repeats: scores beyond the first of their cell
-**       64     8  MI, number of models whose identifier is an integer
-**       72     8  MT, bytes of all other models' identifiers, below 2^32
-**       80     8  QI, the same for questions
-**       88     8  QT
-**       96     8  P, number of further parts of sums
-**      104     8  low, double: what bit 0 of the plane means
-**      112     8  high, double: what bit 1 means
-**      120     8  zero
+**     offset  size  field
+**          0     8  magic, "CoreMat" and a zero
+**          8     4  version, 1
+**         12     4  flags: 1 two values, 2 missing cells, 4 counts, 8 weights
+**         16     8  size of the whole in bytes
+**         24     8  checksum of the whole, these 8 bytes counting as zero (checksum.h)
+**         32     8  models with an integer identifier
+**         40     8  models with a text
+**         48     8  bytes of these texts together
+**         56    24  the same three for questions
+**         80     8  p, further parts of sums
+**         88     8  low, the smaller of the two values (double); 0 without flag 1
+**         96     8  high, the larger; equal to low where there is only one
+**        104        weights: Q doubles (flag 8; without it each is 1)
+**                   values: M Q bits, 1 for high (flag 1), or M Q doubles, each the
+**                     first part of the cell's sum; 0 where missing
+**                   observed: M Q bits, 1 for a cell with a score (flag 2)
+**                   counts: M Q numbers of 4 bytes, how many scores a cell sums,
+**                     0 where missing (flag 4; without it each is 1)
+**                   parts: p times a cell (8 bytes) and a further part of its sum
+**                     (double), by cell, then from large to small (exact.h)
+**                   models: integers (8 bytes each, increasing); where each text ends
+**                     (4 bytes each; it begins where the one before ends); the texts
+**                   questions: the same
 **
-** Sections follow in this order. Each begins at a multiple of 8 bytes, with zeros
-** filling the gap before it; so do zeros after the last.
+** Bit i of a section is bit i % 8 of its byte i / 8. One matrix has exactly one form,
+** whatever the order of the rows it was made from: bits are used whenever two values
+** say all, each optional section only when something in it is not the default.
 **
-**   bytes       section
-**   8 MI        model identifiers that are integers, signed, increasing
-**   4 (M - MI)  for each model identifier that is a text, where it ends in the next
-**               section; it begins where the one before ends
-**   MT          texts of model identifiers, increasing by bytes
-**   8 QI        the same three for questions
-**   4 (Q - QI)
-**   QT
-**   8 Q         if flag 16: weight of each question, double
-**   8 W         if flag 2: bit 1 for each cell that has a score, W = ceil(M Q / 64)
-**   8 W         if flag 1: bit 1 for each cell that equals high; or
-**   8 M Q       if not: double, the sum of the cell's scores, rounded to nearest
-**   4 M Q       if flag 4: the number of scores of each cell; or
-**   8 M Q       if flag 8: the same with 64 bits
-**   16 P        further parts of sums: number of the cell, then a double
-**
-** Cells are counted question by question: question * M + model. Bit i of a plane is
-** bit i % 8 of byte i / 8, the lowest being bit 0; unused bits are 0. A missing
-** cell is 0 in every section.
-**
-** What is right where there is a choice:
-**
-**   * flag 2 is set if a cell is missing; 4 if some cell has two scores or more,
-**     unless some has 2^32 or more, then 8; 16 if some weight is not 1.
-**   * flag 1 is set if the averages of the cells have at most two distinct values,
-**     and each sum is exactly the average times the count. low and high are the
-**     smallest and largest; if they are equal all bits are 0; without any cell both
-**     are 0. Without flag 1 both are 0 as well.
-**   * a sum that is no double has further parts: what rounding it left, rounded to
-**     nearest, and so on, until nothing is left (exact.c). They are ordered by cell,
-**     then as they arise.
-**   * no double is -0.
+** Bytes come from users' databases: a reader must not believe anything. The checksum
+** only tells of accidents, since whoever changes bytes can compute it anew. So every
+** count is checked against the size before it is used, and every number against what
+** the rest of the core relies on.
 */
+#include <math.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "checksum.h"
-#include "matrix_blob.h"
+#include "id_blob.h"
+#include "matrix.h"
 
-/* Appends a section of count elements of size bytes to the layout: returns where it
-** begins. *sound is cleared when that does not fit into 64 bits. */
-static uint64_t place(uint64_t *end, uint64_t count, uint64_t size, int *sound) {
-  uint64_t start = *end, length;
-  if (__builtin_mul_overflow(count, size, &length) || __builtin_add_overflow(length, 7, &length) ||
-      __builtin_add_overflow(start, length & ~UINT64_C(7), end)) {
-    *sound = 0;
-  }
-  return start;
+static const unsigned char magic[8] = "CoreMat";
+
+#define FORMAT_VERSION 1
+#define CHECKSUM_OFFSET 24
+#define HEADER_SIZE 104
+
+enum flag { FLAG_PLANE = 1, FLAG_MISSING = 2, FLAG_COUNTS = 4, FLAG_WEIGHTS = 8, FLAGS_KNOWN = 15 };
+
+/* What a matrix holds and where its sections begin. */
+typedef struct layout {
+  unsigned flags;
+  coreset_id_counts models, questions;
+  uint64_t part_count;
+  size_t cells;
+  size_t weights, values, observed, counts, parts, model_ids, question_ids; /* offsets */
+  size_t size;                                                              /* of the whole */
+} layout;
+
+/* Places a section of count elements of unit bits each at *end; 0 on overflow. */
+static int place(size_t *end, size_t *offset, uint64_t count, unsigned unit) {
+  uint64_t bits, size;
+  *offset = *end;
+  if (__builtin_mul_overflow(count, (uint64_t)unit, &bits)) return 0;
+  size = bits / 8 + (bits % 8 != 0);
+  size = (size + 7) / 8 * 8;
+  return !__builtin_add_overflow(*end, size, end);
 }
 
-static coreset_blob_ids place_ids(uint64_t *end, uint64_t count, uint64_t integers, uint64_t text, int *sound) {
-  coreset_blob_ids ids;
-  ids.integers = place(end, integers, 8, sound);
-  ids.ends = place(end, count - integers, 4, sound);
-  ids.text = place(end, text, 1, sound);
-  return ids;
-}
-
-int coreset_blob_lay_out(const coreset_blob_header *header, coreset_blob_layout *layout) {
-  const uint64_t limit = UINT64_C(1) << 31;
-  uint64_t cells, plane_words, end = CORESET_BLOB_HEADER_SIZE;
-  unsigned flags = header->flags;
-  int sound = 1;
-  if (header->models >= limit || header->questions >= limit || header->model_integers > header->models ||
-      header->question_integers > header->questions || header->model_text > UINT32_MAX ||
-      header->question_text > UINT32_MAX) {
+/* Computes offsets and size from flags and numbers; 0 on overflow. */
+static int lay_out(layout *plan) {
+  uint64_t models = coreset_id_counts_total(&plan->models), questions = coreset_id_counts_total(&plan->questions);
+  uint64_t model_bytes, question_bytes, cells;
+  unsigned flags = plan->flags;
+  size_t end = HEADER_SIZE;
+  if (__builtin_mul_overflow(models, questions, &cells) || cells > SIZE_MAX / 16) return 0;
+  plan->cells = (size_t)cells;
+  if (!coreset_id_counts_size(&plan->models, &model_bytes) ||
+      !coreset_id_counts_size(&plan->questions, &question_bytes)) {
     return 0;
   }
-  cells = header->models * header->questions;
-  plane_words = coreset_blob_plane_words(header);
-  layout->models = place_ids(&end, header->models, header->model_integers, header->model_text, &sound);
-  layout->questions = place_ids(&end, header->questions, header->question_integers, header->question_text, &sound);
-  layout->weights = place(&end, flags & CORESET_BLOB_WEIGHTS ? header->questions : 0, 8, &sound);
-  layout->observed = place(&end, flags & CORESET_BLOB_MISSING ? plane_words : 0, 8, &sound);
-  layout->values = place(&end, flags & CORESET_BLOB_PLANE ? plane_words : cells, 8, &sound);
-  layout->counts = place(&end, flags & (CORESET_BLOB_COUNTS | CORESET_BLOB_WIDE_COUNTS) ? cells : 0,
-                         flags & CORESET_BLOB_WIDE_COUNTS ? 8 : 4, &sound);
-  layout->parts = place(&end, header->parts, 16, &sound);
-  layout->size = end;
-  return sound;
-}
-
-coreset_status coreset_blob_measure(coreset_context *context, const coreset_blob_header *header, size_t limit,
-                                    coreset_blob_layout *layout) {
-  int sound = coreset_blob_lay_out(header, layout);
-  if (sound && layout->size <= limit) return CORESET_OK;
-  return coreset_fail(context, CORESET_TOO_BIG,
-                      "the score matrix of %llu models x %llu questions would take %s%llu bytes; the limit is %zu",
-                      (unsigned long long)header->models, (unsigned long long)header->questions,
-                      sound ? "" : "more than ", sound ? (unsigned long long)layout->size : UINT64_MAX, limit);
-}
-
-void coreset_contents_describe_ids(coreset_contents *contents) {
-  coreset_blob_header *header = &contents->header;
-  header->models = contents->models.count;
-  header->model_integers = contents->models.integer_count;
-  header->model_text = coreset_id_list_text_size(&contents->models);
-  header->questions = contents->questions.count;
-  header->question_integers = contents->questions.integer_count;
-  header->question_text = coreset_id_list_text_size(&contents->questions);
-}
-
-static void write_header(unsigned char *bytes, const coreset_blob_header *header, uint64_t size) {
-  memcpy(bytes, CORESET_BLOB_MAGIC, 8);
-  coreset_store32(bytes + CORESET_BLOB_VERSION_OFFSET, CORESET_BLOB_VERSION);
-  coreset_store32(bytes + 12, header->flags);
-  coreset_store64(bytes + CORESET_BLOB_SIZE_OFFSET, size);
-  coreset_store64(bytes + 32, header->models);
-  coreset_store64(bytes + 40, header->questions);
-  coreset_store64(bytes + 48, header->cells);
-  coreset_store64(bytes + 56, header->repeats);
-  coreset_store64(bytes + 64, header->model_integers);
-  coreset_store64(bytes + 72, header->model_text);
-  coreset_store64(bytes + 80, header->question_integers);
-  coreset_store64(bytes + 88, header->question_text);
-  coreset_store64(bytes + 96, header->parts);
-  coreset_store_double(bytes + 104, header->low);
-  coreset_store_double(bytes + 112, header->high);
-}
-
-static void write_ids(unsigned char *bytes, const coreset_blob_ids *at, const coreset_id_list *ids) {
-  size_t texts = ids->count - ids->integer_count;
-  for (size_t i = 0; i < ids->integer_count; i++) {
-    coreset_store64(bytes + at->integers + 8 * i, (uint64_t)ids->integers[i]);
+  if (!place(&end, &plan->weights, flags & FLAG_WEIGHTS ? questions : 0, 64) ||
+      !place(&end, &plan->values, cells, flags & FLAG_PLANE ? 1 : 64) ||
+      !place(&end, &plan->observed, flags & FLAG_MISSING ? cells : 0, 1) ||
+      !place(&end, &plan->counts, flags & FLAG_COUNTS ? cells : 0, 32) ||
+      !place(&end, &plan->parts, plan->part_count, 128) || !place(&end, &plan->model_ids, model_bytes, 8) ||
+      !place(&end, &plan->question_ids, question_bytes, 8)) {
+    return 0;
   }
-  for (size_t i = 0; i < texts; i++) coreset_store32(bytes + at->ends + 4 * i, ids->ends[i]);
-  memcpy(bytes + at->text, ids->text, coreset_id_list_text_size(ids));
+  plan->size = end;
+  return 1;
 }
 
-static void write_words(unsigned char *bytes, const uint64_t *words, uint64_t count) {
-  for (uint64_t i = 0; i < count; i++) coreset_store64(bytes + 8 * i, words[i]);
-}
+/* ------------------------------------------------------------------------
+** Planes as consecutive bits
+*/
 
-static void write_doubles(unsigned char *bytes, const double *values, uint64_t count) {
-  for (uint64_t i = 0; i < count; i++) coreset_store_double(bytes + 8 * i, values[i]);
-}
-
-coreset_status coreset_contents_write(coreset_context *context, const coreset_contents *contents, size_t limit,
-                                      unsigned char **bytes, size_t *size) {
-  const coreset_blob_header *header = &contents->header;
-  uint64_t cells = header->models * header->questions;
-  coreset_blob_layout at;
-  unsigned char *blob;
-  coreset_status status = coreset_blob_measure(context, header, limit, &at);
-  if (status != CORESET_OK) return status;
-  blob = coreset_allocate(context, (size_t)at.size, 1);
-  if (blob == NULL) return CORESET_NO_MEMORY;
-
-  write_header(blob, header, at.size);
-  write_ids(blob, &at.models, &contents->models);
-  write_ids(blob, &at.questions, &contents->questions);
-  if (header->flags & CORESET_BLOB_WEIGHTS) write_doubles(blob + at.weights, contents->weights, header->questions);
-  if (header->flags & CORESET_BLOB_MISSING) {
-    write_words(blob + at.observed, contents->observed, coreset_blob_plane_words(header));
+/* Writes a plane's columns of models bits one after another. bytes is zero and has
+** whole words to its end. */
+static void pack_plane(unsigned char *bytes, const uint64_t *plane, size_t models, size_t questions) {
+  size_t words = (models + 63) / 64, q, w, bit = 0;
+  for (q = 0; q < questions; q++) {
+    for (w = 0; w < words; w++) {
+      uint64_t word = plane[q * words + w];
+      size_t width = w + 1 < words ? 64 : models - 64 * w, at = bit / 64 * 8, shift = bit % 64;
+      coreset_store64(bytes + at, coreset_load64(bytes + at) | word << shift);
+      if (shift + width > 64) coreset_store64(bytes + at + 8, word >> (64 - shift));
+      bit += width;
+    }
   }
-  if (header->flags & CORESET_BLOB_PLANE) {
-    write_words(blob + at.values, contents->plane, coreset_blob_plane_words(header));
+}
+
+/* The reverse. */
+static void unpack_plane(const unsigned char *bytes, uint64_t *plane, size_t models, size_t questions) {
+  size_t words = (models + 63) / 64, q, w, bit = 0;
+  for (q = 0; q < questions; q++) {
+    for (w = 0; w < words; w++) {
+      size_t width = w + 1 < words ? 64 : models - 64 * w, at = bit / 64 * 8, shift = bit % 64;
+      uint64_t word = coreset_load64(bytes + at) >> shift;
+      if (shift + width > 64) word |= coreset_load64(bytes + at + 8) << (64 - shift);
+      if (width < 64) word &= ((uint64_t)1 << width) - 1;
+      plane[q * words + w] = word;
+      bit += width;
+    }
+  }
+}
+
+/* ------------------------------------------------------------------------
+** Writing
+*/
+
+static void write_header(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
+  memcpy(bytes, magic, sizeof(magic));
+  coreset_store32(bytes + 8, FORMAT_VERSION);
+  coreset_store32(bytes + 12, plan->flags);
+  coreset_store64(bytes + 16, plan->size);
+  coreset_id_counts_store(bytes + 32, &plan->models);
+  coreset_id_counts_store(bytes + 56, &plan->questions);
+  coreset_store64(bytes + 80, plan->part_count);
+  if (plan->flags & FLAG_PLANE) {
+    coreset_store_double(bytes + 88, matrix->spread.low);
+    coreset_store_double(bytes + 96, matrix->spread.high);
+  }
+}
+
+static void write_sections(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
+  size_t models = matrix->models.count, questions = matrix->questions.count, i;
+  const double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
+  if (matrix->weights != NULL) {
+    for (i = 0; i < questions; i++) coreset_store_double(bytes + plan->weights + 8 * i, matrix->weights[i]);
+  }
+  if (plan->flags & FLAG_PLANE) {
+    pack_plane(bytes + plan->values, matrix->ones, models, questions);
   } else {
-    write_doubles(blob + at.values, contents->sums, cells);
+    for (i = 0; i < plan->cells; i++) coreset_store_double(bytes + plan->values + 8 * i, values[i]);
   }
-  if (header->flags & CORESET_BLOB_WIDE_COUNTS) {
-    write_words(blob + at.counts, contents->counts, cells);
-  } else if (header->flags & CORESET_BLOB_COUNTS) {
-    for (uint64_t i = 0; i < cells; i++) coreset_store32(blob + at.counts + 4 * i, (uint32_t)contents->counts[i]);
+  if (matrix->observed != NULL) pack_plane(bytes + plan->observed, matrix->observed, models, questions);
+  if (matrix->counts != NULL) {
+    for (i = 0; i < plan->cells; i++) coreset_store32(bytes + plan->counts + 4 * i, matrix->counts[i]);
   }
-  for (uint64_t i = 0; i < header->parts; i++) {
-    coreset_store64(blob + at.parts + 16 * i, contents->parts[i].cell);
-    coreset_store_double(blob + at.parts + 16 * i + 8, contents->parts[i].value);
+  for (i = 0; i < matrix->part_count; i++) {
+    coreset_store64(bytes + plan->parts + 16 * i, matrix->parts[i].cell);
+    coreset_store_double(bytes + plan->parts + 16 * i + 8, matrix->parts[i].part);
   }
-  coreset_store64(blob + CORESET_BLOB_CHECKSUM_OFFSET,
-                  coreset_checksum(blob, (size_t)at.size, CORESET_BLOB_CHECKSUM_OFFSET));
-  *bytes = blob;
-  *size = (size_t)at.size;
+  coreset_id_list_store(bytes + plan->model_ids, &matrix->models);
+  coreset_id_list_store(bytes + plan->question_ids, &matrix->questions);
+}
+
+coreset_status coreset_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,
+                                    unsigned char **result, size_t *size) {
+  layout plan = {0};
+  unsigned char *bytes;
+  if (matrix->ones != NULL) plan.flags |= FLAG_PLANE;
+  if (matrix->observed != NULL) plan.flags |= FLAG_MISSING;
+  if (matrix->counts != NULL) plan.flags |= FLAG_COUNTS;
+  if (matrix->weights != NULL) plan.flags |= FLAG_WEIGHTS;
+  plan.models = coreset_id_list_counts(&matrix->models);
+  plan.questions = coreset_id_list_counts(&matrix->questions);
+  plan.part_count = matrix->part_count;
+  if (!lay_out(&plan) || plan.size > limit) {
+    return coreset_matrix_too_big(context, matrix->models.count, matrix->questions.count, (double)plan.size, limit);
+  }
+  bytes = coreset_allocate(context, plan.size, 1);
+  if (bytes == NULL) return CORESET_NO_MEMORY;
+  write_header(bytes, matrix, &plan);
+  write_sections(bytes, matrix, &plan);
+  coreset_store64(bytes + CHECKSUM_OFFSET, coreset_checksum(bytes, plan.size, CHECKSUM_OFFSET));
+  *result = bytes;
+  *size = plan.size;
   return CORESET_OK;
 }
 
-void coreset_contents_release(coreset_contents *contents) {
-  coreset_id_list_release(&contents->models);
-  coreset_id_list_release(&contents->questions);
-  coreset_free(contents->weights);
-  coreset_free(contents->observed);
-  coreset_free(contents->plane);
-  coreset_free(contents->sums);
-  coreset_free(contents->counts);
-  coreset_free(contents->parts);
-  memset(contents, 0, sizeof(*contents));
+/* ------------------------------------------------------------------------
+** Reading
+*/
+
+/* CORESET_CORRUPT with the reason, the rest of a sentence. */
+static coreset_status corrupt(coreset_context *context, const char *reason) {
+  return coreset_fail(context, CORESET_CORRUPT, "this score matrix is damaged: %s", reason);
+}
+
+/* Checks magic, version, sizes and checksum: afterwards all sections lie within the
+** bytes. */
+static coreset_status read_frame(coreset_context *context, const unsigned char *bytes, size_t size, layout *plan) {
+  uint64_t stated;
+  if (bytes == NULL || size < sizeof(magic) || memcmp(bytes, magic, sizeof(magic)) != 0) {
+    return coreset_fail(context, CORESET_CORRUPT, "these %zu bytes are not a score matrix, as made by score_matrix()",
+                        size);
+  }
+  if (size < HEADER_SIZE) return corrupt(context, "it is truncated");
+  if (coreset_load32(bytes + 8) != FORMAT_VERSION) {
+    return coreset_fail(context, CORESET_CORRUPT,
+                        "this score matrix has format version %lu, this program reads version %d",
+                        (unsigned long)coreset_load32(bytes + 8), FORMAT_VERSION);
+  }
+  stated = coreset_load64(bytes + 16);
+  if (stated > size) {
+    return coreset_fail(context, CORESET_CORRUPT, "this score matrix is truncated: %zu of %llu bytes", size,
+                        (unsigned long long)stated);
+  }
+  plan->flags = coreset_load32(bytes + 12);
+  plan->part_count = coreset_load64(bytes + 80);
+  if (stated < size || plan->flags > FLAGS_KNOWN || !coreset_id_counts_load(bytes + 32, &plan->models) ||
+      !coreset_id_counts_load(bytes + 56, &plan->questions) || !lay_out(plan) || plan->size != size) {
+    return corrupt(context, "its counts do not add up to its size");
+  }
+  if (coreset_load64(bytes + CHECKSUM_OFFSET) != coreset_checksum(bytes, size, CHECKSUM_OFFSET)) {
+    return corrupt(context, "its checksum does not match");
+  }
+  return CORESET_OK;
+}
+
+/* Allocates the arrays that the flags call for. */
+static coreset_status allocate_arrays(coreset_context *context, const layout *plan, coreset_matrix *matrix) {
+  size_t plane = matrix->questions.count * matrix->words;
+  double **doubles = plan->flags & FLAG_COUNTS ? &matrix->sums : &matrix->values;
+  if ((plan->flags & FLAG_PLANE && (matrix->ones = coreset_allocate(context, plane, sizeof(uint64_t))) == NULL) ||
+      (!(plan->flags & FLAG_PLANE) && (*doubles = coreset_allocate(context, plan->cells, sizeof(double))) == NULL) ||
+      (plan->flags & FLAG_MISSING && (matrix->observed = coreset_allocate(context, plane, sizeof(uint64_t))) == NULL) ||
+      (plan->flags & FLAG_COUNTS &&
+       (matrix->counts = coreset_allocate(context, plan->cells, sizeof(uint32_t))) == NULL) ||
+      (plan->flags & FLAG_WEIGHTS &&
+       (matrix->weights = coreset_allocate(context, matrix->questions.count, sizeof(double))) == NULL) ||
+      (matrix->parts = coreset_allocate(context, (size_t)plan->part_count, sizeof(coreset_matrix_part))) == NULL) {
+    return CORESET_NO_MEMORY;
+  }
+  return CORESET_OK;
+}
+
+static void load_sections(const unsigned char *bytes, const layout *plan, coreset_matrix *matrix) {
+  size_t models = matrix->models.count, questions = matrix->questions.count, i;
+  double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
+  for (i = 0; i < questions && matrix->weights != NULL; i++) {
+    matrix->weights[i] = coreset_load_double(bytes + plan->weights + 8 * i);
+  }
+  for (i = 0; i < plan->cells && values != NULL; i++) values[i] = coreset_load_double(bytes + plan->values + 8 * i);
+  if (matrix->ones != NULL) unpack_plane(bytes + plan->values, matrix->ones, models, questions);
+  if (matrix->observed != NULL) unpack_plane(bytes + plan->observed, matrix->observed, models, questions);
+  for (i = 0; i < plan->cells && matrix->counts != NULL; i++) {
+    matrix->counts[i] = coreset_load32(bytes + plan->counts + 4 * i);
+  }
+  matrix->part_count = (size_t)plan->part_count;
+  for (i = 0; i < matrix->part_count; i++) {
+    matrix->parts[i].cell = coreset_load64(bytes + plan->parts + 16 * i);
+    matrix->parts[i].part = coreset_load_double(bytes + plan->parts + 16 * i + 8);
+  }
+}
+
+/* Checks the two values and the plane of a binary matrix. */
+static coreset_status check_plane(coreset_context *context, const unsigned char *bytes, coreset_matrix *matrix) {
+  coreset_spread *spread = &matrix->spread;
+  size_t plane = matrix->questions.count * matrix->words, i;
+  uint64_t any = 0, outside = 0;
+  spread->low = coreset_load_double(bytes + 88);
+  spread->high = coreset_load_double(bytes + 96);
+  if (!(spread->low >= -CORESET_LARGEST_SCORE && spread->low <= spread->high &&
+        spread->high <= CORESET_LARGEST_SCORE)) {
+    return corrupt(context, "its two values are impossible");
+  }
+  for (i = 0; i < plane; i++) {
+    any |= matrix->ones[i];
+    if (matrix->observed != NULL) outside |= matrix->ones[i] & ~matrix->observed[i];
+  }
+  if (outside != 0) return corrupt(context, "a missing cell has a score");
+  if ((any != 0) != (spread->low < spread->high)) return corrupt(context, "its two values are not those of its cells");
+  return CORESET_OK;
+}
+
+/* Checks the values, and that missing cells have none. */
+static coreset_status check_values(coreset_context *context, const coreset_matrix *matrix) {
+  const double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
+  size_t models = matrix->models.count, m, q;
+  for (q = 0; q < matrix->questions.count; q++) {
+    for (m = 0; m < models; m++) {
+      size_t cell = q * models + m;
+      int observed = coreset_matrix_observed(matrix, m, q);
+      double count = matrix->counts == NULL ? 1 : matrix->counts[cell];
+      if (matrix->counts != NULL && (matrix->counts[cell] > 0) != observed) {
+        return corrupt(context, "a count does not go with its cell");
+      }
+      if (values == NULL) continue;
+      if (!(fabs(values[cell]) <= CORESET_LARGEST_SCORE * count)) return corrupt(context, "a score is impossible");
+      if (!observed && fabs(values[cell]) > 0) return corrupt(context, "a missing cell has a score");
+    }
+  }
+  return CORESET_OK;
+}
+
+/* Checks the further parts of sums, and the weights. */
+static coreset_status check_parts(coreset_context *context, const layout *plan, const coreset_matrix *matrix) {
+  size_t i;
+  for (i = 0; i < matrix->part_count; i++) {
+    const coreset_matrix_part *part = &matrix->parts[i];
+    int follows = i > 0 && part[-1].cell == part->cell;
+    double before;
+    if (part->cell >= plan->cells || matrix->sums == NULL || matrix->counts[part->cell] < 2 ||
+        (i > 0 && part[-1].cell > part->cell)) {
+      return corrupt(context, "a part of a sum belongs to no cell");
+    }
+    before = fabs(follows ? part[-1].part : matrix->sums[part->cell]);
+    /* below half a unit in the last place, hence well below */
+    if (!(fabs(part->part) > 0 && fabs(part->part) <= before * 0x1p-53)) {
+      return corrupt(context, "a part of a sum is impossible");
+    }
+  }
+  for (i = 0; i < matrix->questions.count && matrix->weights != NULL; i++) {
+    if (!(matrix->weights[i] >= 0) || isinf(matrix->weights[i])) return corrupt(context, "a weight is impossible");
+  }
+  return CORESET_OK;
+}
+
+coreset_status coreset_matrix_read(coreset_context *context, const void *source, size_t size, coreset_matrix **result) {
+  const unsigned char *bytes = source;
+  layout plan = {0};
+  coreset_matrix *matrix = NULL;
+  const char *reason = NULL;
+  coreset_status status;
+  *result = NULL;
+  status = read_frame(context, bytes, size, &plan);
+  if (status != CORESET_OK) return status;
+  matrix = coreset_allocate(context, 1, sizeof(*matrix));
+  if (matrix == NULL) return CORESET_NO_MEMORY;
+  status = coreset_id_list_load(context, bytes + plan.model_ids, &plan.models, &matrix->models, &reason);
+  if (status == CORESET_OK) {
+    status = coreset_id_list_load(context, bytes + plan.question_ids, &plan.questions, &matrix->questions, &reason);
+  }
+  if (status == CORESET_CORRUPT) status = corrupt(context, reason);
+  matrix->words = (matrix->models.count + 63) / 64;
+  if (status == CORESET_OK) status = allocate_arrays(context, &plan, matrix);
+  if (status == CORESET_OK) {
+    load_sections(bytes, &plan, matrix);
+    status = check_values(context, matrix);
+  }
+  if (status == CORESET_OK && matrix->ones != NULL) status = check_plane(context, bytes, matrix);
+  if (status == CORESET_OK) status = check_parts(context, &plan, matrix);
+  if (status == CORESET_OK) status = coreset_matrix_complete(context, matrix);
+  if (status == CORESET_OK) {
+    if (matrix->ones != NULL && matrix->cells > 0) {
+      matrix->spread.distinct = matrix->spread.low < matrix->spread.high ? 2 : 1;
+    }
+    *result = matrix;
+  } else {
+    coreset_matrix_free(matrix);
+  }
+  return status;
 }
