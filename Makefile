@@ -41,38 +41,46 @@ SOURCES = $(shell find ext include tests -name '*.[ch]')
 all: coreset.so
 
 coreset.so: $(BUILD)/coreset.so
-	cp $< $@
+	@cp $< $@
 
 $(BUILD)/coreset.so: $(CORE_OBJECTS) $(GLUE_OBJECTS)
-	$(CC) -shared $(CFLAGS) $^ -o $@ $(LDLIBS)
+	@echo "  LD $@"
+	@$(CC) -shared $(CFLAGS) $^ -o $@ $(LDLIBS)
 
 # With SQLITE_CORE the glue calls SQLite directly instead of through a table.
 libcoreset.a: $(CORE:%.c=build/static/%.o) $(GLUE:%.c=build/static/%.o)
-	rm -f $@
-	ar rcs $@ $^
+	@echo "  AR $@"
+	@rm -f $@
+	@ar rcs $@ $^
 
 build/static/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -DSQLITE_CORE -MMD -MP -c $< -o $@
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) -DSQLITE_CORE -MMD -MP -c $< -o $@
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CC $@"
+	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # Unit tests see the core's own headers and link the core alone, without SQLite.
 $(BUILD)/tests/%.o: CFLAGS += -Iext/core
 
 $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(CORE_OBJECTS)
-	$(CC) $(CFLAGS) $^ -o $@ -lcriterion $(LDLIBS)
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $^ -o $@ -lcriterion $(LDLIBS)
 
 $(BUILD)/reference: $(BUILD)/tests/reference/reference.o $(CORE_OBJECTS)
-	$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
 
 $(BUILD)/host: $(BUILD)/tests/clients/host.o
-	$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 -lpthread
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 -lpthread
 
 $(BUILD)/static: $(BUILD)/tests/static/static.o libcoreset.a
-	$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
 
 deps:
 	@tests/deps
@@ -118,7 +126,8 @@ asan: deps
 	  unit reference-test client-test sql-test
 
 $(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(CORE_OBJECTS)
-	$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
+	@echo "  LD $@"
+	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
 
 bench: $(BUILD)/bench $(BUILD)/coreset.so
 	@$< $(BUILD)/coreset $(REFERENCE)
