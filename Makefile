@@ -20,7 +20,7 @@ REFERENCE_JITTER = $(dir $(REFERENCE))lnc_noise.csv
 
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Werror
 # No contraction: a * b + c must give the same bits on every machine.
-CFLAGS = -std=c11 -O2 -g -fPIC -fvisibility=hidden -ffp-contract=off $(WARNINGS) $(SANITIZE) -Iinclude
+CFLAGS = -std=c11 -O3 -g -fPIC -fvisibility=hidden -ffp-contract=off $(WARNINGS) $(SANITIZE) -Iinclude
 LDLIBS = -lopenblas -llapacke -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 

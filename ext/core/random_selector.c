@@ -1,29 +1,17 @@
 /*
-** random_selector.c: questions in a random order, the baseline of every comparison.
-**
-** Question number i, counted from 0 in the order of identifiers, draws the number
-** i + 1 of the SplitMix64 generator started at the seed (Steele, Lea and Flood
-** 2014); questions are taken in increasing order of what they drew. So a seed gives
-** the same order on every machine, and the draw of a question does not depend on
-** what is excluded or included.
+** random_selector.c: questions in a random order that the seed determines
+** (permutation.c), the baseline of every comparison. What is excluded or included
+** does not change the order of the rest.
 */
 #include <math.h>
-#include <stdlib.h>
 
+#include "permutation.h"
 #include "scores.h"
 #include "selector.h"
-#include "splitmix.h"
-
-/* A question and what it drew. */
-typedef struct draw {
-  uint64_t key;    /* draws are distinct: the generator is a bijection of its counter */
-  size_t question; /* index in the scores */
-} draw;
 
 typedef struct random_state {
-  draw *draws;  /* increasing */
-  size_t next;  /* the first that may still be chosen */
-  size_t count; /* how many */
+  size_t *order; /* the questions */
+  size_t next;   /* the first that may still be chosen */
 } random_state;
 
 static const coreset_option random_options[] = {
@@ -34,33 +22,18 @@ static const coreset_option random_options[] = {
      .default_value = {.is_set = 1, .integer = 0}},
 };
 
-static int compare_draws(const void *a, const void *b) {
-  uint64_t left = ((const draw *)a)->key, right = ((const draw *)b)->key;
-  return (left > right) - (left < right);
-}
-
 static void random_finish(void *data) {
   random_state *state = data;
-  coreset_free(state->draws);
+  coreset_free(state->order);
   coreset_free(state);
 }
 
 static coreset_status random_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
                                    void **result) {
   random_state *state = coreset_allocate(context, 1, sizeof(*state));
-  uint64_t generator = (uint64_t)settings[0].integer;
-  size_t q;
   *result = state;
   if (state == NULL) return CORESET_NO_MEMORY;
-  state->count = scores->questions;
-  state->draws = coreset_allocate(context, state->count, sizeof(draw));
-  if (state->draws == NULL) return CORESET_NO_MEMORY;
-  for (q = 0; q < state->count; q++) {
-    state->draws[q].key = coreset_splitmix(&generator);
-    state->draws[q].question = q;
-  }
-  qsort(state->draws, state->count, sizeof(draw), compare_draws);
-  return CORESET_OK;
+  return coreset_permutation(context, scores->questions, (uint64_t)settings[0].integer, &state->order);
 }
 
 /* A byte of allowed once zero stays so, hence what was passed over stays behind. */
@@ -68,8 +41,8 @@ static coreset_status random_choose(coreset_context *context, void *data, const 
                                     size_t *question) {
   random_state *state = data;
   (void)context;
-  while (!allowed[state->draws[state->next].question]) state->next++;
-  *question = state->draws[state->next].question;
+  while (!allowed[state->order[state->next]]) state->next++;
+  *question = state->order[state->next];
   return CORESET_OK;
 }
 

@@ -46,6 +46,7 @@ size_t coreset_mrmr_evaluated(const void *state);
 ** all its terms: for tests of agreement with other programs. */
 double coreset_mrmr_objective(void *state, size_t question);
 
+extern const coreset_selector coreset_selector_kriging;
 extern const coreset_selector coreset_selector_mrmr;
 extern const coreset_selector coreset_selector_random;
 

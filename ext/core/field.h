@@ -1,0 +1,40 @@
+/*
+** field.h: the questions of a benchmark as one random field, observed through the source
+** models: what kriging_selector.c and krr_blup.c share.
+*/
+#ifndef CORESET_FIELD_H
+#define CORESET_FIELD_H
+
+#include "bits.h"
+#include "scores.h"
+
+#define CORESET_TRENDS 3 /* factors beyond one for each model */
+
+/* The covariance of questions i and k is the sum over factors f of L_f[i] L_f[k], plus
+** the local similarity R_ik; that of an answer has noise[i] added on the diagonal. */
+typedef struct coreset_field {
+  const coreset_scores *scores; /* borrowed */
+  size_t questions;             /* N */
+  size_t factor_count;          /* F = models + CORESET_TRENDS */
+  double *mean;                 /* of each question over the models */
+  double *noise;                /* variance of an answer about the question's field */
+  double mean_noise;            /* the mean of these; also the variance of the local part */
+  double *share;                /* of each question in the benchmark's score; they add up to 1 */
+  double *factors;              /* L: factor_count rows of N numbers */
+  coreset_bit_counter count;    /* for local similarity */
+  uint32_t *ones;               /* for each question how many models have it right; binary only */
+  double *similarity;           /* binary without missing cells: R by number of models that differ; else NULL */
+} coreset_field;
+
+/* Builds the field of the scores, which must outlive it; release with
+** coreset_field_release, also after a failure. */
+coreset_status coreset_field_build(coreset_context *context, const coreset_scores *scores, coreset_field *field);
+void coreset_field_release(coreset_field *field);
+
+/* R_ik, the local similarity of two questions, between 0 and mean_noise. */
+double coreset_field_similarity(const coreset_field *field, size_t i, size_t k);
+
+/* out[i] += factor * row[i], for all i, always in the same manner. */
+void coreset_add_scaled(double *out, const double *row, double factor, size_t count);
+
+#endif /* CORESET_FIELD_H */
