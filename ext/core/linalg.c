@@ -123,6 +123,35 @@ done:
   return status;
 }
 
+/*
+** A X = B by A = L L^T
+**
+** Inputs:  matrix, order x order, symmetric positive definite (the lower triangle is
+**          read); right, order x count.
+** Outputs: right holds X, matrix the factor.
+** Errors:  CORESET_ERROR for dimensions out of range, values that are not finite, a
+**          matrix that is not positive definite, or a solution that overflows.
+** Source:  LAPACK, DPOSV.
+*/
+coreset_status coreset_linalg_solve(coreset_context *context, double *matrix, size_t order, double *right,
+                                    size_t count) {
+  coreset_status status;
+  lapack_int failed;
+
+  status = check_dimensions(context, order, order);
+  if (status == CORESET_OK) status = check_dimensions(context, order, count);
+  if (status == CORESET_OK) status = check_finite(context, matrix, order * order);
+  if (status == CORESET_OK) status = check_finite(context, right, order * count);
+  if (status != CORESET_OK) return status;
+
+  failed = LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'L', (lapack_int)order, (lapack_int)count, matrix, (lapack_int)order,
+                              right, (lapack_int)order);
+  if (failed != 0) {
+    return coreset_fail(context, CORESET_ERROR, "a matrix of order %zu is not positive definite", order);
+  }
+  return check_finite(context, right, order * count);
+}
+
 /* The two products with a vector; transposed selects A^T. */
 static coreset_status multiply(coreset_context *context, int transposed, const double *matrix, size_t rows,
                                size_t columns, const double *vector, double *result) {

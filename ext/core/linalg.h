@@ -20,6 +20,11 @@ coreset_status coreset_linalg_gram(coreset_context *context, const double *matri
 ** is replaced by the orthonormal eigenvectors, column j belonging to values[j]. */
 coreset_status coreset_linalg_eigen(coreset_context *context, double *matrix, size_t order, double *values);
 
+/* Solves A X = B for a symmetric positive definite A of this order: right, order x count,
+** is replaced by the solution, matrix by its Cholesky factor. */
+coreset_status coreset_linalg_solve(coreset_context *context, double *matrix, size_t order, double *right,
+                                    size_t count);
+
 /* result = A vector: columns numbers in, rows numbers out. */
 coreset_status coreset_linalg_multiply(coreset_context *context, const double *matrix, size_t rows, size_t columns,
                                        const double *vector, double *result);

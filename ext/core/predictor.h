@@ -50,8 +50,11 @@ struct coreset_predictor {
   const char *(*check)(const coreset_fit *fit);
 };
 
-/* The predictors of kernel_ridge.c. */
+/* The predictors: one file each, but for krr and ridge, which share kernel_ridge.c. */
+extern const coreset_predictor coreset_predictor_aipw;
+extern const coreset_predictor coreset_predictor_krr_blup;
 extern const coreset_predictor coreset_predictor_krr;
 extern const coreset_predictor coreset_predictor_ridge;
+extern const coreset_predictor coreset_predictor_mean;
 
 #endif /* CORESET_PREDICTOR_H */
