@@ -342,14 +342,26 @@ typedef struct coreset_prediction {
   const coreset_setting *settings; /* the option values in force; NULL where predicted is NaN */
 } coreset_prediction;
 
-/* Starts predicting the models of target that chosen marks (one byte for each; NULL
-** for all) from the scores of source models. Everything passed must outlive the
-** result, but for settings. Targets that answered the same questions share a fit.
-** Fails when no answer of any target is to a question of the sources. */
+/* Which predictions are wanted. All arrays are borrowed until the predictions are freed. */
+typedef struct coreset_prediction_request {
+  const coreset_predictor *predictor; /* the method */
+  const coreset_setting *settings;    /* its options; NULL for the defaults */
+  const unsigned char *models;        /* of the target matrix, one byte for each: non-zero to predict it; NULL: all */
+  const unsigned char *questions;     /* of the target matrix, one byte for each: non-zero to use it; NULL: all */
+  double level;                       /* of the intervals, between 0 and 1; 0 for none */
+  const coreset_selector *selector;   /* how the coreset was chosen; NULL: without these sources */
+  const coreset_setting *selector_settings; /* its options; NULL for the defaults */
+} coreset_prediction_request;
+
+/* Starts predicting models of target from the scores of source models. Everything passed
+** must outlive the result, but for the request itself. Targets that answered the same
+** questions share a fit. Fails when no answer of any target is to a question of the
+** sources. For intervals, selection and prediction are repeated on parts of the sources
+** (ext/core/calibration.c), once for each number of answers, or without a selector for each
+** set of questions. */
 coreset_status coreset_predictions_new(coreset_context *context, const coreset_matrix *source,
                                        const coreset_scores *scores, const coreset_matrix *target,
-                                       const unsigned char *chosen, const coreset_predictor *predictor,
-                                       const coreset_setting *settings, coreset_predictions **predictions);
+                                       const coreset_prediction_request *request, coreset_predictions **predictions);
 
 /* The same from a fit, all of whose questions each target must have answered. */
 coreset_status coreset_predictions_from_fit(coreset_context *context, const coreset_fit *fit,

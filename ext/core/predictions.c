@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "calibration.h"
 #include "scores.h"
 
 /* What is known of one target. */
@@ -22,23 +23,24 @@ struct coreset_predictions {
   const coreset_scores *scores;       /* borrowed; NULL with a fit */
   const coreset_fit *fit;             /* borrowed; NULL with scores */
   const coreset_matrix *target;       /* borrowed */
-  const coreset_predictor *predictor; /* for new fits */
-  coreset_setting settings[CORESET_OPTION_LIMIT];
-  int has_settings;         /* settings holds the user's; else the defaults apply */
-  ptrdiff_t *known;         /* for each question of the target matrix its index in scores or fit, or -1 */
-  size_t known_count;       /* questions in scores or fit */
-  size_t words;             /* 64-bit words of one target's set of questions */
-  uint64_t *answered;       /* for each target its set: bit i for question i of scores or fit */
-  target_model *targets;    /* in order of identifier */
-  size_t target_count;      /* how many */
-  size_t next;              /* the one whose turn it is */
-  size_t *questions;        /* working memory: the questions of a fit */
-  double *answers;          /* working memory: one target's answers to them */
-  ptrdiff_t *target_column; /* for each question of scores or fit its index in the target matrix, or -1 */
+  coreset_prediction_request request; /* what is wanted; with a fit, only its predictor */
+  coreset_calibration *calibration;   /* of the intervals, for calibrated questions; NULL before the first */
+  size_t calibrated;                  /* how many questions it is for */
+  ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
+  size_t known_count;                 /* questions in scores or fit */
+  size_t words;                       /* 64-bit words of one target's set of questions */
+  uint64_t *answered;                 /* for each target its set: bit i for question i of scores or fit */
+  target_model *targets;              /* in order of identifier */
+  size_t target_count;                /* how many */
+  size_t next;                        /* the one whose turn it is */
+  size_t *questions;                  /* working memory: the questions of a fit */
+  double *answers;                    /* working memory: one target's answers to them */
+  ptrdiff_t *target_column;           /* for each question of scores or fit its index in the target matrix, or -1 */
 };
 
 void coreset_predictions_free(coreset_predictions *predictions) {
   if (predictions == NULL) return;
+  coreset_calibration_free(predictions->calibration);
   coreset_free(predictions->known);
   coreset_free(predictions->answered);
   coreset_free(predictions->targets);
@@ -118,6 +120,7 @@ static void read_target(coreset_predictions *self, target_model *target, uint64_
   coreset_prediction *row = &target->row;
   for (q = 0; q < questions; q++) {
     double score;
+    if (self->request.questions != NULL && !self->request.questions[q]) continue;
     if (!coreset_matrix_cell(self->target, row->model, q, &score, NULL)) continue;
     if (self->known[q] < 0) {
       row->unknown++;
@@ -131,8 +134,9 @@ static void read_target(coreset_predictions *self, target_model *target, uint64_
   if (row->answered > 0) row->observed = coreset_sum_value(&sum) / (double)row->answered;
 }
 
-static coreset_status read_targets(coreset_context *context, coreset_predictions *self, const unsigned char *chosen) {
+static coreset_status read_targets(coreset_context *context, coreset_predictions *self) {
   size_t models = coreset_matrix_model_count(self->target), m;
+  const unsigned char *chosen = self->request.models;
   self->words = (self->known_count + 63) / 64;
   self->targets = coreset_allocate(context, models, sizeof(target_model));
   if (self->targets == NULL) return CORESET_NO_MEMORY;
@@ -146,10 +150,9 @@ static coreset_status read_targets(coreset_context *context, coreset_predictions
 }
 
 /* The shared part of both ways to start. */
-static coreset_status start(coreset_context *context, coreset_predictions *self, const unsigned char *chosen,
-                            coreset_predictions **result) {
+static coreset_status start(coreset_context *context, coreset_predictions *self, coreset_predictions **result) {
   coreset_status status = map_questions(context, self);
-  if (status == CORESET_OK) status = read_targets(context, self, chosen);
+  if (status == CORESET_OK) status = read_targets(context, self);
   if (status == CORESET_OK) {
     *result = self;
   } else {
@@ -160,23 +163,16 @@ static coreset_status start(coreset_context *context, coreset_predictions *self,
 
 coreset_status coreset_predictions_new(coreset_context *context, const coreset_matrix *source,
                                        const coreset_scores *scores, const coreset_matrix *target,
-                                       const unsigned char *chosen, const coreset_predictor *predictor,
-                                       const coreset_setting *settings, coreset_predictions **result) {
+                                       const coreset_prediction_request *request, coreset_predictions **result) {
   coreset_predictions *self = coreset_allocate(context, 1, sizeof(*self));
-  size_t option_count;
   *result = NULL;
   if (self == NULL) return CORESET_NO_MEMORY;
   self->source = source;
   self->scores = scores;
   self->target = target;
-  self->predictor = predictor;
+  self->request = *request;
   self->known_count = scores->questions;
-  coreset_predictor_options(predictor, &option_count);
-  if (settings != NULL) {
-    memcpy(self->settings, settings, option_count * sizeof(*settings));
-    self->has_settings = 1;
-  }
-  return start(context, self, chosen, result);
+  return start(context, self, result);
 }
 
 coreset_status coreset_predictions_from_fit(coreset_context *context, const coreset_fit *fit,
@@ -186,9 +182,9 @@ coreset_status coreset_predictions_from_fit(coreset_context *context, const core
   if (self == NULL) return CORESET_NO_MEMORY;
   self->fit = fit;
   self->target = target;
-  self->predictor = coreset_fit_predictor(fit);
+  self->request.predictor = coreset_fit_predictor(fit);
   self->known_count = coreset_fit_question_count(fit);
-  return start(context, self, NULL, result);
+  return start(context, self, result);
 }
 
 /* Predicts one target with a fit to exactly the questions in self->questions. */
@@ -201,11 +197,45 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
                         &self->answers[i], NULL);
   }
   status = coreset_fit_predict(context, fit, self->answers, &target->row.predicted);
-  coreset_predictor_options(self->predictor, &option_count);
+  coreset_predictor_options(self->request.predictor, &option_count);
   memcpy(target->settings, coreset_fit_settings(fit), option_count * sizeof(coreset_setting));
   target->row.settings = target->settings;
   target->predicted = 1;
   return status;
+}
+
+/* The calibration for the questions in self->questions. */
+static coreset_status calibrate(coreset_context *context, coreset_predictions *self, size_t count) {
+  coreset_status status;
+  if (self->calibration != NULL && self->request.selector != NULL && self->calibrated == count) return CORESET_OK;
+  coreset_calibration_free(self->calibration);
+  self->calibration = NULL;
+  status = coreset_calibration_new(context, self->source, self->scores, &self->request, self->questions, count,
+                                   &self->calibration);
+  self->calibrated = count;
+  return status;
+}
+
+/* Sets the interval of a target that was predicted, clipped to what its answers leave
+** possible, which at the last question is nothing. */
+static void set_interval(coreset_predictions *self, size_t count, target_model *target) {
+  const coreset_scores *scores = self->scores;
+  double half_width = coreset_calibration_half_width(self->calibration, target->row.predicted, self->request.level);
+  double lowest = scores->low, highest = scores->high, rest = scores->total_weight, given = 0;
+  size_t i;
+  if (isnan(half_width)) return;
+  for (i = 0; i < count; i++) {
+    double weight = scores->weights == NULL ? 1 : scores->weights[self->questions[i]];
+    given += weight * self->answers[i];
+    rest -= weight;
+    if (self->answers[i] < lowest) lowest = self->answers[i];
+    if (self->answers[i] > highest) highest = self->answers[i];
+  }
+  if (count == scores->questions || rest < 0) rest = 0;
+  lowest = (given + rest * lowest) / scores->total_weight;
+  highest = (given + rest * highest) / scores->total_weight;
+  target->row.lower = fmin(fmax(target->row.predicted - half_width, lowest), highest);
+  target->row.upper = fmax(fmin(target->row.predicted + half_width, highest), lowest);
 }
 
 /* Fits to the questions of the next target and predicts all that share them. */
@@ -217,11 +247,13 @@ static coreset_status predict_group(coreset_context *context, coreset_prediction
   for (i = 0; i < self->known_count; i++) {
     if (coreset_bit(set, i)) self->questions[count++] = i;
   }
-  status = coreset_fit_new(context, self->source, self->scores, self->predictor,
-                           self->has_settings ? self->settings : NULL, self->questions, count, &fit);
+  status = coreset_fit_new(context, self->source, self->scores, self->request.predictor, self->request.settings,
+                           self->questions, count, &fit);
+  if (status == CORESET_OK && self->request.level > 0) status = calibrate(context, self, count);
   for (i = self->next; i < self->target_count && status == CORESET_OK; i++) {
     if (memcmp(self->answered + i * self->words, set, self->words * sizeof(uint64_t)) != 0) continue;
     status = predict_target(context, self, fit, count, &self->targets[i]);
+    if (status == CORESET_OK && self->request.level > 0) set_interval(self, count, &self->targets[i]);
   }
   coreset_fit_free(fit);
   return status;

@@ -10,7 +10,7 @@
 **
 **     model         its id
 **     predicted     the score it would have on the whole benchmark
-**     lower, upper  NULL: intervals are not available yet
+**     lower, upper  an interval that holds that score with probability level
 **     observed      the plain mean of its answers that were used
 **     answered      how many those are
 **     unknown       answers to questions that the sources lack
@@ -40,20 +40,21 @@ enum predict_column {
 
 /* One run of a prediction. */
 typedef struct predict_state {
-  coreset_matrix *source;                         /* the first argument, if a matrix */
-  coreset_fit *fit;                               /* the first argument, if a fit */
-  coreset_matrix *second;                         /* the second argument, if given */
-  const coreset_matrix *target;                   /* whichever holds the targets */
-  unsigned char *is_source;                       /* for each model of source */
-  unsigned char *is_target;                       /* for each model of target */
-  coreset_scores *scores;                         /* of the sources */
-  const coreset_predictor *predictor;             /* the method */
-  const coreset_option *options;                  /* of the method */
-  size_t option_count;                            /* how many */
-  coreset_setting settings[CORESET_OPTION_LIMIT]; /* their values, as the user gave them */
-  double level;                                   /* of the interval */
-  coreset_predictions *predictions;               /* the work */
-  coreset_prediction row;                         /* the current row */
+  coreset_matrix *source;                                  /* the first argument, if a matrix */
+  coreset_fit *fit;                                        /* the first argument, if a fit */
+  coreset_matrix *second;                                  /* the second argument, if given */
+  const coreset_matrix *target;                            /* whichever holds the targets */
+  unsigned char *is_source;                                /* for each model of source */
+  unsigned char *is_target;                                /* for each model of target */
+  coreset_scores *scores;                                  /* of the sources */
+  const coreset_predictor *predictor;                      /* the method */
+  const coreset_option *options;                           /* of the method */
+  size_t option_count;                                     /* how many */
+  coreset_setting settings[CORESET_OPTION_LIMIT];          /* their values, as the user gave them */
+  coreset_prediction_request request;                      /* what is wanted; its arrays are here */
+  coreset_setting selector_settings[CORESET_OPTION_LIMIT]; /* how the coreset was chosen */
+  coreset_predictions *predictions;                        /* the work */
+  coreset_prediction row;                                  /* the current row */
 } predict_state;
 
 static void predict_close(coreset_table_cursor *cursor) {
@@ -97,26 +98,27 @@ static coreset_status read_method(coreset_table_cursor *cursor, predict_state *s
   return status;
 }
 
-/* level and selector, which intervals will use, are checked already. */
+/* level and selector, of the intervals. 'fixed': no selector. */
 static coreset_status read_interval(coreset_table_cursor *cursor, predict_state *state) {
   coreset_context *context = &cursor->context;
   sqlite3_value *level = coreset_argument(cursor, "level"), *selector = coreset_argument(cursor, "selector");
-  const coreset_selector *method;
-  coreset_setting settings[CORESET_OPTION_LIMIT];
+  double *wanted = &state->request.level;
   coreset_status status;
-  state->level = DEFAULT_LEVEL;
+  *wanted = DEFAULT_LEVEL;
   if (level != NULL) {
-    status = coreset_real_argument(context, "level", level, &state->level);
+    status = coreset_real_argument(context, "level", level, wanted);
     if (status != CORESET_OK) return status;
-    if (state->level < 0 || state->level >= 1) {
-      return coreset_fail(context, CORESET_ERROR, "level must be at least 0 and less than 1, got %.15g", state->level);
+    if (*wanted < 0 || *wanted >= 1) {
+      return coreset_fail(context, CORESET_ERROR, "level must be at least 0 and less than 1, got %.15g", *wanted);
     }
   }
   if (selector != NULL && sqlite3_value_type(selector) == SQLITE_TEXT &&
       strcmp((const char *)sqlite3_value_text(selector), "fixed") == 0) {
     return CORESET_OK;
   }
-  return coreset_selector_argument(context, cursor->db, "selector", selector, &method, settings);
+  state->request.selector_settings = state->selector_settings;
+  return coreset_selector_argument(context, cursor->db, "selector", selector, &state->request.selector,
+                                   state->selector_settings);
 }
 
 /* Reads both matrices and marks who is a source and who is a target. */
@@ -178,8 +180,11 @@ static coreset_status predict_open(coreset_table_cursor *cursor) {
   if (status == CORESET_OK) status = read_models(cursor, state);
   if (status == CORESET_OK) status = coreset_scores_new(context, state->source, state->is_source, &state->scores);
   if (status == CORESET_OK) {
-    status = coreset_predictions_new(context, state->source, state->scores, state->target, state->is_target,
-                                     state->predictor, state->settings, &state->predictions);
+    state->request.predictor = state->predictor;
+    state->request.settings = state->settings;
+    state->request.models = state->is_target;
+    status = coreset_predictions_new(context, state->source, state->scores, state->target, &state->request,
+                                     &state->predictions);
   }
   return status;
 }
@@ -223,7 +228,7 @@ static int predict_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int 
   const coreset_setting *settings = state->row.settings != NULL ? state->row.settings : state->settings;
   size_t i;
   if (strcmp(name, "level") == 0) {
-    sqlite3_result_double(sql, state->level);
+    sqlite3_result_double(sql, state->request.level);
     return 1;
   }
   if (strcmp(name, "predictor") == 0) {

@@ -1,0 +1,217 @@
+/*
+** calibration.c: how far predictions are off, learnt from the source models themselves.
+**
+** The selection has seen the sources, so the residuals of a fit to them, leave-one-out
+** included, are far too small. Here selection and prediction are repeated without the
+** models they are tried on: the sources are ranked by full score and dealt out to five
+** folds in turn; each fold in its turn is left out, the questions are chosen and the
+** predictor fitted on the others, and the models of the fold are predicted. Fewer than
+** five sources are left out one by one; fewer than three tell nothing.
+**
+** With r the residuals of all M sources, the half width at level p is
+**
+**     z(p) sqrt(mean of r^2) (1 + distance)
+**
+** where z is the two-sided quantile of the normal distribution and distance is how far the
+** prediction lies outside the sources' range of full scores, in units of that range.
+**
+** A method that cannot work on a fold, because it needs more models, gives no interval.
+*/
+#include "calibration.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "scores.h"
+
+#define FOLDS 5
+#define LEAST_SOURCES 3
+
+struct coreset_calibration {
+  size_t count;           /* residuals; 0 where there is no interval */
+  double mean_square;     /* of the residuals, on the users' scale */
+  double lowest, highest; /* full scores of the sources, on the users' scale */
+};
+
+/* Working memory. */
+typedef struct folding {
+  const coreset_matrix *matrix;              /* of the sources */
+  const coreset_scores *scores;              /* all of them */
+  const coreset_prediction_request *request; /* methods */
+  const size_t *questions;                   /* of the scores: the coreset where there is no selector */
+  size_t count;                              /* questions to choose */
+  size_t *fold;                              /* of each source */
+  unsigned char *kept;                       /* for each model of the matrix, whether it is learnt from */
+  size_t *chosen;                            /* the coreset of a fold, of the fold's scores */
+  double *answers;                           /* to it */
+  coreset_sum squares;                       /* of the residuals so far */
+} folding;
+
+void coreset_calibration_free(coreset_calibration *calibration) {
+  coreset_free(calibration);
+}
+
+/* A source and its full score, for ranking. */
+typedef struct ranked {
+  double score;
+  size_t model;
+} ranked;
+
+static int compare_ranked(const void *a, const void *b) {
+  const ranked *left = a, *right = b;
+  if (left->score < right->score || left->score > right->score) return left->score < right->score ? -1 : 1;
+  return (left->model > right->model) - (left->model < right->model);
+}
+
+/* Deals the sources out to folds, by rank of full score. */
+static coreset_status deal_out(coreset_context *context, folding *work, size_t folds) {
+  size_t models = work->scores->models, m;
+  ranked *order = coreset_allocate(context, models, sizeof(ranked));
+  if (order == NULL) return CORESET_NO_MEMORY;
+  for (m = 0; m < models; m++) {
+    order[m].score = coreset_scores_full_score(work->scores, m);
+    order[m].model = m;
+  }
+  qsort(order, models, sizeof(ranked), compare_ranked);
+  for (m = 0; m < models; m++) work->fold[order[m].model] = m % folds;
+  coreset_free(order);
+  return CORESET_OK;
+}
+
+/* The questions of a fold: chosen anew, or the given ones as far as the fold has them. */
+static coreset_status choose_questions(coreset_context *context, folding *work, const coreset_scores *scores,
+                                       size_t *count) {
+  coreset_request wanted = {.count = work->count, .budget = INFINITY};
+  coreset_selection *selection;
+  coreset_pick pick;
+  coreset_status status;
+  size_t i;
+  *count = 0;
+  if (work->request->selector == NULL) {
+    for (i = 0; i < work->count; i++) {
+      ptrdiff_t found = coreset_scores_find_question(scores, work->scores->matrix_question[work->questions[i]]);
+      if (found >= 0) work->chosen[(*count)++] = (size_t)found;
+    }
+    return *count > 0 ? CORESET_OK : coreset_fail(context, CORESET_ERROR, "a fold has none of the questions");
+  }
+  if (wanted.count > scores->questions) wanted.count = scores->questions;
+  status = coreset_selection_new(context, scores, work->request->selector, work->request->selector_settings, &wanted,
+                                 &selection);
+  if (status != CORESET_OK) return status;
+  while ((status = coreset_selection_next(context, selection, &pick)) == CORESET_OK) {
+    work->chosen[(*count)++] = pick.question;
+  }
+  coreset_selection_free(selection);
+  return status == CORESET_DONE ? CORESET_OK : status;
+}
+
+/* Predicts one model that was left out, from its filled answers; adds the residual. */
+static coreset_status predict_left_out(coreset_context *context, folding *work, const coreset_fit *fit, size_t model) {
+  const coreset_scores *all = work->scores;
+  size_t i, count = coreset_fit_question_count(fit);
+  double *column = coreset_allocate(context, all->models, sizeof(double));
+  double predicted, residual;
+  coreset_status status;
+  if (column == NULL) return CORESET_NO_MEMORY;
+  for (i = 0; i < count; i++) {
+    coreset_id id = coreset_fit_question(fit, i);
+    size_t question = (size_t)all->question_of_matrix[coreset_matrix_find_question(work->matrix, &id)];
+    coreset_scores_column(all, question, column);
+    work->answers[i] = coreset_scores_unmap(all, column[model]);
+  }
+  status = coreset_fit_predict(context, fit, work->answers, &predicted);
+  residual = predicted - coreset_scores_unmap(all, coreset_scores_full_score(all, model));
+  if (status == CORESET_OK) coreset_sum_add(&work->squares, residual * residual);
+  coreset_free(column);
+  return status;
+}
+
+static coreset_status run_fold(coreset_context *context, folding *work, size_t fold) {
+  const coreset_scores *all = work->scores;
+  coreset_scores *scores = NULL;
+  coreset_fit *fit = NULL;
+  size_t m, count;
+  coreset_status status = coreset_poll(context);
+  if (status != CORESET_OK) return status;
+  for (m = 0; m < all->models; m++) work->kept[all->matrix_model[m]] = work->fold[m] != fold;
+  status = coreset_scores_new(context, work->matrix, work->kept, &scores);
+  if (status == CORESET_OK) status = choose_questions(context, work, scores, &count);
+  if (status == CORESET_OK) {
+    status = coreset_fit_new(context, work->matrix, scores, work->request->predictor, work->request->settings,
+                             work->chosen, count, &fit);
+  }
+  for (m = 0; m < all->models && status == CORESET_OK; m++) {
+    if (work->fold[m] == fold) status = predict_left_out(context, work, fit, m);
+  }
+  coreset_fit_free(fit);
+  coreset_scores_free(scores);
+  return status;
+}
+
+/* All folds, and what they tell. */
+static coreset_status run_folds(coreset_context *context, folding *work, coreset_calibration *calibration) {
+  size_t models = work->scores->models, folds = models < FOLDS ? models : FOLDS, fold, m;
+  coreset_status status = deal_out(context, work, folds);
+  for (fold = 0; fold < folds && status == CORESET_OK; fold++) status = run_fold(context, work, fold);
+  if (status == CORESET_ERROR) return CORESET_OK; /* the methods cannot work on so few models */
+  if (status != CORESET_OK) return status;
+  calibration->count = models;
+  calibration->mean_square = coreset_sum_value(&work->squares) / (double)models;
+  calibration->lowest = INFINITY;
+  calibration->highest = -INFINITY;
+  for (m = 0; m < models; m++) {
+    double score = coreset_scores_unmap(work->scores, coreset_scores_full_score(work->scores, m));
+    if (score < calibration->lowest) calibration->lowest = score;
+    if (score > calibration->highest) calibration->highest = score;
+  }
+  return CORESET_OK;
+}
+
+coreset_status coreset_calibration_new(coreset_context *context, const coreset_matrix *matrix,
+                                       const coreset_scores *scores, const coreset_prediction_request *request,
+                                       const size_t *questions, size_t count, coreset_calibration **result) {
+  coreset_calibration *calibration = coreset_allocate(context, 1, sizeof(*calibration));
+  folding work = {.matrix = matrix, .scores = scores, .request = request, .questions = questions, .count = count};
+  coreset_status status = CORESET_NO_MEMORY;
+  *result = NULL;
+  if (calibration == NULL) return CORESET_NO_MEMORY;
+  work.fold = coreset_allocate(context, scores->models, sizeof(size_t));
+  work.kept = coreset_allocate(context, coreset_matrix_model_count(matrix), 1);
+  work.chosen = coreset_allocate(context, scores->questions, sizeof(size_t));
+  work.answers = coreset_allocate(context, scores->questions, sizeof(double));
+  if (work.fold != NULL && work.kept != NULL && work.chosen != NULL && work.answers != NULL) {
+    status = scores->models < LEAST_SOURCES ? CORESET_OK : run_folds(context, &work, calibration);
+  }
+  coreset_free(work.fold);
+  coreset_free(work.kept);
+  coreset_free(work.chosen);
+  coreset_free(work.answers);
+  if (status == CORESET_OK) {
+    *result = calibration;
+  } else {
+    coreset_free(calibration);
+  }
+  return status;
+}
+
+/* The x with P(|Z| <= x) = level for a normal Z, by bisection. */
+static double normal_quantile(double level) {
+  double low = 0, high = 40;
+  int step;
+  for (step = 0; step < 100; step++) {
+    double middle = (low + high) / 2;
+    if (erf(middle / sqrt(2.0)) < level) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return (low + high) / 2;
+}
+
+double coreset_calibration_half_width(const coreset_calibration *calibration, double predicted, double level) {
+  double range = calibration->highest - calibration->lowest, outside;
+  if (calibration->count == 0) return NAN;
+  outside = fmax(fmax(calibration->lowest - predicted, predicted - calibration->highest), 0);
+  return normal_quantile(level) * sqrt(calibration->mean_square) * (1 + (range > 0 ? outside / range : 0));
+}
