@@ -373,6 +373,60 @@ coreset_status coreset_predictions_next(coreset_context *context, coreset_predic
 void coreset_predictions_free(coreset_predictions *predictions);
 
 /* ------------------------------------------------------------------------
+** Evaluation: how well a selector and a predictor do on data that is known
+*/
+
+typedef struct coreset_evaluation coreset_evaluation;
+
+/* Which models of a matrix learn, and which are predicted. */
+typedef enum coreset_split {
+  CORESET_SPLIT_BINNED, /* sources drawn evenly over ten bins of the full score */
+  CORESET_SPLIT_RANDOM, /* sources drawn at random */
+  CORESET_SPLIT_STRONG  /* the strongest models are predicted */
+} coreset_split;
+
+extern const char *const coreset_split_names[]; /* in this order; then NULL */
+
+/* What to evaluate. Settings may be NULL for the defaults; an option `seed` that is not
+** set follows the split. */
+typedef struct coreset_evaluation_request {
+  size_t count;                     /* questions to choose */
+  const coreset_selector *selector; /* by this method */
+  const coreset_setting *selector_settings;
+  const coreset_predictor *predictor; /* and to predict from */
+  const coreset_setting *predictor_settings;
+  size_t source_models; /* how many models learn */
+  coreset_split split;  /* which */
+  size_t seeds;         /* how many splits, numbered from 1 */
+  double level;         /* of the intervals; 0 for none */
+} coreset_evaluation_request;
+
+/* One split: errors and correlations over the targets, correlations over sources (with
+** their true scores) and targets together, coverage and mean width of the intervals (NaN
+** without), and seconds. */
+typedef struct coreset_evaluation_result {
+  size_t seed;
+  double rmse, mae, pearson, spearman, kendall;
+  double pearson_all, spearman_all, kendall_all;
+  double coverage, width;
+  double select_seconds, predict_seconds; /* predicting includes fitting and, with a level, calibrating */
+} coreset_evaluation_result;
+
+/* Starts evaluating on the models of a matrix that answered at least 90% as many
+** questions as the fullest one. Settings and matrix must outlive the result. */
+coreset_status coreset_evaluation_new(coreset_context *context, const coreset_matrix *matrix,
+                                      const coreset_evaluation_request *request, coreset_evaluation **evaluation);
+void coreset_evaluation_free(coreset_evaluation *evaluation);
+
+/* How many models and questions there are to evaluate on. */
+coreset_status coreset_evaluation_size(coreset_context *context, const coreset_matrix *matrix, size_t *models,
+                                       size_t *questions);
+
+/* The next split, or CORESET_DONE. */
+coreset_status coreset_evaluation_next(coreset_context *context, coreset_evaluation *evaluation,
+                                       coreset_evaluation_result *result);
+
+/* ------------------------------------------------------------------------
 ** Judging: statistics of pairs
 **
 ** Each takes count pairs in any order (the order does not change a bit of the

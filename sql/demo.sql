@@ -9,7 +9,7 @@
 
 -- Part 1: the data ------------------------------------------------------------------
 
--- 140,000 pseudo-random numbers in [0, 1) from a linear congruential generator; the
+-- 160,000 pseudo-random numbers in [0, 1) from a linear congruential generator; the
 -- lower bits, which are not very random, are dropped. Then normal numbers, near enough:
 -- sums of twelve, centred.
 CREATE TEMP TABLE uniforms AS

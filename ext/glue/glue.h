@@ -171,6 +171,7 @@ struct coreset_table_cursor {
   const coreset_table_function *function;           /* what this cursor runs */
   sqlite3 *db;                                      /* the connection */
   sqlite3_value *arguments[CORESET_ARGUMENT_LIMIT]; /* own copies; NULL where not given */
+  unsigned columns_read;                            /* bit i: the statement reads output i */
   int64_t row;                                      /* rowid of the current row, from 1 */
   int at_end;                                       /* there is no current row */
   coreset_poller poller;                            /* for context */
@@ -209,6 +210,7 @@ int coreset_register_select_tables(sqlite3 *db);
 int coreset_register_select_aggregates(sqlite3 *db);
 int coreset_register_predict_tables(sqlite3 *db);
 int coreset_register_fit_functions(sqlite3 *db);
+int coreset_register_evaluate_table(sqlite3 *db);
 int coreset_register_judge_functions(sqlite3 *db);
 int coreset_register_info_functions(sqlite3 *db);
 

@@ -51,6 +51,7 @@ typedef struct predict_state {
   const coreset_option *options;                           /* of the method */
   size_t option_count;                                     /* how many */
   coreset_setting settings[CORESET_OPTION_LIMIT];          /* their values, as the user gave them */
+  double level;                                            /* of the intervals, as asked for */
   coreset_prediction_request request;                      /* what is wanted; its arrays are here */
   coreset_setting selector_settings[CORESET_OPTION_LIMIT]; /* how the coreset was chosen */
   coreset_predictions *predictions;                        /* the work */
@@ -102,7 +103,7 @@ static coreset_status read_method(coreset_table_cursor *cursor, predict_state *s
 static coreset_status read_interval(coreset_table_cursor *cursor, predict_state *state) {
   coreset_context *context = &cursor->context;
   sqlite3_value *level = coreset_argument(cursor, "level"), *selector = coreset_argument(cursor, "selector");
-  double *wanted = &state->request.level;
+  double *wanted = &state->level;
   coreset_status status;
   *wanted = DEFAULT_LEVEL;
   if (level != NULL) {
@@ -183,6 +184,8 @@ static coreset_status predict_open(coreset_table_cursor *cursor) {
     state->request.predictor = state->predictor;
     state->request.settings = state->settings;
     state->request.models = state->is_target;
+    /* intervals cost several selections: not for those who do not look */
+    if (cursor->columns_read & (1U << COLUMN_LOWER | 1U << COLUMN_UPPER)) state->request.level = state->level;
     status = coreset_predictions_new(context, state->source, state->scores, state->target, &state->request,
                                      &state->predictions);
   }
@@ -228,7 +231,7 @@ static int predict_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int 
   const coreset_setting *settings = state->row.settings != NULL ? state->row.settings : state->settings;
   size_t i;
   if (strcmp(name, "level") == 0) {
-    sqlite3_result_double(sql, state->request.level);
+    sqlite3_result_double(sql, state->level);
     return 1;
   }
   if (strcmp(name, "predictor") == 0) {

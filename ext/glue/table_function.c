@@ -6,7 +6,8 @@
 ** WHERE k = 50; selecting one shows the value in force.
 **
 ** How inputs reach xFilter: xBestIndex sets bit i of idxNum for each input i that
-** has an equality constraint and asks for the values in the order of the inputs.
+** has an equality constraint and asks for the values in the order of the inputs. The
+** bits from COLUMNS_SHIFT on tell which outputs the statement reads.
 ** Its three answers to a missing or unusable input differ:
 **
 **   * a required input that the query never mentions is an error, with a message;
@@ -22,6 +23,9 @@
 #include <string.h>
 
 #include "glue.h"
+
+#define COLUMNS_SHIFT CORESET_ARGUMENT_LIMIT
+#define COLUMNS_MASK 0x7FFF /* what is left of a positive int: the first 15 outputs */
 
 /* One virtual table, which is one function on one connection. */
 typedef struct function_table {
@@ -131,6 +135,7 @@ static int table_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
     info->aConstraintUsage[constraint_of[i]].argvIndex = ++argv_index;
     info->aConstraintUsage[constraint_of[i]].omit = 1;
   }
+  info->idxNum |= (int)(info->colUsed & COLUMNS_MASK) << COLUMNS_SHIFT;
   info->estimatedCost = 1000.0;
   info->estimatedRows = 100;
   info->orderByConsumed =
@@ -195,6 +200,7 @@ static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_
   (void)idx_str, (void)argc;
   clear_cursor(cursor);
   cursor->row = 0;
+  cursor->columns_read = (unsigned)idx_num >> COLUMNS_SHIFT;
   for (i = 0; i < cursor->function->argument_count; i++) {
     if (!(idx_num & (1 << i))) continue;
     cursor->arguments[i] = sqlite3_value_dup(argv[taken++]);

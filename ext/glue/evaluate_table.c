@@ -1,0 +1,227 @@
+/*
+** evaluate_table.c: how well a selector and a predictor do on data that is known.
+**
+**     coreset_evaluate(matrix, k, selector, predictor, source_models, split, seeds,
+**                      selector_options, predictor_options)
+**
+** splits the models into sources and targets, chooses k questions from the sources' scores,
+** predicts the targets from their answers to these, and compares with what they scored on
+** all of it. One row for each split:
+**
+**     seed                            1, 2, ...
+**     rmse, mae                       of the targets
+**     pearson, spearman, kendall      of the targets
+**     pearson_all, spearman_all, kendall_all   of targets and sources together, as the paper reports
+**     coverage, width                 of the 90% intervals: share that holds the truth, mean width
+**     select_seconds, predict_seconds time to choose; to fit and predict
+**
+** source_models is a count or a percentage of the models, by default three quarters. split:
+** 'binned' (the default: sources drawn evenly over ten bins of the full score), 'random',
+** 'strong' (the strongest models are the targets). seeds (5) is the number of splits; the
+** seeds are 1, 2, ... (ext/core/evaluation.c tells what they mean). A selector's own option
+** `seed`, where it is not given, is the split's. Models that answered less than 90% as
+** many questions as the fullest one do not take part. Coverage and width are computed
+** only where the statement reads them: they cost five selections more.
+*/
+#include <string.h>
+
+#include "glue.h"
+
+enum evaluate_column {
+  COLUMN_SEED,
+  COLUMN_RMSE,
+  COLUMN_MAE,
+  COLUMN_PEARSON,
+  COLUMN_SPEARMAN,
+  COLUMN_KENDALL,
+  COLUMN_PEARSON_ALL,
+  COLUMN_SPEARMAN_ALL,
+  COLUMN_KENDALL_ALL,
+  COLUMN_COVERAGE,
+  COLUMN_WIDTH,
+  COLUMN_SELECT_SECONDS,
+  COLUMN_PREDICT_SECONDS,
+  COLUMN_COUNT
+};
+
+#define LEVEL 0.9
+#define SPLIT_LIMIT 1000000
+
+static const coreset_option evaluate_options[] = {
+    {"split", CORESET_OPTION_CHOICE, 0, 0, coreset_split_names, {1, CORESET_SPLIT_BINNED, 0}},
+    {"seeds", CORESET_OPTION_INTEGER, 1, SPLIT_LIMIT, NULL, {1, 5, 0}},
+};
+
+/* One run. */
+typedef struct evaluate_state {
+  coreset_matrix *matrix;                                   /* the argument */
+  coreset_evaluation_request request;                       /* what is asked; its settings are the ones below */
+  coreset_setting selector_settings[CORESET_OPTION_LIMIT];  /* of the selector */
+  coreset_setting predictor_settings[CORESET_OPTION_LIMIT]; /* of the predictor */
+  coreset_evaluation *evaluation;                           /* the work */
+  coreset_evaluation_result row;                            /* the current row */
+} evaluate_state;
+
+static void evaluate_close(coreset_table_cursor *cursor) {
+  evaluate_state *state = cursor->state;
+  if (state == NULL) return;
+  coreset_evaluation_free(state->evaluation);
+  coreset_matrix_free(state->matrix);
+  coreset_free(state);
+}
+
+/* Forgets a seed that only the default set, so that it follows the split. */
+static void forget_default_seed(coreset_table_cursor *cursor, const coreset_option *options, size_t count,
+                                coreset_setting *settings) {
+  size_t i;
+  for (i = 0; i < count; i++) {
+    if (strcmp(options[i].name, "seed") == 0 && coreset_argument(cursor, "selector_options") == NULL) {
+      settings[i].is_set = 0;
+    }
+  }
+}
+
+static coreset_status read_methods(coreset_table_cursor *cursor, evaluate_state *state) {
+  coreset_context *context = &cursor->context;
+  coreset_evaluation_request *request = &state->request;
+  const coreset_option *options;
+  size_t count;
+  coreset_status status =
+      coreset_selector_argument(context, cursor->db, "selector", coreset_argument(cursor, "selector"),
+                                &request->selector, state->selector_settings);
+  if (status != CORESET_OK) return status;
+  options = coreset_selector_options(request->selector, &count);
+  forget_default_seed(cursor, options, count, state->selector_settings);
+  status =
+      coreset_options_argument(context, cursor->db, "selector_options", coreset_argument(cursor, "selector_options"),
+                               coreset_selector_name(request->selector), options, count, state->selector_settings);
+  if (status != CORESET_OK) return status;
+  status = coreset_predictor_argument(context, cursor->db, "predictor", coreset_argument(cursor, "predictor"),
+                                      &request->predictor, state->predictor_settings);
+  if (status != CORESET_OK) return status;
+  options = coreset_predictor_options(request->predictor, &count);
+  request->selector_settings = state->selector_settings;
+  request->predictor_settings = state->predictor_settings;
+  return coreset_options_argument(
+      context, cursor->db, "predictor_options", coreset_argument(cursor, "predictor_options"),
+      coreset_predictor_name(request->predictor), options, count, state->predictor_settings);
+}
+
+/* k, source_models, split and seeds. */
+static coreset_status read_request(coreset_table_cursor *cursor, evaluate_state *state) {
+  coreset_context *context = &cursor->context;
+  coreset_evaluation_request *request = &state->request;
+  sqlite3_value *k = coreset_argument(cursor, "k"), *sources = coreset_argument(cursor, "source_models");
+  coreset_setting split, seeds;
+  size_t models, questions;
+  coreset_status status = coreset_evaluation_size(context, state->matrix, &models, &questions);
+  if (status != CORESET_OK) return status;
+  if (k == NULL) return coreset_fail(context, CORESET_ERROR, "k must be a count or a percentage, got NULL");
+  request->source_models = 3 * models / 4;
+  status = coreset_count_argument(context, "k", k, questions, &request->count);
+  if (status == CORESET_OK && sources != NULL) {
+    status = coreset_count_argument(context, "source_models", sources, models, &request->source_models);
+  }
+  if (status == CORESET_OK) {
+    status = coreset_option_argument(context, &evaluate_options[0], coreset_argument(cursor, "split"), &split);
+  }
+  if (status == CORESET_OK) {
+    status = coreset_option_argument(context, &evaluate_options[1], coreset_argument(cursor, "seeds"), &seeds);
+  }
+  if (status != CORESET_OK) return status;
+  request->split = (coreset_split)split.integer;
+  request->seeds = (size_t)seeds.integer;
+  if (cursor->columns_read & (1U << COLUMN_COVERAGE | 1U << COLUMN_WIDTH)) request->level = LEVEL;
+  return CORESET_OK;
+}
+
+static coreset_status evaluate_open(coreset_table_cursor *cursor) {
+  coreset_context *context = &cursor->context;
+  evaluate_state *state = coreset_allocate(context, 1, sizeof(*state));
+  coreset_status status;
+  cursor->state = state;
+  if (state == NULL) return CORESET_NO_MEMORY;
+  status = read_methods(cursor, state);
+  if (status == CORESET_OK) status = coreset_matrix_argument(context, "matrix", cursor->arguments[0], &state->matrix);
+  if (status == CORESET_OK) status = read_request(cursor, state);
+  if (status == CORESET_OK) {
+    status = coreset_evaluation_new(context, state->matrix, &state->request, &state->evaluation);
+  }
+  return status;
+}
+
+static coreset_status evaluate_next(coreset_table_cursor *cursor) {
+  evaluate_state *state = cursor->state;
+  return coreset_evaluation_next(&cursor->context, state->evaluation, &state->row);
+}
+
+static void evaluate_column(coreset_table_cursor *cursor, sqlite3_context *sql, int column) {
+  const coreset_evaluation_result *row = &((evaluate_state *)cursor->state)->row;
+  const double values[COLUMN_COUNT] = {
+      [COLUMN_RMSE] = row->rmse,
+      [COLUMN_MAE] = row->mae,
+      [COLUMN_PEARSON] = row->pearson,
+      [COLUMN_SPEARMAN] = row->spearman,
+      [COLUMN_KENDALL] = row->kendall,
+      [COLUMN_PEARSON_ALL] = row->pearson_all,
+      [COLUMN_SPEARMAN_ALL] = row->spearman_all,
+      [COLUMN_KENDALL_ALL] = row->kendall_all,
+      [COLUMN_COVERAGE] = row->coverage,
+      [COLUMN_WIDTH] = row->width,
+      [COLUMN_SELECT_SECONDS] = row->select_seconds,
+      [COLUMN_PREDICT_SECONDS] = row->predict_seconds,
+  };
+  if (column == COLUMN_SEED) {
+    sqlite3_result_int64(sql, (sqlite3_int64)row->seed);
+  } else {
+    coreset_result_real(sql, values[column]);
+  }
+}
+
+static int evaluate_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int argument) {
+  const coreset_evaluation_request *request = &((evaluate_state *)cursor->state)->request;
+  const char *name = cursor->function->arguments[argument].name;
+  if (strcmp(name, "k") == 0) {
+    sqlite3_result_int64(sql, (sqlite3_int64)request->count);
+  } else if (strcmp(name, "selector") == 0) {
+    sqlite3_result_text(sql, coreset_selector_name(request->selector), -1, SQLITE_STATIC);
+  } else if (strcmp(name, "predictor") == 0) {
+    sqlite3_result_text(sql, coreset_predictor_name(request->predictor), -1, SQLITE_STATIC);
+  } else if (strcmp(name, "source_models") == 0) {
+    sqlite3_result_int64(sql, (sqlite3_int64)request->source_models);
+  } else if (strcmp(name, "split") == 0) {
+    sqlite3_result_text(sql, coreset_split_names[request->split], -1, SQLITE_STATIC);
+  } else if (strcmp(name, "seeds") == 0) {
+    sqlite3_result_int64(sql, (sqlite3_int64)request->seeds);
+  } else {
+    return 0;
+  }
+  return 1;
+}
+
+int coreset_register_evaluate_table(sqlite3 *db) {
+  static const coreset_table_function function = {
+      .name = "coreset_evaluate",
+      .columns = "seed INTEGER, rmse REAL, mae REAL, pearson REAL, spearman REAL, kendall REAL, pearson_all REAL,"
+                 " spearman_all REAL, kendall_all REAL, coverage REAL, width REAL, select_seconds REAL,"
+                 " predict_seconds REAL",
+      .column_count = COLUMN_COUNT,
+      .ordered_by = COLUMN_SEED,
+      .argument_count = 9,
+      .arguments = {{"matrix", 1},
+                    {"k", 1},
+                    {"selector", 0},
+                    {"predictor", 0},
+                    {"source_models", 0},
+                    {"split", 0},
+                    {"seeds", 0},
+                    {"selector_options", 0},
+                    {"predictor_options", 0}},
+      .open = evaluate_open,
+      .next = evaluate_next,
+      .column = evaluate_column,
+      .echo = evaluate_echo,
+      .close = evaluate_close,
+  };
+  return coreset_register_table_function(db, &function);
+}
