@@ -38,6 +38,7 @@ struct coreset_evaluation {
   unsigned char *is_source;                                /* of the current split, for each model of the matrix */
   unsigned char *is_target;                                /* the same */
   unsigned char *in_coreset;                               /* for each question of the matrix */
+  coreset_pair *copy;                                      /* working memory, as long as pairs */
   coreset_pair *pairs; /* truth and prediction: of the targets, then with the sources */
 };
 
