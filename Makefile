@@ -34,7 +34,7 @@ CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 GLUE_OBJECTS = $(GLUE:%.c=$(BUILD)/%.o)
 SOURCES = $(shell find ext include tests -name '*.[ch]')
 
-.PHONY: bench missing-data all deps demo test asan unit sql-test reference-test static-test client-test exports warnings format format-check clean
+.PHONY: bench accuracy intervals stopping missing-data all deps demo test asan unit sql-test reference-test static-test client-test exports warnings format format-check clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -138,10 +138,10 @@ $(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(CORE_OBJECTS)
 bench: $(BUILD)/bench $(BUILD)/coreset.so
 	@$< $(BUILD)/coreset $(REFERENCE)
 
-# The tables of ext/core/README.md on holes in the data.
-missing-data: $(BUILD)/coreset.so
+# What the tables in the documentation come from: seconds to minutes each.
+accuracy intervals stopping missing-data: $(BUILD)/coreset.so
 	@(echo ".load $(BUILD)/coreset"; echo "ATTACH 'file:$(REFERENCE)?mode=ro' AS reference;"; \
-	  cat tests/experiments/missing.sql) | $(SQLITE3) :memory:
+	  cat tests/experiments/$(@:-data=).sql) | $(SQLITE3) :memory:
 
 format:
 	clang-format -i $(SOURCES)

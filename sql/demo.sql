@@ -68,9 +68,9 @@ SELECT json_extract(info, '$.models') AS models, json_extract(info, '$.questions
 CREATE TEMP TABLE coreset AS
   SELECT * FROM coreset_select((SELECT m FROM source), '5%');
 .echo off
-SELECT rank, question, round(relevance, 3) AS relevance, round(redundancy, 3) AS redundancy FROM coreset
- WHERE rank <= 5;
-.print '   ... and 45 more.'
+SELECT rank, question, round(redundancy, 3) AS redundancy, round(remaining_sd, 4) AS remaining_sd FROM coreset
+ WHERE rank <= 5 OR rank = 50;
+.print '(Ranks 6 to 49 are not shown. remaining_sd: how uncertain a score still is after so many answers.)'
 
 .print
 .print '3. Run the newcomers on these 50 questions only (here: look their answers up).'
@@ -81,10 +81,10 @@ CREATE TEMP TABLE answers AS
 .echo off
 
 .print
-.print '4. Predict what they would have scored on all 1000.'
+.print '4. Predict what they would have scored on all 1000, with an interval for nine out of ten.'
 .echo on
 CREATE TEMP TABLE predictions AS
-  SELECT model, predicted
+  SELECT model, predicted, lower, upper
     FROM coreset_predict((SELECT m FROM source),
                          (SELECT score_matrix(model, question, score) FROM answers));
 .echo off
@@ -94,7 +94,8 @@ CREATE TEMP TABLE predictions AS
 .echo on
 CREATE TEMP TABLE truth AS
   SELECT model, avg(score) AS score FROM results WHERE model IN (SELECT model FROM newcomers) GROUP BY model;
-SELECT model, round(predicted, 3) AS predicted, score AS true, printf('%+.3f', predicted - score) AS error
+SELECT model, round(predicted, 3) AS predicted, round(lower, 3) AS lower, round(upper, 3) AS upper, score AS true,
+       printf('%+.3f', predicted - score) AS error, CASE WHEN score BETWEEN lower AND upper THEN 'yes' ELSE 'no' END AS inside
   FROM predictions JOIN truth USING (model) ORDER BY true DESC;
 .echo off
 
