@@ -3,7 +3,6 @@
 ** argument, the value, and what would be right.
 */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "glue.h"
@@ -51,15 +50,24 @@ coreset_status coreset_real_argument(coreset_context *context, const char *argum
 
 /* The count that a text such as '5%' means: that share of total, rounded down, at
 ** least 1. Returns 0 for a text that is no percentage. */
-static int parse_percentage(const char *text, size_t total, double *percentage, size_t *count) {
-  char *end;
-  if (text == NULL) return 0;
-  *percentage = strtod(text, &end);
-  if (end == text) return 0;
-  while (*end == ' ') end++;
-  if (*end != '%' || end[1] != 0 || !isfinite(*percentage)) return 0;
+static int parse_percentage(sqlite3_value *value, size_t total, double *percentage, size_t *count) {
+  static const char digits[] = "0123456789";
+  const char *text = (const char *)sqlite3_value_text(value), *end = text;
+  size_t length;
+  if (text == NULL || strlen(text) != (size_t)sqlite3_value_bytes(value)) return 0;
+  if (*end == '+' || *end == '-') end++;
+  length = strspn(end, digits);
+  end += length;
+  if (*end == '.') {
+    length += strspn(end + 1, digits);
+    end += 1 + strspn(end + 1, digits);
+  }
+  end += strspn(end, " ");
+  if (length == 0 || strcmp(end, "%") != 0) return 0;
+  *percentage = sqlite3_value_double(value); /* unlike strtod, the same in every locale */
   if (*percentage > 0 && *percentage <= 100) {
-    *count = (size_t)(*percentage * (double)total / 100);
+    /* 9.12 * 625 / 100 is 56.99999999999999 in doubles, and should count as 57 */
+    *count = (size_t)(*percentage * (double)total / 100 * (1 + 1e-14));
     if (*count == 0) *count = 1;
   }
   return 1;
@@ -79,8 +87,7 @@ coreset_status coreset_count_argument(coreset_context *context, const char *argu
     *count = (size_t)integer;
     return CORESET_OK;
   }
-  if (sqlite3_value_type(value) != SQLITE_TEXT ||
-      !parse_percentage((const char *)sqlite3_value_text(value), total, &percentage, count)) {
+  if (sqlite3_value_type(value) != SQLITE_TEXT || !parse_percentage(value, total, &percentage, count)) {
     return coreset_fail(context, CORESET_ERROR, "%s must be a whole number or a percentage such as '5%%', got %s",
                         argument, text);
   }
@@ -261,6 +268,7 @@ typedef struct method_list {
   const char *member;                                            /* the JSON member that names one */
   const void *(*find)(const char *name);                         /* by name, or NULL */
   const char *(*name)(size_t index);                             /* of each, or NULL past the last */
+  const char *(*name_of)(const void *method);                    /* of one */
   const coreset_option *(*options)(const void *, size_t *count); /* of one */
 } method_list;
 
@@ -283,6 +291,13 @@ static const char *predictor_name(size_t index) {
   return index < count ? coreset_predictor_name(all[index]) : NULL;
 }
 
+static const char *name_of_selector(const void *method) {
+  return coreset_selector_name(method);
+}
+static const char *name_of_predictor(const void *method) {
+  return coreset_predictor_name(method);
+}
+
 static const coreset_option *selector_options(const void *method, size_t *count) {
   return coreset_selector_options(method, count);
 }
@@ -291,8 +306,9 @@ static const coreset_option *predictor_options(const void *method, size_t *count
   return coreset_predictor_options(method, count);
 }
 
-static const method_list selector_list = {"selector", find_selector, selector_name, selector_options};
-static const method_list predictor_list = {"predictor", find_predictor, predictor_name, predictor_options};
+static const method_list selector_list = {"selector", find_selector, selector_name, name_of_selector, selector_options};
+static const method_list predictor_list = {"predictor", find_predictor, predictor_name, name_of_predictor,
+                                           predictor_options};
 
 #define METHOD_LIMIT 32 /* names that a message lists at most */
 
@@ -351,7 +367,7 @@ static coreset_status method_argument(coreset_context *context, sqlite3 *db, con
   options = list->options(*method, &count);
   for (i = 0; i < count; i++) settings[i] = options[i].default_value;
   if (!is_object) return CORESET_OK;
-  return object_options(context, db, argument, value, list->member, argument, options, count, settings);
+  return object_options(context, db, argument, value, list->member, list->name_of(*method), options, count, settings);
 }
 
 coreset_status coreset_selector_argument(coreset_context *context, sqlite3 *db, const char *argument,
@@ -408,7 +424,12 @@ static coreset_status take_element(coreset_context *context, const char *argumen
                         pairs ? "[question, number] pair must begin with a question, which" : "element",
                         type == NULL ? "nothing" : type);
   }
-  status = coreset_id_argument(context, argument, sqlite3_column_value(row, 0), &id);
+  status = coreset_id_argument(context, "question", sqlite3_column_value(row, 0), &id);
+  if (status == CORESET_ERROR) {
+    char message[CORESET_MESSAGE_SIZE];
+    memcpy(message, context->message, sizeof(message));
+    coreset_fail(context, status, "%s: %s", argument, message);
+  }
   if (status != CORESET_OK) return status;
   if (!pairs) return take(data, context, &id, NULL);
   number = sqlite3_column_double(row, 2);

@@ -172,7 +172,8 @@ struct coreset_table_cursor {
   sqlite3 *db;                                      /* the connection */
   sqlite3_value *arguments[CORESET_ARGUMENT_LIMIT]; /* own copies; NULL where not given */
   unsigned columns_read;                            /* bit i: the statement reads output i */
-  int64_t row;                                      /* rowid of the current row, from 1 */
+  int64_t row;                                      /* number of the current row, from 1 */
+  int64_t rowid;                                    /* its rowid, unlike that of any other run */
   int at_end;                                       /* there is no current row */
   coreset_poller poller;                            /* for context */
   coreset_context context;                          /* of all core calls */

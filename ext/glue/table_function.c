@@ -8,9 +8,11 @@
 ** How inputs reach xFilter: xBestIndex sets bit i of idxNum for each input i that
 ** has an equality constraint and asks for the values in the order of the inputs. The
 ** bits from COLUMNS_SHIFT on tell which outputs the statement reads.
-** Its three answers to a missing or unusable input differ:
+** Its answers to a missing or unusable input differ:
 **
-**   * a required input that the query never mentions is an error, with a message;
+**   * a required input that the query never mentions makes a plan so dear that any
+**     other is taken, and xFilter reports it: SQLite also tries each side of an OR
+**     by itself, without the inputs outside of it;
 **   * an input that is mentioned but not usable in the plan being tried (it comes
 **     from a table further in) gives SQLITE_CONSTRAINT: another plan will do;
 **   * an input mentioned twice, or with another operator than = or IN, is an error:
@@ -19,6 +21,10 @@
 ** IN makes SQLite run xFilter once for each value. Every consumed constraint is
 ** omitted from SQLite's own checking, because the value in force need not compare
 ** equal to the one given ('5%' becomes 50, NULL becomes the default).
+**
+** No two rows of a function have the same rowid, whichever run they are from:
+** where both sides of an OR give the inputs, SQLite runs each of them and drops the
+** rows of the second whose rowid it has seen.
 */
 #include <string.h>
 
@@ -32,7 +38,10 @@ typedef struct function_table {
   sqlite3_vtab base;                      /* must be first */
   sqlite3 *db;                            /* the connection */
   const coreset_table_function *function; /* belongs to the module */
+  sqlite3_int64 rows;                     /* how many were produced so far, by all cursors */
 } function_table;
+
+#define MISSING_COST 1e99 /* of a plan without a required input */
 
 void coreset_add_argument(coreset_table_function *function, const char *name, int required) {
   coreset_table_argument *argument = &function->arguments[function->argument_count++];
@@ -112,11 +121,6 @@ static int find_constraints(function_table *table, const sqlite3_index_info *inf
     constraint_of[argument] = i;
     if (!info->aConstraint[i].usable) *unusable = 1;
   }
-  for (i = 0; i < function->argument_count; i++) {
-    if (function->arguments[i].required && constraint_of[i] < 0) {
-      return argument_error(table, "the argument ", i, " is missing");
-    }
-  }
   return SQLITE_OK;
 }
 
@@ -129,14 +133,17 @@ static int table_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   if (rc != SQLITE_OK) return rc;
   if (unusable) return SQLITE_CONSTRAINT;
   info->idxNum = 0;
+  info->estimatedCost = 1000.0;
   for (i = 0; i < function->argument_count; i++) {
-    if (constraint_of[i] < 0) continue;
+    if (constraint_of[i] < 0) {
+      if (function->arguments[i].required) info->estimatedCost = MISSING_COST;
+      continue;
+    }
     info->idxNum |= 1 << i;
     info->aConstraintUsage[constraint_of[i]].argvIndex = ++argv_index;
     info->aConstraintUsage[constraint_of[i]].omit = 1;
   }
   info->idxNum |= (int)(info->colUsed & COLUMNS_MASK) << COLUMNS_SHIFT;
-  info->estimatedCost = 1000.0;
   info->estimatedRows = 100;
   info->orderByConsumed =
       info->nOrderBy == 1 && info->aOrderBy[0].iColumn == function->ordered_by && !info->aOrderBy[0].desc;
@@ -189,6 +196,7 @@ static int table_next(sqlite3_vtab_cursor *base) {
   coreset_table_cursor *cursor = (coreset_table_cursor *)base;
   coreset_status status = cursor->function->next(cursor);
   cursor->row++;
+  cursor->rowid = ++((function_table *)base->pVtab)->rows;
   cursor->at_end = status != CORESET_OK;
   return report(cursor, status);
 }
@@ -202,7 +210,10 @@ static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_
   cursor->row = 0;
   cursor->columns_read = (unsigned)idx_num >> COLUMNS_SHIFT;
   for (i = 0; i < cursor->function->argument_count; i++) {
-    if (!(idx_num & (1 << i))) continue;
+    if (!(idx_num & (1 << i))) {
+      if (!cursor->function->arguments[i].required) continue;
+      return argument_error((function_table *)base->pVtab, "the argument ", i, " is missing");
+    }
     cursor->arguments[i] = sqlite3_value_dup(argv[taken++]);
     if (cursor->arguments[i] == NULL) return SQLITE_NOMEM;
   }
@@ -228,7 +239,7 @@ static int table_column(sqlite3_vtab_cursor *base, sqlite3_context *sql, int col
 }
 
 static int table_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
-  *rowid = ((coreset_table_cursor *)base)->row;
+  *rowid = ((coreset_table_cursor *)base)->rowid;
   return SQLITE_OK;
 }
 

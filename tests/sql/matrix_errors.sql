@@ -17,6 +17,9 @@ SELECT score_matrix('m', 'q7', 1, column1) FROM (VALUES(1), (2));
 SELECT score_matrix('m', 'q7', 1, -1);
 SELECT score_matrix('m', 'q7', 1, 9e999);
 SELECT score_matrix('m', 'q7', 1, 'heavy');
+SELECT score_matrix('m', 'q7', 1, x'01');
+SELECT score_matrix(column1, 'q7', NULL, column1) FROM (VALUES(1), (2));
+SELECT score_matrix('m', 'q7', 1, CASE column1 WHEN 1 THEN NULL ELSE 2 END) FROM (VALUES(1), (2));
 SELECT score_matrix_merge(p) FROM (SELECT score_matrix('m', 'q7', 1, 2) AS p UNION ALL SELECT score_matrix('n', 'q7', 1, 3));
 .print -- numbers of arguments
 SELECT score_matrix(1, 2);
@@ -30,6 +33,9 @@ SELECT score_matrix_info(zeroblob(1000));
 SELECT * FROM score_matrix_cells(NULL);
 SELECT * FROM score_matrix_cells('abc');
 SELECT * FROM score_matrix_cells();
+SELECT * FROM score_matrix_questions;
+SELECT * FROM score_matrix_models(x'');
+SELECT * FROM score_matrix_questions(1.5);
 SELECT score_matrix_merge('abc');
 .print -- damage: truncated, extended, a byte changed, another version
 CREATE TABLE m AS SELECT score_matrix(column1, column2, column3) AS m FROM (VALUES('a', 1, 1), ('a', 2, 0), ('b', 1, 0));

@@ -26,6 +26,8 @@ SELECT count(*) FROM random_select((SELECT m FROM m), 7);
 SELECT count(*) FROM random_select((SELECT m FROM m), 7.0);
 SELECT count(*) FROM random_select((SELECT m FROM m), '10%');
 SELECT count(*) FROM random_select((SELECT m FROM m), '12.4 %');
+SELECT count(*) FROM random_select((SELECT score_matrix(m.column1, q.i, (q.i * 7 + m.column1) % 2) FROM (VALUES(1), (2)) AS m,
+  (WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n LIMIT 625) SELECT i FROM n) AS q), '9.12%');
 SELECT count(*) FROM random_select((SELECT m FROM m), '0.1%');
 SELECT count(*) FROM random_select((SELECT m FROM m), '100%');
 SELECT count(*), count(DISTINCT question) FROM random_select((SELECT m FROM m));
