@@ -8,11 +8,11 @@ CREATE TABLE coreset AS SELECT question FROM mrmr_select((SELECT m FROM s), 10);
 CREATE TABLE answers AS SELECT model, question, score FROM r JOIN coreset USING (question) WHERE model % 5 = 0;
 CREATE TABLE t AS SELECT score_matrix(model, question, score) AS m FROM answers;
 .print -- two matrices: every model of the second, in order
-SELECT model, round(predicted, 9), lower, upper, observed, answered, unknown FROM krr_predict((SELECT m FROM s), (SELECT m FROM t));
+SELECT model, round(predicted, 9), round(lower, 6), round(upper, 6), observed, answered, unknown FROM krr_predict((SELECT m FROM s), (SELECT m FROM t));
 .print -- the defaults by name, coreset_predict, ridge = linear
 SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT
   SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t), 'poly', 2, NULL, NULL, 0.9, 'mrmr');
-SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT
+SELECT model, predicted FROM krr_blup_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT
   SELECT model, predicted FROM coreset_predict((SELECT m FROM s), (SELECT m FROM t));
 SELECT model, predicted FROM ridge_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT
   SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t), 'linear');
@@ -36,6 +36,20 @@ SELECT one.model FROM (SELECT DISTINCT model FROM mixed) AS one, krr_predict((SE
     (SELECT score_matrix(model, question, score) FROM mixed WHERE mixed.model = one.model)) AS alone,
   krr_predict((SELECT m FROM s), (SELECT score_matrix(model, question, score) FROM mixed)) AS together
  WHERE together.model = one.model AND abs(together.predicted - alone.predicted) > 1e-12;
+.print -- intervals: wider for a higher level; none at level 0; NULL where the methods need more sources
+SELECT level, count(lower), max(predicted BETWEEN lower AND upper), round(avg(upper - lower), 6)
+  FROM krr_blup_predict((SELECT m FROM s), (SELECT m FROM t)) WHERE level IN (0, 0.5, 0.9, 0.99) GROUP BY level;
+SELECT selector, count(lower) FROM krr_blup_predict((SELECT score_matrix(model, question, score) FROM r WHERE model IN (1, 2, 3, 4, 6, 7, 8, 9, 11)), (SELECT m FROM t))
+ WHERE selector IN ('kriging', 'mrmr', 'fixed') GROUP BY selector;
+SELECT count(lower) FROM krr_blup_predict((SELECT score_matrix(model, question, score) FROM r WHERE model IN (1, 29)), (SELECT m FROM t));
+.print -- a target that answered everything is known exactly
+SELECT max(abs(predicted - observed)) < 1e-12, max(upper - lower) < 1e-12
+  FROM krr_blup_predict((SELECT m FROM s), (SELECT score_matrix(model, question, score) FROM r WHERE model % 5 = 0));
+.print -- the mean of the answers, and AIPW against a regression worked out here: two sources, three questions
+SELECT max(abs(predicted - observed)) < 1e-15 FROM mean_predict((SELECT m FROM s), (SELECT m FROM t));
+SELECT round(predicted, 12) FROM aipw_predict((SELECT score_matrix(column1, column2, column3) FROM (VALUES
+    ('a', 1, 0), ('a', 2, 1), ('a', 3, 1), ('a', 4, 0), ('b', 1, 0), ('b', 2, 1), ('b', 3, 1), ('b', 4, 1))),
+  (SELECT score_matrix('t', column1, column2) FROM (VALUES(1, 0), (2, 1))));
 .print -- unknown questions do not count; nothing usable gives a row with NULL
 SELECT model, predicted IS NULL, observed, answered, unknown FROM krr_predict((SELECT m FROM s), (SELECT score_matrix(column1, column2, column3)
   FROM (VALUES('a', 'q1', 1), ('a', 'q2', 0), ('a', 'other', 1), ('b', 'other', 1), ('b', 'q3', NULL))));

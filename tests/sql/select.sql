@@ -54,7 +54,7 @@ SELECT count(*) FROM mrmr_select((SELECT m FROM m)) WHERE budget = 0;
 SELECT suite, random_select(model, question, score, 3), mrmr_select(model, question, score, '10%', 'MIQ', 4) FROM r GROUP BY suite;
 SELECT (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select((SELECT m FROM m), 7, 'MIQ')))
      = mrmr_select(model, question, score, 7, 'MIQ') FROM r;
-SELECT coreset_select(model, question, score, 4) = mrmr_select(model, question, score, 4),
+SELECT coreset_select(model, question, score, 4) = kriging_select(model, question, score, 4),
        coreset_select(model, question, score, 4, 'random', '{"seed":3}') = random_select(model, question, score, 4, 3) FROM r;
 SELECT mrmr_select(model, question, score, 3) IS NULL FROM r WHERE 0;
 SELECT json_type(json_array(random_select(model, question, score, 2)), '$[0]') FROM r;
@@ -65,7 +65,7 @@ SELECT random_select(column1, column2, column3, 4) FROM (VALUES('a', 5, 1), ('a'
 .print -- methods by name or object
 SELECT group_concat(question, ' ') FROM (SELECT question FROM coreset_select((SELECT m FROM m), 4, 'random', '{"seed":9}'));
 SELECT group_concat(question, ' ') FROM (SELECT question FROM coreset_select((SELECT m FROM m), 4, '{"selector":"random","seed":9}'));
-SELECT group_concat(question, ' ') FROM (SELECT question FROM coreset_select((SELECT m FROM m), 4, '{"scheme":"MI"}'));
+SELECT group_concat(question, ' ') FROM (SELECT question FROM coreset_select((SELECT m FROM m), 4, '{"selector":"mrmr","scheme":"MI"}'));
 .print -- the half-scored are no sources: a model with few answers changes nothing
 SELECT question FROM mrmr_select((SELECT score_matrix(model, question, score) FROM
   (SELECT * FROM r UNION ALL SELECT 0, 'new', question, 1 FROM r WHERE question < 'q2' GROUP BY question)), 5)

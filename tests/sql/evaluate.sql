@@ -1,0 +1,51 @@
+-- coreset_evaluate, and kriging_select.
+CREATE TABLE r AS WITH RECURSIVE n(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM n LIMIT 1200)
+  SELECT i / 40 AS model, 'q' || (i % 40) AS question,
+         ((i * 7919 + i / 40 * 104729) % 1009) < 150 + 25 * (i / 40) AS score FROM n;
+CREATE TABLE m AS SELECT score_matrix(model, question, score) AS m FROM r;
+.print -- a row for each split, in order; reproducible
+SELECT seed, round(rmse, 6), round(mae, 6), round(kendall, 6) FROM coreset_evaluate((SELECT m FROM m), '20%');
+SELECT seed, rmse FROM coreset_evaluate((SELECT m FROM m), 8) EXCEPT SELECT seed, rmse FROM coreset_evaluate((SELECT m FROM m), 8, 'kriging', 'krr_blup', '75%', 'binned', 5);
+SELECT count(*), count(DISTINCT rmse) FROM coreset_evaluate((SELECT m FROM m), 8) WHERE seeds = 12 AND split = 'random';
+.print -- the strongest are the targets: the same for every seed
+SELECT count(*), count(DISTINCT rmse) FROM coreset_evaluate((SELECT m FROM m), 8) WHERE seeds = 3 AND split = 'strong';
+.print -- what it reports for one split, done by hand: the strongest six are the targets
+CREATE TABLE strong AS SELECT model FROM r GROUP BY model ORDER BY avg(score) DESC, model DESC LIMIT 6;
+CREATE TABLE s AS SELECT score_matrix(model, question, score) AS m FROM r WHERE model NOT IN (SELECT model FROM strong);
+CREATE TABLE p AS SELECT model, predicted, lower, upper FROM coreset_predict((SELECT m FROM s), (
+  SELECT score_matrix(model, question, score) FROM r JOIN coreset_select((SELECT m FROM s), 8) USING (question) WHERE model IN (SELECT model FROM strong)));
+SELECT abs(e.rmse - j.rmse) < 1e-12, abs(e.mae - j.mae) < 1e-12, abs(e.kendall - j.kendall) < 1e-12, abs(e.coverage - j.coverage) < 1e-12, abs(e.width - j.width) < 1e-9
+  FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 24, 'strong', 1) AS e, (
+    SELECT rmse(score, predicted) AS rmse, mae(score, predicted) AS mae, kendall_tau(score, predicted) AS kendall,
+           avg(score BETWEEN lower AND upper) AS coverage, avg(upper - lower) AS width
+      FROM p JOIN (SELECT model, avg(score) AS score FROM r GROUP BY model) USING (model)) AS j;
+.print -- any selector with any predictor; a random selector follows the seed of the split
+SELECT selector, predictor, count(*), count(DISTINCT rmse) FROM (VALUES('random'), ('mrmr'), ('kriging')) AS s, (VALUES('mean'), ('aipw'), ('ridge'), ('krr')) AS p,
+  coreset_evaluate((SELECT m FROM m), 8, s.column1, p.column1, 20) WHERE split = 'strong' GROUP BY 1, 2;
+.print -- options of both
+SELECT count(*) FROM coreset_evaluate((SELECT m FROM m), 8, 'mrmr', 'krr', 20, NULL, 2, '{"scheme":"MIQ","neighbors":4}', '{"degree":3}');
+SELECT DISTINCT k, selector, predictor, source_models, split, seeds FROM coreset_evaluate((SELECT m FROM m), '10%');
+.print -- coverage only where it is asked for; models with few answers do not take part
+SELECT count(coverage), count(width) FROM coreset_evaluate((SELECT m FROM m), 8);
+SELECT DISTINCT source_models FROM coreset_evaluate((SELECT score_matrix(model, question, score) FROM r WHERE model > 1 OR question < 'q2'), 8);
+.print -- kriging_select: the uncertainty falls and ends at nothing; what each pick removes adds up
+SELECT count(*), min(d) >= 0, max(abs(d - objective)) < 1e-12 FROM (
+  SELECT objective, lag(remaining_sd * remaining_sd) OVER (ORDER BY rank) - remaining_sd * remaining_sd AS d
+    FROM kriging_select((SELECT m FROM m)) WHERE rank < 40) WHERE d IS NOT NULL;
+SELECT remaining_sd FROM kriging_select((SELECT m FROM m)) WHERE rank = 40;
+.print -- stopping at a wanted precision
+SELECT max(rank) FROM (SELECT rank, lag(remaining_sd, 1, 1) OVER (ORDER BY rank) AS before FROM kriging_select((SELECT m FROM m))) WHERE before > 0.05;
+.print -- what is refused
+SELECT * FROM coreset_evaluate((SELECT m FROM m));
+SELECT * FROM coreset_evaluate((SELECT m FROM m), NULL);
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 41);
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, 'best');
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, 'best');
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 30);
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 1);
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 20, 'odd');
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 20, NULL, 0);
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, 'mrmr', NULL, 20, NULL, NULL, '{"alpha":1}');
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, 'mrmr', NULL, 7);
+.print -- still usable
+SELECT count(*) FROM coreset_evaluate((SELECT m FROM m), 8);
