@@ -1,8 +1,10 @@
 /*
-** bits.c: counting bits. The instruction is chosen when the program runs, because
-** a build must run on every processor of its architecture.
+** bits.c: counting and gathering bits. The instruction that counts is chosen when the
+** program runs, because a build must run on every processor of its architecture.
 */
 #include "bits.h"
+
+#include <string.h>
 
 #include "coreset.h"
 
@@ -39,3 +41,53 @@ const char *coreset_cpu_dispatch(void) {
 }
 
 #endif
+
+/* 64 counters of 8 bits lie across 8 words: bit i of word d is digit d of counter i.
+** Adding a word to all of them takes a few operations on whole words. */
+#define DIGITS 8
+
+/* Adds column_count words, stride apart and fewer than 2^8, to places counts. */
+static void count_block(const uint64_t *words, size_t stride, size_t column_count, size_t places, size_t *counts) {
+  uint64_t digits[DIGITS] = {0};
+  size_t c, p, d;
+  for (c = 0; c < column_count; c++) {
+    uint64_t carry = words[c * stride];
+    for (d = 0; d < DIGITS; d++) {
+      uint64_t digit = digits[d];
+      digits[d] = digit ^ carry;
+      carry &= digit;
+    }
+  }
+  for (p = 0; p < places; p++) {
+    for (d = 0; d < DIGITS; d++) counts[p] += (size_t)(digits[d] >> p & 1) << d;
+  }
+}
+
+void coreset_count_places(const uint64_t *columns, size_t column_count, size_t places, size_t *counts) {
+  size_t words = (places + 63) / 64, start, w;
+  memset(counts, 0, places * sizeof(*counts));
+  for (start = 0; start < column_count; start += (1 << DIGITS) - 1) {
+    size_t block = column_count - start < (1 << DIGITS) - 1 ? column_count - start : (1 << DIGITS) - 1;
+    for (w = 0; w < words; w++) {
+      size_t width = places - 64 * w < 64 ? places - 64 * w : 64;
+      count_block(columns + start * words + w, words, block, width, counts + 64 * w);
+    }
+  }
+}
+
+/* A wanted bit goes down as many places as there are unwanted bits below it. Steele's
+** method (Warren, Hacker's Delight, 7-4): digit i of that number, for all bits at once,
+** is the parity of the unwanted bits below that are still counted. */
+coreset_gathering coreset_plan_gathering(uint64_t mask) {
+  coreset_gathering plan = {.mask = mask, .count = (unsigned)__builtin_popcountll(mask)};
+  uint64_t unwanted = ~mask << 1;
+  int i, shift;
+  for (i = 0; i < 6; i++) {
+    uint64_t parity = unwanted;
+    for (shift = 1; shift < 64; shift *= 2) parity ^= parity << shift;
+    plan.moves[i] = parity & mask;
+    mask = (mask ^ plan.moves[i]) | plan.moves[i] >> (1 << i);
+    unwanted &= ~parity;
+  }
+  return plan;
+}

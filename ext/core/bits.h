@@ -1,5 +1,6 @@
 /*
-** bits.h: counting bits, with the best instructions that this processor has.
+** bits.h: counting bits, with the best instructions that this processor has, and
+** gathering them.
 **
 ** Counts are integers, so every way of counting gives the same results.
 */
@@ -14,5 +15,28 @@ typedef size_t (*coreset_bit_counter)(const uint64_t *a, const uint64_t *b, size
 
 /* The counter for this processor. */
 coreset_bit_counter coreset_choose_bit_counter(void);
+
+/* For each of so many places how many columns have that bit set. The columns lie next
+** to each other, each filled up to whole words with zeros. */
+void coreset_count_places(const uint64_t *columns, size_t column_count, size_t places, size_t *counts);
+
+/* How to gather some bits of a word at its lower end. */
+typedef struct coreset_gathering {
+  uint64_t mask;     /* the bits that are wanted */
+  uint64_t moves[6]; /* those of them that go down 1, 2, 4, ... 32 places, where they have got to by then */
+  unsigned count;    /* how many are wanted */
+} coreset_gathering;
+
+coreset_gathering coreset_plan_gathering(uint64_t mask);
+
+static inline uint64_t coreset_gather_bits(const coreset_gathering *plan, uint64_t word) {
+  int i;
+  word &= plan->mask;
+  for (i = 0; i < 6; i++) {
+    uint64_t moving = word & plan->moves[i];
+    word = (word ^ moving) | moving >> (1 << i);
+  }
+  return word;
+}
 
 #endif /* CORESET_BITS_H */

@@ -5,8 +5,8 @@
 ** question (intern.c) and its score. At the end the identifiers are sorted once and
 ** the rows are dealt out to their cells:
 **
-**   * when all scores together take at most two values and no pair repeats, straight
-**     into bit planes;
+**   * when no pair repeats, straight into values, or into bits where all scores
+**     together take at most two values;
 **   * otherwise into sums and counts, one of each for every cell. Adding to a sum
 **     may round; what rounding loses is put on a list, and the few sums that have
 **     something there are made exact again with integers (exact.c).
@@ -14,10 +14,12 @@
 ** Sums are exact, so neither the order of the rows nor the way they were spread over
 ** shards makes a difference.
 */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bits.h"
 #include "intern.h"
 #include "matrix.h"
 
@@ -99,7 +101,7 @@ static coreset_status add_to_log(coreset_context *context, coreset_builder *buil
   row->model = model;
   row->question = question;
   row->score = score;
-  coreset_spread_add(&builder->spread, score, 1, 0, 0, 0);
+  coreset_spread_add(&builder->spread, score);
   return CORESET_OK;
 }
 
@@ -120,9 +122,11 @@ static coreset_status add_question(coreset_context *context, coreset_builder *bu
   builder->last_question = *index;
   if (*index == known) {
     builder->weights[known] = weight;
-  } else if (weight < builder->weights[*index] || weight > builder->weights[*index]) {
-    return coreset_fail(context, CORESET_ERROR, "the weight of question %s is %.15g here and was %.15g before",
-                        coreset_id_format(question, text), weight, builder->weights[*index]);
+  } else if (islessgreater(weight, builder->weights[*index])) {
+    double before = builder->weights[*index];
+    int digits = fabs(weight - before) < 1e-13 * before ? 17 : 15; /* as many as it takes to tell them apart */
+    return coreset_fail(context, CORESET_ERROR, "the weight of question %s is %.*g here and was %.*g before",
+                        coreset_id_format(question, text), digits, weight, digits, before);
   }
   return CORESET_OK;
 }
@@ -194,6 +198,7 @@ coreset_status coreset_builder_add_matrix(coreset_context *context, coreset_buil
     status = add_question(context, builder, &id, coreset_matrix_weight(matrix, q), &question_index[q]);
   }
   for (q = 0; q < questions && status == CORESET_OK; q++) {
+    if (q % coreset_matrix_block(matrix) == 0) status = coreset_poll(context);
     for (m = 0; m < models && status == CORESET_OK; m++) {
       status = add_cell(context, builder, matrix, m, q, model_index[m], question_index[q]);
     }
@@ -235,33 +240,62 @@ static coreset_status order_weights(coreset_context *context, finishing *work) {
   return CORESET_OK;
 }
 
-/* Deals out to planes. *repeated: a pair came twice and the planes are useless. */
-static coreset_status fill_planes(coreset_context *context, finishing *work, int *repeated) {
+/* Deals out to the observed plane, and to the ones or the values, whichever is there.
+** *repeated: a pair came twice, and all of them are useless. */
+static coreset_status place_scores(coreset_context *context, const finishing *work, int *repeated) {
   coreset_matrix *matrix = work->matrix;
-  size_t words = matrix->words, i;
-  double high = work->builder->spread.high;
-  int single = !(high > work->builder->spread.low);
+  size_t words = matrix->words, models = matrix->models.count, i;
+  double low = work->builder->spread.low;
   uint64_t already = 0;
-  log_chunk *chunk;
+  const log_chunk *chunk;
   *repeated = 0;
-  matrix->ones = coreset_allocate(context, matrix->questions.count * words, sizeof(uint64_t));
-  matrix->observed = coreset_allocate(context, matrix->questions.count * words, sizeof(uint64_t));
-  if (matrix->ones == NULL || matrix->observed == NULL) return CORESET_NO_MEMORY;
   for (chunk = work->builder->log; chunk != NULL && !*repeated; chunk = chunk->next) {
     coreset_status status = coreset_poll(context);
     if (status != CORESET_OK) return status;
     for (i = 0; i < chunk->count; i++) {
       const log_row *row = &chunk->rows[i];
-      uint32_t model = work->model_rank[row->model];
-      size_t word = work->question_rank[row->question] * words + model / 64;
-      uint64_t is_one = row->score >= high && !single;
+      uint32_t model = work->model_rank[row->model], question = work->question_rank[row->question];
+      size_t word = question * words + model / 64;
       already |= matrix->observed[word] >> (model % 64) & 1;
       matrix->observed[word] |= (uint64_t)1 << (model % 64);
-      matrix->ones[word] |= is_one << (model % 64);
+      if (matrix->ones != NULL) {
+        matrix->ones[word] |= (uint64_t)(row->score > low) << (model % 64);
+      } else if (matrix->values != NULL) {
+        matrix->values[question * models + model] = row->score;
+      }
     }
     *repeated = already != 0;
   }
-  matrix->spread = work->builder->spread;
+  return CORESET_OK;
+}
+
+/* Makes a matrix of single scores. *repeated: there is none, because a pair came twice. */
+static coreset_status fill_once(coreset_context *context, finishing *work, size_t limit, int *repeated) {
+  coreset_matrix *matrix = work->matrix;
+  size_t models = matrix->models.count, questions = matrix->questions.count;
+  double bytes = (double)models * (double)questions * sizeof(double);
+  int use_plane = coreset_spread_fits_plane(&work->builder->spread);
+  int fits = use_plane || bytes <= (double)limit;
+  coreset_status status = CORESET_NO_MEMORY;
+  matrix->observed = coreset_allocate(context, questions * matrix->words, sizeof(uint64_t));
+  if (use_plane) {
+    matrix->ones = coreset_allocate(context, questions * matrix->words, sizeof(uint64_t));
+  } else if (fits) { /* else only repeats could make it smaller: look for one */
+    matrix->values = coreset_allocate(context, models * questions, sizeof(double));
+  }
+  if (matrix->observed != NULL && (!fits || matrix->ones != NULL || matrix->values != NULL)) {
+    status = place_scores(context, work, repeated);
+  }
+  if (status != CORESET_OK) return status;
+  if (!*repeated) {
+    matrix->spread = work->builder->spread;
+    return fits ? CORESET_OK : coreset_matrix_too_big(context, models, questions, bytes, limit);
+  }
+  coreset_free(matrix->observed);
+  coreset_free(matrix->ones);
+  coreset_free(matrix->values);
+  matrix->observed = matrix->ones = NULL;
+  matrix->values = NULL;
   return CORESET_OK;
 }
 
@@ -276,17 +310,27 @@ static coreset_status note_lost(coreset_context *context, finishing *work, uint6
   return CORESET_OK;
 }
 
+/* Adds to a count; the limit is what the bytes have room for. */
+static coreset_status add_count(coreset_context *context, uint32_t *count, uint64_t more) {
+  if (more > UINT32_MAX - *count) {
+    return coreset_fail(context, CORESET_TOO_BIG, "one cell has more than %" PRIu32 " scores", UINT32_MAX);
+  }
+  *count += (uint32_t)more;
+  return CORESET_OK;
+}
+
 /* Adds all rows and extras to sums and counts; what rounding loses goes on the list. */
-static coreset_status add_up(coreset_context *context, finishing *work, uint64_t *counts) {
+static coreset_status add_up(coreset_context *context, finishing *work) {
   coreset_matrix *matrix = work->matrix;
   size_t models = matrix->models.count, i;
-  log_chunk *chunk;
+  const log_chunk *chunk;
   coreset_status status = CORESET_OK;
   for (i = 0; i < work->builder->extra_count && status == CORESET_OK; i++) {
     const extra *from = &work->builder->extras[i];
     uint64_t cell = (uint64_t)work->question_rank[(uint32_t)from->cell] * models + work->model_rank[from->cell >> 32];
-    counts[cell] += from->count;
-    if (fabs(from->part) > 0) status = note_lost(context, work, cell, from->part);
+    if (i % CHUNK_ROWS == 0) status = coreset_poll(context);
+    if (status == CORESET_OK) status = add_count(context, &matrix->counts[cell], from->count);
+    if (status == CORESET_OK && fabs(from->part) > 0) status = note_lost(context, work, cell, from->part);
   }
   for (chunk = work->builder->log; chunk != NULL && status == CORESET_OK; chunk = chunk->next) {
     status = coreset_poll(context);
@@ -295,8 +339,8 @@ static coreset_status add_up(coreset_context *context, finishing *work, uint64_t
       uint64_t cell = (uint64_t)work->question_rank[row->question] * models + work->model_rank[row->model];
       double error;
       matrix->sums[cell] = coreset_two_sum(matrix->sums[cell], row->score, &error);
-      counts[cell]++;
-      if (fabs(error) > 0) status = note_lost(context, work, cell, error);
+      status = add_count(context, &matrix->counts[cell], 1);
+      if (fabs(error) > 0 && status == CORESET_OK) status = note_lost(context, work, cell, error);
     }
   }
   return status;
@@ -310,14 +354,15 @@ static int compare_extras(const void *a, const void *b) {
 /* Makes the sums on the list exact: the first part in sums, the others in parts. */
 static coreset_status make_exact(coreset_context *context, finishing *work) {
   coreset_matrix *matrix = work->matrix;
-  size_t i = 0, capacity = 0;
+  size_t i = 0, cell_count = 0, capacity = 0;
   if (work->lost_count > 0) qsort(work->lost, work->lost_count, sizeof(extra), compare_extras);
   while (i < work->lost_count) {
     uint64_t cell = work->lost[i].cell;
     coreset_exact exact = {{0}, 0};
     double parts[CORESET_LARGEST_PARTS];
     size_t count, p;
-    coreset_status status;
+    coreset_status status = cell_count++ % CHUNK_ROWS == 0 ? coreset_poll(context) : CORESET_OK;
+    if (status != CORESET_OK) return status;
     coreset_exact_add(&exact, matrix->sums[cell]);
     for (; i < work->lost_count && work->lost[i].cell == cell; i++) coreset_exact_add(&exact, work->lost[i].part);
     count = coreset_exact_parts(&exact, parts);
@@ -334,126 +379,102 @@ static coreset_status make_exact(coreset_context *context, finishing *work) {
   return CORESET_OK;
 }
 
-/* The counts as the matrix keeps them: none where each is 1; and the observed plane. */
-static coreset_status keep_counts(coreset_context *context, finishing *work, const uint64_t *counts) {
-  coreset_matrix *matrix = work->matrix;
-  size_t models = matrix->models.count, cells = models * matrix->questions.count, cell;
-  matrix->counts = coreset_allocate(context, cells, sizeof(uint32_t));
-  matrix->observed = coreset_allocate(context, matrix->questions.count * matrix->words, sizeof(uint64_t));
-  if (matrix->counts == NULL || matrix->observed == NULL) return CORESET_NO_MEMORY;
-  for (cell = 0; cell < cells; cell++) {
-    if (counts[cell] > UINT32_MAX) {
-      return coreset_fail(context, CORESET_TOO_BIG, "one cell has more than 4294967295 scores");
-    }
-    matrix->counts[cell] = (uint32_t)counts[cell];
-    if (counts[cell] > 0) {
-      matrix->observed[cell / models * matrix->words + cell % models / 64] |= (uint64_t)1 << (cell % models % 64);
-    }
-  }
-  return CORESET_OK;
-}
-
 /* How the averages spread, and whether a bit and a count for each cell say all. */
 static coreset_spread survey_sums(const coreset_matrix *matrix) {
   size_t cells = matrix->models.count * matrix->questions.count, cell, part = 0;
   coreset_spread spread = {0};
   for (cell = 0; cell < cells; cell++) {
     size_t from = part;
-    double second;
     while (part < matrix->part_count && matrix->parts[part].cell == cell) part++;
     if (matrix->counts[cell] == 0) continue;
-    second = part > from ? matrix->parts[from].part : 0;
-    coreset_spread_add(&spread, coreset_exact_mean(matrix->sums[cell], second, matrix->counts[cell]),
-                       matrix->counts[cell], matrix->sums[cell], second, part > from + 1);
+    coreset_spread_add_sum(&spread, matrix->values[cell], matrix->counts[cell], matrix->sums[cell],
+                           part > from ? matrix->parts[from].part : 0, part > from + 1);
   }
   return spread;
 }
 
-/* Turns sums and counts into planes and counts, where these say all. */
-static coreset_status sums_to_planes(coreset_context *context, coreset_matrix *matrix) {
+/* Makes the planes of a matrix of sums: of the cells that have a score, and of those
+** whose average is high, if ones is not NULL. */
+static void mark_cells(const coreset_matrix *matrix, uint64_t *observed, uint64_t *ones) {
   size_t models = matrix->models.count, m, q;
-  matrix->ones = coreset_allocate(context, matrix->questions.count * matrix->words, sizeof(uint64_t));
-  if (matrix->ones == NULL) return CORESET_NO_MEMORY;
   for (q = 0; q < matrix->questions.count; q++) {
+    const uint32_t *counts = matrix->counts + q * models;
+    const double *values = matrix->values + q * models;
     for (m = 0; m < models; m++) {
-      size_t cell = q * models + m;
-      double mean;
-      if (matrix->counts[cell] == 0) continue;
-      mean = coreset_exact_mean(matrix->sums[cell], 0, matrix->counts[cell]);
-      if (matrix->spread.distinct == 2 && mean >= matrix->spread.high) {
-        matrix->ones[q * matrix->words + m / 64] |= (uint64_t)1 << (m % 64);
-      }
+      size_t word = q * matrix->words + m / 64;
+      observed[word] |= (uint64_t)(counts[m] > 0) << (m % 64);
+      if (ones != NULL) ones[word] |= (uint64_t)(counts[m] > 0 && values[m] > matrix->spread.low) << (m % 64);
     }
   }
+}
+
+/* Forgets the sums, which two values and the counts say as well. */
+static void drop_sums(coreset_matrix *matrix) {
   coreset_free(matrix->sums);
+  coreset_free(matrix->values);
   coreset_free(matrix->parts);
-  matrix->sums = NULL;
+  matrix->sums = matrix->values = NULL;
   matrix->parts = NULL;
   matrix->part_count = 0;
-  return CORESET_OK;
 }
 
 /* Deals out to sums and counts. */
 static coreset_status fill_sums(coreset_context *context, finishing *work, size_t limit) {
   coreset_matrix *matrix = work->matrix;
-  size_t cells = matrix->models.count * matrix->questions.count, cell;
-  coreset_status status;
-  uint64_t *counts;
-  int single = 1;
-  if ((double)cells * sizeof(uint32_t) > (double)limit) {
-    return coreset_matrix_too_big(context, matrix->models.count, matrix->questions.count,
-                                  (double)cells * sizeof(uint32_t), limit);
-  }
-  counts = coreset_allocate(context, cells, sizeof(uint64_t));
-  matrix->sums = coreset_allocate(context, cells, sizeof(double));
-  status = counts == NULL || matrix->sums == NULL ? CORESET_NO_MEMORY : CORESET_OK;
-  if (status == CORESET_OK) status = add_up(context, work, counts);
-  if (status == CORESET_OK) status = make_exact(context, work);
-  if (status == CORESET_OK) status = keep_counts(context, work, counts);
-  coreset_free(counts);
+  size_t models = matrix->models.count, questions = matrix->questions.count;
+  double bytes = (double)models * (double)questions * sizeof(uint32_t);
+  coreset_status status = CORESET_OK;
+  if (bytes > (double)limit) return coreset_matrix_too_big(context, models, questions, bytes, limit);
+  matrix->counts = coreset_allocate(context, models * questions, sizeof(uint32_t));
+  matrix->sums = coreset_allocate(context, models * questions, sizeof(double));
+  matrix->observed = coreset_allocate(context, questions * matrix->words, sizeof(uint64_t));
+  if (matrix->counts == NULL || matrix->sums == NULL || matrix->observed == NULL) return CORESET_NO_MEMORY;
+  status = add_up(context, work);
+  if (status != CORESET_OK) return status;
+  free_log(work->builder);
+  status = make_exact(context, work);
+  if (status == CORESET_OK) status = coreset_matrix_average(context, matrix);
   if (status != CORESET_OK) return status;
   matrix->spread = survey_sums(matrix);
   if (coreset_spread_fits_plane(&matrix->spread)) {
-    status = sums_to_planes(context, matrix);
+    matrix->ones = coreset_allocate(context, questions * matrix->words, sizeof(uint64_t));
+    if (matrix->ones == NULL) return CORESET_NO_MEMORY;
   }
-  for (cell = 0; cell < cells; cell++) single = single && matrix->counts[cell] <= 1;
-  if (!single) return status;
-  coreset_free(matrix->counts);
-  matrix->counts = NULL;
-  matrix->values = matrix->sums; /* the sum of one score */
-  matrix->sums = NULL;
-  return status;
+  mark_cells(matrix, matrix->observed, matrix->ones);
+  if (matrix->ones != NULL) drop_sums(matrix);
+  return CORESET_OK;
 }
 
 /* Forgets the observed plane where it says nothing. */
 static void drop_full_plane(coreset_matrix *matrix) {
-  size_t models = matrix->models.count, m, q;
-  for (q = 0; q < matrix->questions.count; q++) {
-    for (m = 0; m < models; m++) {
-      if (!coreset_matrix_observed(matrix, m, q)) return;
-    }
+  size_t words = matrix->questions.count * matrix->words;
+  if (coreset_choose_bit_counter()(matrix->observed, matrix->observed, words) <
+      matrix->models.count * matrix->questions.count) {
+    return;
   }
   coreset_free(matrix->observed);
   matrix->observed = NULL;
 }
 
+/* The least that the bytes of the matrix can take: a bit for each cell, and another
+** if there are more cells than rows. */
+static double fewest_bytes(const finishing *work) {
+  double cells = (double)work->matrix->models.count * (double)work->matrix->questions.count, rows = 0;
+  const log_chunk *chunk;
+  for (chunk = work->builder->log; chunk != NULL; chunk = chunk->next) rows += (double)chunk->count;
+  return rows < cells ? cells / 4 : cells / 8;
+}
+
 /* All cells of the matrix, whose identifiers are there. */
 static coreset_status fill_cells(coreset_context *context, finishing *work, size_t limit) {
   coreset_matrix *matrix = work->matrix;
-  double bytes = (double)matrix->models.count * (double)matrix->questions.count / 8;
+  double bytes = fewest_bytes(work);
   coreset_status status = CORESET_OK;
-  int repeated = 1;
+  int repeated = work->builder->extra_count > 0;
   if (bytes > (double)limit) {
     return coreset_matrix_too_big(context, matrix->models.count, matrix->questions.count, bytes, limit);
   }
-  if (work->builder->spread.distinct <= 2 && work->builder->extra_count == 0) {
-    status = fill_planes(context, work, &repeated);
-    if (status == CORESET_OK && repeated) {
-      coreset_free(matrix->ones);
-      coreset_free(matrix->observed);
-      matrix->ones = matrix->observed = NULL;
-    }
-  }
+  if (!repeated) status = fill_once(context, work, limit, &repeated);
   if (status == CORESET_OK && repeated) status = fill_sums(context, work, limit);
   if (status == CORESET_OK) drop_full_plane(matrix);
   return status;

@@ -107,21 +107,16 @@ size_t coreset_exact_parts(coreset_exact *exact, double parts[CORESET_LARGEST_PA
 }
 
 double coreset_exact_mean(double first, double second, uint64_t count) {
-  double n = (double)count;
-  double quotient = first / n;
-  double remainder = fma(-quotient, n, first);
+  double n = (double)count, quotient, remainder;
+  if (count == 1) return first;
+  quotient = first / n;
+  remainder = fma(-quotient, n, first);
   return quotient + (remainder + second) / n + 0.0; /* + 0.0 turns -0 into 0 */
 }
 
-void coreset_spread_add(coreset_spread *spread, double mean, uint64_t count, double first, double second, int more) {
-  if (spread->distinct == 0) {
-    spread->low = spread->high = mean;
-    spread->distinct = 1;
-  } else if (mean != spread->low && mean != spread->high) {
-    spread->distinct = spread->distinct == 1 ? 2 : 3;
-    if (mean < spread->low) spread->low = mean;
-    if (mean > spread->high) spread->high = mean;
-  }
+void coreset_spread_add_sum(coreset_spread *spread, double mean, uint64_t count, double first, double second,
+                            int more) {
+  coreset_spread_add(spread, mean);
   if (count > 1) {
     double product = mean * (double)count;
     double rest = fma(mean, (double)count, -product);

@@ -45,9 +45,18 @@ typedef struct coreset_spread {
   int unrecoverable; /* some sum is not its average times its count */
 } coreset_spread;
 
+/* Takes note of an average. One comparison decides for all but the first few. */
+static inline void coreset_spread_add(coreset_spread *spread, double mean) {
+  if (spread->distinct > 0 && !((mean != spread->low) & (mean != spread->high))) return;
+  if (spread->distinct == 0) spread->low = spread->high = mean;
+  if (mean < spread->low) spread->low = mean;
+  if (mean > spread->high) spread->high = mean;
+  if (spread->distinct < 3) spread->distinct++;
+}
+
 /* Takes note of a cell: its average, its count, and its sum in parts, of which
 ** second is 0 if there is none; more tells that there is a third. */
-void coreset_spread_add(coreset_spread *spread, double mean, uint64_t count, double first, double second, int more);
+void coreset_spread_add_sum(coreset_spread *spread, double mean, uint64_t count, double first, double second, int more);
 
 /* Whether a bit per cell, low, high and the counts hold everything. */
 static inline int coreset_spread_fits_plane(const coreset_spread *spread) {

@@ -69,7 +69,8 @@ static inline uint32_t hash_of(const coreset_id *id) {
 
 static inline int is_entry(const coreset_intern *intern, const coreset_intern_entry *entry, const coreset_id *id) {
   if (id->text == NULL) return entry->length == INTEGER_LENGTH && entry->integer == id->integer;
-  return entry->length == id->length && same_bytes(intern->arena + entry->offset, id->text, id->length);
+  if (entry->length != id->length || entry->length == INTEGER_LENGTH) return 0;
+  return same_bytes(intern->arena + entry->offset, id->text, id->length);
 }
 
 /* Puts an index into the first free slot for its hash. */

@@ -3,7 +3,7 @@
 */
 #include "matrix.h"
 
-#include <math.h>
+#include "bits.h"
 
 void coreset_matrix_free(coreset_matrix *matrix) {
   if (matrix == NULL) return;
@@ -75,46 +75,59 @@ void coreset_matrix_summarise(const coreset_matrix *matrix, coreset_matrix_summa
   summary->high = matrix->spread.high;
 }
 
-/* The average of each cell of a matrix with repeats, from its sum. */
-static coreset_status average_sums(coreset_context *context, coreset_matrix *matrix) {
-  size_t cells = matrix->models.count * matrix->questions.count, cell, part = 0;
-  matrix->values = coreset_allocate(context, cells, sizeof(double));
+coreset_status coreset_matrix_average(coreset_context *context, coreset_matrix *matrix) {
+  size_t models = matrix->models.count, questions = matrix->questions.count, m, q, part = 0;
+  matrix->values = coreset_allocate(context, models * questions, sizeof(double));
   if (matrix->values == NULL) return CORESET_NO_MEMORY;
-  for (cell = 0; cell < cells; cell++) {
-    double second = 0;
-    if (part < matrix->part_count && matrix->parts[part].cell == cell) second = matrix->parts[part].part;
-    while (part < matrix->part_count && matrix->parts[part].cell == cell) part++;
-    if (matrix->counts[cell] > 0) {
-      matrix->values[cell] = coreset_exact_mean(matrix->sums[cell], second, matrix->counts[cell]);
+  for (q = 0; q < questions; q++) {
+    if (q % coreset_matrix_block(matrix) == 0 && coreset_poll(context) != CORESET_OK) return CORESET_INTERRUPTED;
+    for (m = 0; m < models; m++) {
+      size_t cell = q * models + m;
+      double second = 0;
+      if (part < matrix->part_count && matrix->parts[part].cell == cell) second = matrix->parts[part].part;
+      while (part < matrix->part_count && matrix->parts[part].cell == cell) part++;
+      if (matrix->counts[cell] > 0) {
+        matrix->values[cell] = coreset_exact_mean(matrix->sums[cell], second, matrix->counts[cell]);
+      }
     }
   }
   return CORESET_OK;
 }
 
-/* Counts what is observed and, where there are values, how they spread. */
+/* Counts the cells with a score. */
+static void count_cells(coreset_matrix *matrix) {
+  size_t models = matrix->models.count, questions = matrix->questions.count, m;
+  if (matrix->observed != NULL) {
+    coreset_count_places(matrix->observed, questions, models, matrix->answered);
+  } else {
+    for (m = 0; m < models; m++) matrix->answered[m] = questions;
+  }
+  for (m = 0; m < models; m++) matrix->cells += matrix->answered[m];
+}
+
+/* How the values of a question spread. */
 static void survey_question(coreset_matrix *matrix, size_t question) {
-  size_t models = matrix->models.count, m;
-  for (m = 0; m < models; m++) {
-    size_t cell = question * models + m;
-    if (!coreset_matrix_observed(matrix, m, question)) continue;
-    matrix->answered[m]++;
-    matrix->cells++;
-    if (matrix->counts != NULL) matrix->repeats += matrix->counts[cell] - 1;
-    if (matrix->values != NULL) coreset_spread_add(&matrix->spread, matrix->values[cell], 1, 0, 0, 0);
+  const double *values = matrix->values + question * matrix->models.count;
+  size_t m;
+  for (m = 0; m < matrix->models.count; m++) {
+    if (coreset_matrix_observed(matrix, m, question)) coreset_spread_add(&matrix->spread, values[m]);
   }
 }
 
 coreset_status coreset_matrix_complete(coreset_context *context, coreset_matrix *matrix) {
-  size_t questions = matrix->questions.count, q;
-  coreset_status status = CORESET_OK;
-  matrix->answered = coreset_allocate(context, matrix->models.count, sizeof(size_t));
+  size_t models = matrix->models.count, questions = matrix->questions.count, i;
+  matrix->answered = coreset_allocate(context, models, sizeof(size_t));
   if (matrix->answered == NULL) return CORESET_NO_MEMORY;
-  if (matrix->sums != NULL) status = average_sums(context, matrix);
-  for (q = 0; q < questions && status == CORESET_OK; q++) {
-    survey_question(matrix, q);
-    if (q % 4096 == 4095) status = coreset_poll(context);
+  count_cells(matrix);
+  if (matrix->counts != NULL) {
+    for (i = 0; i < models * questions; i++) matrix->repeats += matrix->counts[i];
+    matrix->repeats -= matrix->cells;
   }
-  return status;
+  for (i = 0; i < questions && matrix->values != NULL; i++) {
+    if (i % coreset_matrix_block(matrix) == 0 && coreset_poll(context) != CORESET_OK) return CORESET_INTERRUPTED;
+    survey_question(matrix, i);
+  }
+  return CORESET_OK;
 }
 
 coreset_status coreset_matrix_too_big(coreset_context *context, size_t models, size_t questions, double bytes,

@@ -35,8 +35,17 @@ struct coreset_matrix {
   uint64_t repeats;           /* scores beyond the first of their cell */
 };
 
-/* Completes a matrix whose arrays are set: values, answered, spread, cells, repeats. */
+/* Makes the values of a matrix of sums and counts: the averages. */
+coreset_status coreset_matrix_average(coreset_context *context, coreset_matrix *matrix);
+
+/* Completes a matrix whose arrays are set, but for spread if it has a plane of ones:
+** answered, spread, cells, repeats. */
 coreset_status coreset_matrix_complete(coreset_context *context, coreset_matrix *matrix);
+
+/* How many questions to go through between two polls: about a million cells. */
+static inline size_t coreset_matrix_block(const coreset_matrix *matrix) {
+  return ((size_t)1 << 20) / (matrix->models.count + 1) + 1;
+}
 
 /* The bytes of a complete matrix (matrix_blob.c), at most limit. */
 coreset_status coreset_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,

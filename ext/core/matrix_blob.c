@@ -42,6 +42,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bits.h"
 #include "bytes.h"
 #include "checksum.h"
 #include "id_blob.h"
@@ -176,7 +177,7 @@ static void write_sections(unsigned char *bytes, const coreset_matrix *matrix, c
 
 coreset_status coreset_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,
                                     unsigned char **result, size_t *size) {
-  layout plan = {0};
+  layout plan = {.size = SIZE_MAX};
   unsigned char *bytes;
   if (matrix->ones != NULL) plan.flags |= FLAG_PLANE;
   if (matrix->observed != NULL) plan.flags |= FLAG_MISSING;
@@ -255,13 +256,17 @@ static coreset_status allocate_arrays(coreset_context *context, const layout *pl
   return CORESET_OK;
 }
 
+/* Copies doubles; -0 becomes 0. */
+static void load_doubles(const unsigned char *bytes, double *values, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++) values[i] = coreset_load_double(bytes + 8 * i) + 0.0;
+}
+
 static void load_sections(const unsigned char *bytes, const layout *plan, coreset_matrix *matrix) {
   size_t models = matrix->models.count, questions = matrix->questions.count, i;
-  double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
-  for (i = 0; i < questions && matrix->weights != NULL; i++) {
-    matrix->weights[i] = coreset_load_double(bytes + plan->weights + 8 * i);
-  }
-  for (i = 0; i < plan->cells && values != NULL; i++) values[i] = coreset_load_double(bytes + plan->values + 8 * i);
+  if (matrix->weights != NULL) load_doubles(bytes + plan->weights, matrix->weights, questions);
+  if (matrix->values != NULL) load_doubles(bytes + plan->values, matrix->values, plan->cells);
+  if (matrix->sums != NULL) load_doubles(bytes + plan->values, matrix->sums, plan->cells);
   if (matrix->ones != NULL) unpack_plane(bytes + plan->values, matrix->ones, models, questions);
   if (matrix->observed != NULL) unpack_plane(bytes + plan->observed, matrix->observed, models, questions);
   for (i = 0; i < plan->cells && matrix->counts != NULL; i++) {
@@ -274,42 +279,48 @@ static void load_sections(const unsigned char *bytes, const layout *plan, corese
   }
 }
 
-/* Checks the two values and the plane of a binary matrix. */
+/* Checks the two values and the plane of a binary matrix: each value occurs. */
 static coreset_status check_plane(coreset_context *context, const unsigned char *bytes, coreset_matrix *matrix) {
+  coreset_bit_counter count = coreset_choose_bit_counter();
   coreset_spread *spread = &matrix->spread;
-  size_t plane = matrix->questions.count * matrix->words, i;
-  uint64_t any = 0, outside = 0;
-  spread->low = coreset_load_double(bytes + 88);
-  spread->high = coreset_load_double(bytes + 96);
+  size_t words = matrix->questions.count * matrix->words;
+  size_t cells = matrix->models.count * matrix->questions.count;
+  size_t ones = count(matrix->ones, matrix->ones, words);
+  if (matrix->observed != NULL) {
+    cells = count(matrix->observed, matrix->observed, words);
+    if (count(matrix->ones, matrix->observed, words) < ones) return corrupt(context, "a missing cell has a score");
+  }
+  load_doubles(bytes + 88, &spread->low, 1);
+  load_doubles(bytes + 96, &spread->high, 1);
   if (!(spread->low >= -CORESET_LARGEST_SCORE && spread->low <= spread->high &&
         spread->high <= CORESET_LARGEST_SCORE)) {
     return corrupt(context, "its two values are impossible");
   }
-  for (i = 0; i < plane; i++) {
-    any |= matrix->ones[i];
-    if (matrix->observed != NULL) outside |= matrix->ones[i] & ~matrix->observed[i];
+  spread->distinct = (ones < cells) + (ones > 0);
+  if ((spread->distinct == 2) != (spread->low < spread->high) || (ones > 0 && spread->distinct == 1) ||
+      (spread->distinct == 0 && fabs(spread->low) > 0)) {
+    return corrupt(context, "its two values are not those of its cells");
   }
-  if (outside != 0) return corrupt(context, "a missing cell has a score");
-  if ((any != 0) != (spread->low < spread->high)) return corrupt(context, "its two values are not those of its cells");
   return CORESET_OK;
 }
 
-/* Checks the values, and that missing cells have none. */
+/* Checks the values or sums, and the counts: a missing cell has a count of 0 and so
+** nothing but 0 can be its sum. */
 static coreset_status check_values(coreset_context *context, const coreset_matrix *matrix) {
   const double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
   size_t models = matrix->models.count, m, q;
+  if (values == NULL && matrix->counts == NULL) return CORESET_OK;
   for (q = 0; q < matrix->questions.count; q++) {
+    int miscounted = 0, impossible = 0;
     for (m = 0; m < models; m++) {
       size_t cell = q * models + m;
-      int observed = coreset_matrix_observed(matrix, m, q);
-      double count = matrix->counts == NULL ? 1 : matrix->counts[cell];
-      if (matrix->counts != NULL && (matrix->counts[cell] > 0) != observed) {
-        return corrupt(context, "a count does not go with its cell");
-      }
-      if (values == NULL) continue;
-      if (!(fabs(values[cell]) <= CORESET_LARGEST_SCORE * count)) return corrupt(context, "a score is impossible");
-      if (!observed && fabs(values[cell]) > 0) return corrupt(context, "a missing cell has a score");
+      uint32_t observed = (uint32_t)coreset_matrix_observed(matrix, m, q);
+      uint32_t count = matrix->counts == NULL ? observed : matrix->counts[cell];
+      miscounted |= (count > 0) != observed;
+      if (values != NULL) impossible |= !(fabs(values[cell]) <= CORESET_LARGEST_SCORE * count);
     }
+    if (miscounted) return corrupt(context, "a count does not go with its cell");
+    if (impossible) return corrupt(context, "a score is impossible");
   }
   return CORESET_OK;
 }
@@ -361,11 +372,9 @@ coreset_status coreset_matrix_read(coreset_context *context, const void *source,
   }
   if (status == CORESET_OK && matrix->ones != NULL) status = check_plane(context, bytes, matrix);
   if (status == CORESET_OK) status = check_parts(context, &plan, matrix);
+  if (status == CORESET_OK && matrix->sums != NULL) status = coreset_matrix_average(context, matrix);
   if (status == CORESET_OK) status = coreset_matrix_complete(context, matrix);
   if (status == CORESET_OK) {
-    if (matrix->ones != NULL && matrix->cells > 0) {
-      matrix->spread.distinct = matrix->spread.low < matrix->spread.high ? 2 : 1;
-    }
     *result = matrix;
   } else {
     coreset_matrix_free(matrix);

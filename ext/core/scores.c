@@ -11,6 +11,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "bits.h"
+#include "matrix.h"
+
 size_t coreset_scores_model_count(const coreset_scores *scores) {
   return scores->models;
 }
@@ -87,53 +90,64 @@ size_t coreset_source_models(const coreset_matrix *matrix, unsigned percent, uns
 
 /* What a pass over the chosen rows finds out. */
 typedef struct survey {
-  double lowest, highest; /* the range of the scores */
-  int distinct;           /* how many distinct scores: 0, 1, 2, or 3 for more */
-  size_t missing;         /* missing cells in the questions kept */
+  coreset_spread spread; /* of the scores */
+  size_t missing;        /* missing cells in the questions kept */
 } survey;
 
-static void survey_score(survey *found, double score) {
-  if (found->distinct == 0) {
-    found->lowest = found->highest = score;
-    found->distinct = 1;
-  } else if (score < found->lowest || score > found->highest) {
-    /* a value outside a range of one or two values is a second or third one */
-    if (score < found->lowest) found->lowest = score;
-    if (score > found->highest) found->highest = score;
-    if (found->distinct < 3) found->distinct++;
-  } else if (score > found->lowest && score < found->highest) {
-    found->distinct = 3;
+/* How many of the chosen models answered a question; takes note of their scores. */
+static size_t survey_values(const coreset_matrix *matrix, const coreset_scores *scores, size_t question,
+                            coreset_spread *spread) {
+  const double *values = matrix->values + question * matrix->models.count;
+  size_t answered = 0, m;
+  for (m = 0; m < scores->models; m++) {
+    size_t model = scores->matrix_model[m];
+    if (!coreset_matrix_observed(matrix, model, question)) continue;
+    coreset_spread_add(spread, values[model]);
+    answered++;
   }
+  return answered;
+}
+
+/* The same for a matrix of bits. mask: the chosen models. */
+static size_t survey_bits(const coreset_matrix *matrix, const uint64_t *mask, coreset_bit_counter count,
+                          size_t question, coreset_spread *spread) {
+  size_t words = matrix->words;
+  size_t ones = count(matrix->ones + question * words, mask, words);
+  size_t answered = count(matrix->observed == NULL ? mask : matrix->observed + question * words, mask, words);
+  if (ones > 0) coreset_spread_add(spread, matrix->spread.high);
+  if (ones < answered) coreset_spread_add(spread, matrix->spread.low);
+  return answered;
 }
 
 /* Lists the models and the questions that are kept, and surveys their scores. */
 static coreset_status choose_cells(coreset_context *context, const coreset_matrix *matrix, const unsigned char *chosen,
                                    coreset_scores *scores, survey *found) {
-  size_t models = coreset_matrix_model_count(matrix), questions = coreset_matrix_question_count(matrix), m, q;
-  double score;
+  size_t models = matrix->models.count, questions = matrix->questions.count, m, q;
+  coreset_bit_counter count = coreset_choose_bit_counter();
+  uint64_t *mask = coreset_allocate(context, matrix->words, sizeof(uint64_t));
   scores->matrix_model = coreset_allocate(context, models, sizeof(size_t));
   scores->matrix_question = coreset_allocate(context, questions, sizeof(size_t));
   scores->question_of_matrix = coreset_allocate(context, questions, sizeof(ptrdiff_t));
-  if (scores->matrix_model == NULL || scores->matrix_question == NULL || scores->question_of_matrix == NULL) {
+  if (mask == NULL || scores->matrix_model == NULL || scores->matrix_question == NULL ||
+      scores->question_of_matrix == NULL) {
+    coreset_free(mask);
     return CORESET_NO_MEMORY;
   }
   for (m = 0; m < models; m++) {
-    if (chosen == NULL || chosen[m]) scores->matrix_model[scores->models++] = m;
+    if (chosen != NULL && !chosen[m]) continue;
+    scores->matrix_model[scores->models++] = m;
+    mask[m / 64] |= (uint64_t)1 << (m % 64);
   }
   for (q = 0; q < questions; q++) {
-    size_t answered = 0;
-    for (m = 0; m < scores->models; m++) {
-      if (coreset_matrix_cell(matrix, scores->matrix_model[m], q, &score, NULL)) {
-        survey_score(found, score);
-        answered++;
-      }
-    }
+    size_t answered = matrix->ones != NULL ? survey_bits(matrix, mask, count, q, &found->spread)
+                                           : survey_values(matrix, scores, q, &found->spread);
     scores->question_of_matrix[q] = -1;
     if (answered == 0) continue;
     found->missing += scores->models - answered;
     scores->question_of_matrix[q] = (ptrdiff_t)scores->questions;
     scores->matrix_question[scores->questions++] = q;
   }
+  coreset_free(mask);
   return CORESET_OK;
 }
 
@@ -157,16 +171,72 @@ static coreset_status check_cells(coreset_context *context, const coreset_matrix
                           coreset_id_format(&id, text), answered, scores->questions);
     }
   }
-  if (found->distinct < 2) {
-    return coreset_fail(context, CORESET_ERROR, "all scores of the source models are equal (%.15g)", found->lowest);
+  if (found->spread.distinct < 2) {
+    return coreset_fail(context, CORESET_ERROR, "all scores of the source models are equal (%.15g)", found->spread.low);
   }
+  return CORESET_OK;
+}
+
+/* Copies the chosen models' values of one question, mapped. */
+static void copy_values(const coreset_matrix *matrix, coreset_scores *scores, size_t question) {
+  const double *values = matrix->values + scores->matrix_question[question] * matrix->models.count;
+  size_t m;
+  for (m = 0; m < scores->models; m++) {
+    uint64_t bit = (uint64_t)1 << (m % 64);
+    size_t word = question * scores->words + m / 64, model = scores->matrix_model[m];
+    if (!coreset_matrix_observed(matrix, model, scores->matrix_question[question])) continue;
+    if (scores->observed != NULL) scores->observed[word] |= bit;
+    if (scores->ones != NULL && values[model] >= scores->high) scores->ones[word] |= bit;
+    if (scores->values != NULL) {
+      scores->values[question * scores->models + m] = coreset_scores_map(scores, values[model]);
+    }
+  }
+}
+
+/* Gathers the chosen models' bits of one question. plans: one for each word. to: zeros. */
+static void gather_column(const coreset_gathering *plans, const uint64_t *from, size_t words, uint64_t *to) {
+  size_t place = 0, w;
+  for (w = 0; w < words; w++) {
+    uint64_t bits = coreset_gather_bits(&plans[w], from[w]);
+    size_t shift = place % 64;
+    if (plans[w].count == 0) continue;
+    to[place / 64] |= bits << shift;
+    if (shift + plans[w].count > 64) to[place / 64 + 1] = bits >> (64 - shift);
+    place += plans[w].count;
+  }
+}
+
+/* Copies all cells from a matrix of bits. */
+static coreset_status copy_bits(coreset_context *context, const coreset_matrix *matrix, coreset_scores *scores) {
+  size_t words = matrix->words, w, m, q;
+  uint64_t *mask = coreset_allocate(context, words, sizeof(uint64_t));
+  coreset_gathering *plans = coreset_allocate(context, words, sizeof(coreset_gathering));
+  if (mask == NULL || plans == NULL) {
+    coreset_free(mask);
+    coreset_free(plans);
+    return CORESET_NO_MEMORY;
+  }
+  for (m = 0; m < scores->models; m++) {
+    mask[scores->matrix_model[m] / 64] |= (uint64_t)1 << (scores->matrix_model[m] % 64);
+  }
+  for (w = 0; w < words; w++) plans[w] = coreset_plan_gathering(mask[w]);
+  for (q = 0; q < scores->questions; q++) {
+    size_t from = scores->matrix_question[q] * words, to = q * scores->words;
+    gather_column(plans, matrix->ones + from, words, scores->ones + to);
+    if (scores->observed != NULL) gather_column(plans, matrix->observed + from, words, scores->observed + to);
+    for (m = 0; m < scores->models && scores->values != NULL; m++) {
+      scores->values[q * scores->models + m] = coreset_bit(scores->ones + to, m);
+    }
+  }
+  coreset_free(mask);
+  coreset_free(plans);
   return CORESET_OK;
 }
 
 /* Allocates what the survey calls for and copies the cells, mapped. */
 static coreset_status copy_cells(coreset_context *context, const coreset_matrix *matrix, coreset_scores *scores,
                                  const survey *found) {
-  size_t plane = scores->questions * scores->words, m, q;
+  size_t plane = scores->questions * scores->words, q;
   if (scores->binary) scores->ones = coreset_allocate(context, plane, sizeof(uint64_t));
   if (found->missing > 0) scores->observed = coreset_allocate(context, plane, sizeof(uint64_t));
   if (!scores->binary || found->missing > 0) {
@@ -176,17 +246,8 @@ static coreset_status copy_cells(coreset_context *context, const coreset_matrix 
   if ((scores->binary && scores->ones == NULL) || (found->missing > 0 && scores->observed == NULL)) {
     return CORESET_NO_MEMORY;
   }
-  for (q = 0; q < scores->questions; q++) {
-    for (m = 0; m < scores->models; m++) {
-      uint64_t bit = (uint64_t)1 << (m % 64);
-      size_t word = q * scores->words + m / 64;
-      double score;
-      if (!coreset_matrix_cell(matrix, scores->matrix_model[m], scores->matrix_question[q], &score, NULL)) continue;
-      if (scores->observed != NULL) scores->observed[word] |= bit;
-      if (scores->ones != NULL && score == scores->high) scores->ones[word] |= bit;
-      if (scores->values != NULL) scores->values[q * scores->models + m] = coreset_scores_map(scores, score);
-    }
-  }
+  if (matrix->ones != NULL) return copy_bits(context, matrix, scores);
+  for (q = 0; q < scores->questions; q++) copy_values(matrix, scores, q);
   return CORESET_OK;
 }
 
@@ -215,8 +276,23 @@ static coreset_status copy_weights(coreset_context *context, const coreset_matri
   return CORESET_OK;
 }
 
-/* total[m] = sum over q of weight_q x_mq. For binary scores of equal weight this
-** is the number of ones, an exact integer, which Ross's estimator relies on. */
+/* total[m] = number of ones. */
+static coreset_status count_totals(coreset_context *context, coreset_scores *scores) {
+  size_t *counts = coreset_allocate(context, scores->models, sizeof(size_t));
+  coreset_status status = CORESET_NO_MEMORY;
+  size_t m;
+  scores->total = coreset_allocate(context, scores->models, sizeof(double));
+  if (counts == NULL || scores->total == NULL) goto done;
+  coreset_count_places(scores->ones, scores->questions, scores->models, counts);
+  for (m = 0; m < scores->models; m++) scores->total[m] = (double)counts[m];
+  status = CORESET_OK;
+done:
+  coreset_free(counts);
+  return status;
+}
+
+/* total[m] = sum over q of weight_q x_mq. For complete binary scores of equal weight
+** this is an exact integer, which Ross's estimator relies on. */
 static coreset_status add_totals(coreset_context *context, coreset_scores *scores) {
   coreset_sum *sums = coreset_allocate(context, scores->models, sizeof(coreset_sum));
   double *column = coreset_allocate(context, scores->models, sizeof(double));
@@ -248,10 +324,10 @@ coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix
   if (status == CORESET_OK) status = check_cells(context, matrix, scores, &found);
   if (status == CORESET_OK) {
     scores->words = (scores->models + 63) / 64;
-    scores->binary = found.distinct <= 2;
-    scores->low = found.lowest;
-    scores->high = found.highest;
-    if (!scores->binary && found.lowest >= 0 && found.highest <= 1) {
+    scores->binary = found.spread.distinct <= 2;
+    scores->low = found.spread.low;
+    scores->high = found.spread.high;
+    if (!scores->binary && scores->low >= 0 && scores->high <= 1) {
       scores->low = 0;
       scores->high = 1;
     }
@@ -259,7 +335,10 @@ coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix
   }
   if (status == CORESET_OK) status = copy_weights(context, matrix, scores);
   if (status == CORESET_OK && scores->observed != NULL) status = coreset_fill_missing(context, scores);
-  if (status == CORESET_OK) status = add_totals(context, scores);
+  if (status == CORESET_OK) {
+    int countable = scores->values == NULL && scores->weights == NULL;
+    status = countable ? count_totals(context, scores) : add_totals(context, scores);
+  }
   if (status == CORESET_OK) {
     *result = scores;
   } else {

@@ -71,6 +71,53 @@ Test(scores, sources_answered_nine_tenths_of_the_fullest) {
   coreset_matrix_free(matrix);
 }
 
+/* Any choice of models, in bits and in doubles, with and without missing cells: each
+** observed cell arrives, and the full score is the mean. */
+Test(scores, any_choice_of_models_is_copied) {
+  static const size_t models[] = {3, 64, 65, 130};
+  uint64_t generator = 12;
+  int trial;
+  for (trial = 0; trial < 48; trial++) {
+    size_t count = models[trial % 4], m, q, of = (size_t)trial / 16; /* none, some or nearly all are left out */
+    int real = trial / 4 % 2, holes = trial / 8 % 2;
+    double *values = simulate_binary(count, 20, 30 + (uint64_t)trial), *column = malloc(count * sizeof(double));
+    unsigned char *chosen = malloc(count);
+    coreset_context context = {0};
+    coreset_matrix *matrix;
+    coreset_scores *scores;
+    for (q = 0; q < 20 * count; q++) {
+      if (real) values[q] = 0.5 * values[q] + 0.1 * (double)(coreset_splitmix(&generator) % 5);
+      if (holes && coreset_splitmix(&generator) % 8 == 0) values[q] = NAN;
+    }
+    for (m = 0; m < count; m++) {
+      chosen[m] = m < 2 || of == 0 || coreset_splitmix(&generator) % 4 < (of == 1 ? 3 : 1);
+    }
+    matrix = matrix_of(values, count, 20);
+    cr_assert_eq(coreset_scores_new(&context, matrix, chosen, &scores), CORESET_OK, "%s", context.message);
+    for (m = 0; m < coreset_scores_model_count(scores); m++) {
+      double total = 0;
+      cr_assert(chosen[coreset_scores_matrix_model(scores, m)]);
+      for (q = 0; q < coreset_scores_question_count(scores); q++) {
+        size_t cell = coreset_scores_matrix_question(scores, q) * count + coreset_scores_matrix_model(scores, m);
+        coreset_scores_column(scores, q, column);
+        total += column[m];
+        if (isnan(values[cell])) {
+          cr_assert(scores->observed != NULL && !coreset_bit(coreset_observed_column(scores, q), m));
+          continue;
+        }
+        cr_assert(scores->observed == NULL || coreset_bit(coreset_observed_column(scores, q), m));
+        cr_assert_eq(column[m], coreset_scores_map(scores, values[cell]));
+        if (scores->ones != NULL) cr_assert_eq(coreset_bit(coreset_ones_column(scores, q), m), column[m] > 0.5);
+      }
+      cr_assert_float_eq(coreset_scores_full_score(scores, m), total / (double)coreset_scores_question_count(scores),
+                         1e-13);
+    }
+    coreset_scores_free(scores);
+    coreset_matrix_free(matrix);
+    free(values), free(column), free(chosen);
+  }
+}
+
 /* Every refusal says what is wrong. */
 Test(scores, refuses_what_no_method_can_use) {
   double one_model[] = {0, 1}, one_question[] = {0, 1, 1}, equal[] = {3, 3, 3, 3};

@@ -1,0 +1,46 @@
+/*
+** test_bits.c: counting and gathering bits, against one bit at a time.
+*/
+#include "bits.h"
+#include "matrices.h"
+
+Test(bits, places_are_counted) {
+  static const size_t sizes[][2] = {{1, 1}, {0, 5}, {63, 254}, {64, 255}, {65, 256}, {130, 1000}, {200, 3}};
+  uint64_t generator = 1;
+  size_t s;
+  for (s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+    size_t places = sizes[s][0], columns = sizes[s][1], words = (places + 63) / 64, m, q;
+    uint64_t *plane = calloc(words * columns + 1, sizeof(uint64_t));
+    size_t *expected = calloc(places + 1, sizeof(size_t)), *counts = malloc((places + 1) * sizeof(size_t));
+    for (q = 0; q < columns; q++) {
+      for (m = 0; m < places; m++) {
+        uint64_t bit = m == 0 || coreset_splitmix(&generator) % 3 == 0;
+        plane[q * words + m / 64] |= bit << (m % 64);
+        expected[m] += bit;
+      }
+    }
+    coreset_count_places(plane, columns, places, counts);
+    for (m = 0; m < places; m++) cr_assert_eq(counts[m], expected[m]);
+    free(plane), free(expected), free(counts);
+  }
+}
+
+Test(bits, wanted_bits_are_gathered) {
+  uint64_t generator = 2;
+  int trial;
+  for (trial = 0; trial < 20000; trial++) {
+    uint64_t mask = coreset_splitmix(&generator), word = coreset_splitmix(&generator), expected = 0;
+    coreset_gathering plan;
+    unsigned count = 0;
+    int i;
+    if (trial % 3 == 1) mask &= coreset_splitmix(&generator) & coreset_splitmix(&generator);
+    if (trial % 3 == 2) mask |= coreset_splitmix(&generator) | coreset_splitmix(&generator);
+    if (trial < 2) mask = trial ? UINT64_MAX : 0;
+    for (i = 0; i < 64; i++) {
+      if (mask >> i & 1) expected |= (word >> i & 1) << count++;
+    }
+    plan = coreset_plan_gathering(mask);
+    cr_assert_eq(plan.count, count);
+    cr_assert_eq(coreset_gather_bits(&plan, word), expected, "mask %llx", (unsigned long long)mask);
+  }
+}

@@ -1,0 +1,101 @@
+/*
+** test_intern.c: numbers for identifiers, and their order.
+*/
+#include <stdio.h>
+
+#include "intern.h"
+#include "matrices.h"
+
+/* Adds an identifier from memory that ends where its bytes end. */
+static uint32_t add(coreset_intern *intern, const char *text, size_t length, uint32_t previous) {
+  coreset_context context = {0};
+  char *copy = malloc(length + 1);
+  coreset_id id = {copy + 1, length, 0};
+  uint32_t index;
+  memcpy(copy + 1, text, length);
+  cr_assert_eq(coreset_intern_add(&context, intern, &id, previous, &index), CORESET_OK);
+  free(copy);
+  return index;
+}
+
+/* Every length up to 20, every byte of it in turn different: all are distinct. */
+Test(intern, texts_around_words) {
+  coreset_intern intern = {0};
+  uint32_t expected = 0, pass, previous = CORESET_INTERN_NONE;
+  for (pass = 0; pass < 3; pass++) { /* new; known, by the followers; known, by hash */
+    size_t length, at;
+    expected = 0;
+    for (length = 0; length <= 20; length++) {
+      char text[20] = "aaaaaaaaaaaaaaaaaaa";
+      text[19] = 'a';
+      cr_assert_eq(add(&intern, text, length, previous), expected++);
+      if (pass < 2) previous = expected - 1;
+      for (at = 0; at < length; at++) {
+        text[at] = 0;
+        cr_assert_eq(add(&intern, text, length, previous), expected++);
+        if (pass < 2) previous = expected - 1;
+        text[at] = (char)0xE1;
+        cr_assert_eq(add(&intern, text, length, previous), expected++);
+        if (pass < 2) previous = expected - 1;
+        text[at] = 'a';
+      }
+    }
+  }
+  cr_assert_eq(intern.count, expected);
+  coreset_intern_release(&intern);
+}
+
+Test(intern, integers_and_texts_differ) {
+  coreset_context context = {0};
+  coreset_intern intern = {0};
+  static const int64_t integers[] = {0, -1, 5, INT64_MIN, INT64_MAX, UINT32_MAX};
+  uint32_t index, i, pass;
+  for (pass = 0; pass < 2; pass++) {
+    for (i = 0; i < 6; i++) {
+      coreset_id id = {NULL, 0, integers[i]};
+      cr_assert_eq(coreset_intern_add(&context, &intern, &id, CORESET_INTERN_NONE, &index), CORESET_OK);
+      cr_assert_eq(index, i);
+    }
+    cr_assert_eq(add(&intern, "", 0, 0), 6);
+    cr_assert_eq(add(&intern, "5", 1, 0), 7);
+    cr_assert_eq(add(&intern, "\0\0\0\0\0\0\0\0", 8, 0), 8);
+  }
+  coreset_intern_release(&intern);
+}
+
+static int compare_texts(const void *a, const void *b) {
+  return strcmp(a, b);
+}
+
+/* Many identifiers in a random stream against a table that is searched from its start. */
+Test(intern, numbers_follow_appearance_and_ranks_the_order) {
+  coreset_context context = {0};
+  coreset_intern intern = {0};
+  static char known[700][16], sorted_texts[700][16];
+  uint64_t generator = 8;
+  size_t count = 0, i;
+  uint32_t previous = CORESET_INTERN_NONE, *ranks;
+  coreset_id_list sorted = {0};
+  for (i = 0; i < 20000; i++) {
+    char text[16];
+    size_t expected = 0;
+    snprintf(text, sizeof(text), "%x", (unsigned)(coreset_splitmix(&generator) % 700 * 2654435761u));
+    while (expected < count && strcmp(known[expected], text) != 0) expected++;
+    if (expected == count) strcpy(known[count++], text);
+    previous = add(&intern, text, strlen(text), previous);
+    cr_assert_eq(previous, expected);
+  }
+  cr_assert_eq(intern.count, count);
+  cr_assert_eq(coreset_intern_sort(&context, &intern, &sorted, &ranks), CORESET_OK);
+  memcpy(sorted_texts, known, sizeof(known));
+  qsort(sorted_texts, count, sizeof(sorted_texts[0]), compare_texts);
+  for (i = 0; i < count; i++) {
+    coreset_id id = coreset_id_list_get(&sorted, ranks[i]);
+    cr_assert(id.length == strlen(known[i]) && memcmp(id.text, known[i], id.length) == 0);
+    id = coreset_id_list_get(&sorted, i);
+    cr_assert(id.length == strlen(sorted_texts[i]) && memcmp(id.text, sorted_texts[i], id.length) == 0);
+  }
+  coreset_free(ranks);
+  coreset_id_list_release(&sorted);
+  coreset_intern_release(&intern);
+}
