@@ -184,8 +184,9 @@ void coreset_scores_free(coreset_scores *scores);
 #define CORESET_SOURCE_PERCENT 90   /* of one matrix that holds sources and targets, those with less are targets */
 size_t coreset_source_models(const coreset_matrix *matrix, unsigned percent, unsigned char *chosen);
 
-/* The scores of the models of a matrix that there is enough to learn from. */
-coreset_status coreset_source_scores(coreset_context *context, const coreset_matrix *matrix, coreset_scores **scores);
+/* The scores of the models that coreset_source_models() marks. */
+coreset_status coreset_source_scores(coreset_context *context, const coreset_matrix *matrix, unsigned percent,
+                                     coreset_scores **scores);
 
 size_t coreset_scores_model_count(const coreset_scores *scores);
 size_t coreset_scores_question_count(const coreset_scores *scores);

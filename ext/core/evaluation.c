@@ -53,23 +53,10 @@ void coreset_evaluation_free(coreset_evaluation *evaluation) {
   coreset_free(evaluation);
 }
 
-/* The scores of the models that take part. */
-static coreset_status take_part(coreset_context *context, const coreset_matrix *matrix, coreset_scores **scores) {
-  unsigned char *chosen = coreset_allocate(context, coreset_matrix_model_count(matrix), 1);
-  coreset_status status = CORESET_NO_MEMORY;
-  *scores = NULL;
-  if (chosen != NULL) {
-    coreset_source_models(matrix, CORESET_SOURCE_PERCENT, chosen);
-    status = coreset_scores_new(context, matrix, chosen, scores);
-  }
-  coreset_free(chosen);
-  return status;
-}
-
 coreset_status coreset_evaluation_size(coreset_context *context, const coreset_matrix *matrix, size_t *models,
                                        size_t *questions) {
   coreset_scores *scores;
-  coreset_status status = take_part(context, matrix, &scores);
+  coreset_status status = coreset_source_scores(context, matrix, CORESET_SOURCE_PERCENT, &scores);
   if (status != CORESET_OK) return status;
   *models = scores->models;
   *questions = scores->questions;
@@ -95,7 +82,7 @@ coreset_status coreset_evaluation_new(coreset_context *context, const coreset_ma
   status = self->is_source == NULL || self->is_target == NULL || self->in_coreset == NULL || self->pairs == NULL ||
                    self->copy == NULL
                ? CORESET_NO_MEMORY
-               : take_part(context, matrix, &self->scores);
+               : coreset_source_scores(context, matrix, CORESET_SOURCE_PERCENT, &self->scores);
   if (status == CORESET_OK && (request->source_models < 2 || request->source_models >= self->scores->models)) {
     status = coreset_fail(context, CORESET_ERROR, "source_models must be between 2 and %zu, got %zu",
                           self->scores->models - 1, request->source_models);

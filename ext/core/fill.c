@@ -16,14 +16,17 @@
 ** Everything runs in a fixed order of operations with code of our own, because
 ** full scores, and so selections, depend on it.
 **
-** Cost: for each model with missing cells and each sweep one M x M system, M^3/3,
-** and the update of its matrix of products, M^2/2 for each missing cell.
+** Cost: for each model with missing cells and each sweep one M x M system, M^3/6, and
+** M^2/2 for each missing cell, whose columns are taken away from products that are kept up
+** to date.
 */
 #include <math.h>
+#include <string.h>
 
 #include "scores.h"
 
 #define SWEEPS 3
+#define TOGETHER 4 /* columns taken away in one pass */
 #define EFFECT_SWEEPS 50
 #define EFFECT_TOLERANCE 1e-12
 
@@ -33,6 +36,8 @@ typedef struct filling {
   double *row_effect;     /* one for each model */
   double *product;        /* models x models: sums over all questions of x_i x_j, kept up to date */
   double *sum;            /* for each model the sum of its row, kept up to date */
+  double *restricted;     /* the same over the questions that the current model answered, lower triangle */
+  double *zero;           /* models zeros: a column that changes nothing */
   double *system;         /* (models - 1)^2: the regression's matrix, then its Cholesky factor */
   double *right;          /* models - 1: its right-hand side, then its solution */
   double *mean;           /* for each model the mean over the questions the current one answered */
@@ -84,14 +89,54 @@ static void fill_with_effects(filling *work) {
   }
 }
 
-/* product[i][j] += factor * x_iq x_jq for all i, j, and sum[i] += factor * x_iq. */
-static void add_column(filling *work, const double *column, double factor) {
+/* Recomputes the products of one model's row with all rows, and its sum. */
+static void add_up_row(filling *work, size_t model) {
+  size_t models = work->scores->models, j, q;
+  double *row = work->product + model * models;
+  for (j = 0; j < models; j++) row[j] = 0;
+  work->sum[model] = 0;
+  for (q = 0; q < work->scores->questions; q++) {
+    const double *column = work->scores->values + q * models;
+    double own = column[model];
+    work->sum[model] += own;
+    for (j = 0; j < models; j++) row[j] += own * column[j];
+  }
+  for (j = 0; j < models; j++) work->product[j * models + model] = row[j];
+}
+
+/* restricted -= sum of x x^T over TOGETHER columns x, its lower triangle. Several at a
+** time, because the triangle is large and the columns are not. */
+static void take_away(filling *work, const double *const columns[TOGETHER]) {
   size_t models = work->scores->models, i, j;
   for (i = 0; i < models; i++) {
-    double scaled = factor * column[i];
-    double *row = work->product + i * models;
-    work->sum[i] += scaled;
-    for (j = 0; j < models; j++) row[j] += scaled * column[j];
+    double *row = work->restricted + i * models;
+    double a = columns[0][i], b = columns[1][i], c = columns[2][i], d = columns[3][i];
+    for (j = 0; j <= i; j++) {
+      row[j] -= (a * columns[0][j] + b * columns[1][j]) + (c * columns[2][j] + d * columns[3][j]);
+    }
+    work->mean[i] -= (a + b) + (c + d);
+  }
+}
+
+/* Products and sums over the questions that a model answered: in restricted and mean, from
+** those over all questions. */
+static void restrict_products(filling *work, size_t model) {
+  const coreset_scores *scores = work->scores;
+  size_t models = scores->models, gathered = 0, i, q;
+  const double *columns[TOGETHER];
+  memcpy(work->restricted, work->product, models * models * sizeof(double));
+  memcpy(work->mean, work->sum, models * sizeof(double));
+  for (q = 0; q < scores->questions; q++) {
+    if (coreset_bit(coreset_observed_column(scores, q), model)) continue;
+    columns[gathered++] = scores->values + q * models;
+    if (gathered == TOGETHER) {
+      take_away(work, columns);
+      gathered = 0;
+    }
+  }
+  if (gathered > 0) {
+    for (i = gathered; i < TOGETHER; i++) columns[i] = work->zero;
+    take_away(work, columns);
   }
 }
 
@@ -128,23 +173,23 @@ static void solve_in_place(double *system, double *right, size_t size) {
   }
 }
 
-/* Sets up the regression of one model on the others, over the questions it
-** answered: answered of them, whose products are in work->product just now. */
+/* Sets up the regression of one model on the others, over the answered questions that
+** restricted and mean are about: the lower triangle of the matrix, and the right side. */
 static void set_up_regression(filling *work, size_t model, double answered) {
   size_t models = work->scores->models, i, j, row = 0;
   double alpha = work->scores->binary ? 10 : 0.3;
-  for (i = 0; i < models; i++) work->mean[i] = work->sum[i] / answered;
+  for (i = 0; i < models; i++) work->mean[i] /= answered;
   for (i = 0; i < models; i++) {
+    size_t low = i < model ? i : model, high = i < model ? model : i, column = 0;
     double *out;
-    size_t column = 0;
     if (i == model) continue;
     out = work->system + row * (models - 1);
-    for (j = 0; j < models; j++) {
+    for (j = 0; j <= i; j++) {
       if (j == model) continue;
-      out[column++] = work->product[i * models + j] - answered * work->mean[i] * work->mean[j];
+      out[column++] = work->restricted[i * models + j] - answered * work->mean[i] * work->mean[j];
     }
     out[row] += alpha;
-    work->right[row] = work->product[i * models + model] - answered * work->mean[i] * work->mean[model];
+    work->right[row] = work->restricted[high * models + low] - answered * work->mean[i] * work->mean[model];
     row++;
   }
 }
@@ -159,33 +204,28 @@ static double predict_cell(const filling *work, size_t model, const double *colu
   return clip(value);
 }
 
-/* Predicts the missing cells of one model. While it works, product and sum leave
-** out the columns of these cells. */
+/* Predicts the missing cells of one model. */
 static coreset_status sweep_model(coreset_context *context, filling *work, size_t model) {
   coreset_scores *scores = work->scores;
   size_t models = scores->models, q, missing = 0;
   coreset_status status;
-  for (q = 0; q < scores->questions; q++) {
-    if (coreset_bit(coreset_observed_column(scores, q), model)) continue;
-    add_column(work, scores->values + q * models, -1);
-    missing++;
-  }
+  for (q = 0; q < scores->questions; q++) missing += !coreset_bit(coreset_observed_column(scores, q), model);
   if (missing == 0) return CORESET_OK;
   status = coreset_poll(context);
   if (status != CORESET_OK) return status;
+  restrict_products(work, model);
   set_up_regression(work, model, (double)(scores->questions - missing));
   solve_in_place(work->system, work->right, models - 1);
   for (q = 0; q < scores->questions; q++) {
     double *column = scores->values + q * models;
-    if (coreset_bit(coreset_observed_column(scores, q), model)) continue;
-    column[model] = predict_cell(work, model, column);
-    add_column(work, column, 1);
+    if (!coreset_bit(coreset_observed_column(scores, q), model)) column[model] = predict_cell(work, model, column);
   }
+  add_up_row(work, model);
   return CORESET_OK;
 }
 
 coreset_status coreset_fill_missing(coreset_context *context, coreset_scores *scores) {
-  size_t models = scores->models, m, q;
+  size_t models = scores->models, m;
   filling work = {0};
   coreset_status status = CORESET_NO_MEMORY;
   int sweep;
@@ -193,16 +233,21 @@ coreset_status coreset_fill_missing(coreset_context *context, coreset_scores *sc
   work.row_effect = coreset_allocate(context, models, sizeof(double));
   work.product = coreset_allocate(context, models * models, sizeof(double));
   work.sum = coreset_allocate(context, models, sizeof(double));
+  work.restricted = coreset_allocate(context, models * models, sizeof(double));
+  work.zero = coreset_allocate(context, models, sizeof(double));
   work.system = coreset_allocate(context, models * models, sizeof(double));
   work.right = coreset_allocate(context, models, sizeof(double));
   work.mean = coreset_allocate(context, models, sizeof(double));
-  if (work.row_effect == NULL || work.product == NULL || work.sum == NULL || work.system == NULL ||
-      work.right == NULL || work.mean == NULL) {
+  if (work.row_effect == NULL || work.product == NULL || work.sum == NULL || work.restricted == NULL ||
+      work.zero == NULL || work.system == NULL || work.right == NULL || work.mean == NULL) {
     goto done;
   }
   fill_with_effects(&work);
-  for (q = 0; q < scores->questions; q++) add_column(&work, scores->values + q * models, 1);
   status = CORESET_OK;
+  for (m = 0; m < models && status == CORESET_OK; m++) {
+    add_up_row(&work, m);
+    status = coreset_poll(context);
+  }
   for (sweep = 0; sweep < SWEEPS && status == CORESET_OK; sweep++) {
     for (m = 0; m < models && status == CORESET_OK; m++) status = sweep_model(context, &work, m);
   }
@@ -210,6 +255,8 @@ done:
   coreset_free(work.row_effect);
   coreset_free(work.product);
   coreset_free(work.sum);
+  coreset_free(work.restricted);
+  coreset_free(work.zero);
   coreset_free(work.system);
   coreset_free(work.right);
   coreset_free(work.mean);

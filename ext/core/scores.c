@@ -347,12 +347,13 @@ coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix
   return status;
 }
 
-coreset_status coreset_source_scores(coreset_context *context, const coreset_matrix *matrix, coreset_scores **scores) {
+coreset_status coreset_source_scores(coreset_context *context, const coreset_matrix *matrix, unsigned percent,
+                                     coreset_scores **scores) {
   unsigned char *chosen = coreset_allocate(context, coreset_matrix_model_count(matrix), 1);
   coreset_status status = CORESET_NO_MEMORY;
   *scores = NULL;
   if (chosen != NULL) {
-    coreset_source_models(matrix, CORESET_LEARNING_PERCENT, chosen);
+    coreset_source_models(matrix, percent, chosen);
     status = coreset_scores_new(context, matrix, chosen, scores);
   }
   coreset_free(chosen);

@@ -118,7 +118,7 @@ static coreset_status make_fit(coreset_context *context, sqlite3 *db, const fit_
   const coreset_predictor *predictor;
   coreset_status status = read_options(context, db, function, argc, argv, &predictor, settings);
   if (status == CORESET_OK) status = coreset_matrix_argument(context, "matrix", argv[0], &matrix);
-  if (status == CORESET_OK) status = coreset_source_scores(context, matrix, &scores);
+  if (status == CORESET_OK) status = coreset_source_scores(context, matrix, CORESET_LEARNING_PERCENT, &scores);
   if (status != CORESET_OK) goto done;
   list.matrix = matrix;
   list.scores = scores;

@@ -143,7 +143,7 @@ static coreset_status select_group_questions(coreset_context *context, sqlite3 *
   if (status == CORESET_OK) status = read_method(context, db, function, group, &selector, settings);
   if (status == CORESET_OK) status = coreset_builder_finish(context, group->builder, SIZE_MAX, &bytes, &size);
   if (status == CORESET_OK) status = coreset_matrix_read(context, bytes, size, &matrix);
-  if (status == CORESET_OK) status = coreset_source_scores(context, matrix, &scores);
+  if (status == CORESET_OK) status = coreset_source_scores(context, matrix, CORESET_LEARNING_PERCENT, &scores);
   if (status == CORESET_OK) {
     request.count = coreset_scores_question_count(scores);
     request.budget = INFINITY;
