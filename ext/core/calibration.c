@@ -8,15 +8,17 @@
 ** predictor fitted on the others, and the models of the fold are predicted. Fewer than
 ** five sources are left out one by one; fewer than three tell nothing.
 **
-** With r the residuals of all M sources, the half width at level p is
+** A model far from all others in score is a different question, so residuals count, and
+** intervals are made, by how isolated a prediction is: with d the distance from the
+** prediction to the nearest full score learnt from, and the mean spacing of these,
 **
-**     0.95 t(p) sqrt(mean of r^2) (1 + distance)
+**     isolation = 1 + min(d / spacing, 3) / 2
+**     half width at level p = 0.97 t(p) sqrt(mean of (r / isolation)^2) isolation
 **
-** where t is the two-sided quantile of Student's distribution with M - 1 degrees of freedom
-** (the residuals are few) and distance is how far the prediction lies outside the sources'
-** range of full scores, in units of that range. The folds learn from four fifths of the
-** models: kernel regression, whose error falls as 1/M, would lose a tenth of its error with
-** the others, prediction across questions nothing; 0.95 lies between.
+** over the residuals r of all M sources, where t is the two-sided quantile of Student's
+** distribution with M - 1 degrees of freedom (the residuals are few). The folds learn from
+** four fifths of the models: kernel regression, whose error falls as 1/M, would lose a tenth
+** of its error with the others, prediction across questions nothing; 0.97 lies between.
 **
 ** A method that cannot work on a fold, because it needs more models, gives no interval.
 */
@@ -29,12 +31,16 @@
 
 #define FOLDS 5
 #define LEAST_SOURCES 3
-#define TRAINING_SIZE 0.95
+#define NO_FOLD SIZE_MAX
+#define TRAINING_SIZE 0.97
+#define ISOLATION_SLOPE 0.5
+#define ISOLATION_LIMIT 3.0
 
 struct coreset_calibration {
-  size_t count;           /* residuals; 0 where there is no interval */
-  double mean_square;     /* of the residuals, on the users' scale */
-  double lowest, highest; /* full scores of the sources, on the users' scale */
+  size_t count;       /* residuals; 0 where there is no interval */
+  double mean_square; /* of the residuals over the isolation, on the users' scale */
+  size_t *fold;       /* of each source */
+  double *full_score; /* of each source, on the users' scale */
 };
 
 /* Working memory. */
@@ -44,7 +50,7 @@ typedef struct folding {
   const coreset_prediction_request *request; /* methods */
   const size_t *questions;                   /* of the scores: the coreset where there is no selector */
   size_t count;                              /* questions to choose */
-  size_t *fold;                              /* of each source */
+  coreset_calibration *calibration;          /* the result: folds and full scores, then the rest */
   unsigned char *kept;                       /* for each model of the matrix, whether it is learnt from */
   size_t *chosen;                            /* the coreset of a fold, of the fold's scores */
   double *answers;                           /* to it */
@@ -52,7 +58,26 @@ typedef struct folding {
 } folding;
 
 void coreset_calibration_free(coreset_calibration *calibration) {
+  if (calibration == NULL) return;
+  coreset_free(calibration->fold);
+  coreset_free(calibration->full_score);
   coreset_free(calibration);
+}
+
+/* How isolated a prediction is among the sources outside one fold. */
+static double isolation(const coreset_calibration *calibration, size_t models, size_t left_out, double predicted) {
+  double nearest = INFINITY, lowest = INFINITY, highest = -INFINITY;
+  size_t m, count = 0;
+  for (m = 0; m < models; m++) {
+    double score = calibration->full_score[m];
+    if (calibration->fold[m] == left_out) continue;
+    nearest = fmin(nearest, fabs(score - predicted));
+    lowest = fmin(lowest, score);
+    highest = fmax(highest, score);
+    count++;
+  }
+  if (!(highest > lowest)) return 1;
+  return 1 + ISOLATION_SLOPE * fmin(nearest / (highest - lowest) * (double)(count - 1), ISOLATION_LIMIT);
 }
 
 /* A source and its full score, for ranking. */
@@ -74,10 +99,11 @@ static coreset_status deal_out(coreset_context *context, folding *work, size_t f
   if (order == NULL) return CORESET_NO_MEMORY;
   for (m = 0; m < models; m++) {
     order[m].score = coreset_scores_full_score(work->scores, m);
+    work->calibration->full_score[m] = coreset_scores_unmap(work->scores, order[m].score);
     order[m].model = m;
   }
   qsort(order, models, sizeof(ranked), compare_ranked);
-  for (m = 0; m < models; m++) work->fold[order[m].model] = m % folds;
+  for (m = 0; m < models; m++) work->calibration->fold[order[m].model] = m % folds;
   coreset_free(order);
   return CORESET_OK;
 }
@@ -111,6 +137,7 @@ static coreset_status choose_questions(coreset_context *context, folding *work, 
 
 /* Predicts one model that was left out, from its filled answers; adds the residual. */
 static coreset_status predict_left_out(coreset_context *context, folding *work, const coreset_fit *fit, size_t model) {
+  const coreset_calibration *calibration = work->calibration;
   const coreset_scores *all = work->scores;
   size_t i, count = coreset_fit_question_count(fit);
   double *column = coreset_allocate(context, all->models, sizeof(double));
@@ -124,7 +151,8 @@ static coreset_status predict_left_out(coreset_context *context, folding *work, 
     work->answers[i] = coreset_scores_unmap(all, column[model]);
   }
   status = coreset_fit_predict(context, fit, work->answers, &predicted);
-  residual = predicted - coreset_scores_unmap(all, coreset_scores_full_score(all, model));
+  residual = predicted - calibration->full_score[model];
+  residual /= isolation(calibration, all->models, calibration->fold[model], predicted);
   if (status == CORESET_OK) coreset_sum_add(&work->squares, residual * residual);
   coreset_free(column);
   return status;
@@ -137,7 +165,7 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
   size_t m, count;
   coreset_status status = coreset_poll(context);
   if (status != CORESET_OK) return status;
-  for (m = 0; m < all->models; m++) work->kept[all->matrix_model[m]] = work->fold[m] != fold;
+  for (m = 0; m < all->models; m++) work->kept[all->matrix_model[m]] = work->calibration->fold[m] != fold;
   status = coreset_scores_new(context, work->matrix, work->kept, &scores);
   if (status == CORESET_OK) status = choose_questions(context, work, scores, &count);
   if (status == CORESET_OK) {
@@ -145,7 +173,7 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
                              work->chosen, count, &fit);
   }
   for (m = 0; m < all->models && status == CORESET_OK; m++) {
-    if (work->fold[m] == fold) status = predict_left_out(context, work, fit, m);
+    if (work->calibration->fold[m] == fold) status = predict_left_out(context, work, fit, m);
   }
   coreset_fit_free(fit);
   coreset_scores_free(scores);
@@ -153,47 +181,41 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
 }
 
 /* All folds, and what they tell. */
-static coreset_status run_folds(coreset_context *context, folding *work, coreset_calibration *calibration) {
-  size_t models = work->scores->models, folds = models < FOLDS ? models : FOLDS, fold, m;
+static coreset_status run_folds(coreset_context *context, folding *work) {
+  size_t models = work->scores->models, folds = models < FOLDS ? models : FOLDS, fold;
   coreset_status status = deal_out(context, work, folds);
   for (fold = 0; fold < folds && status == CORESET_OK; fold++) status = run_fold(context, work, fold);
   if (status == CORESET_ERROR) return CORESET_OK; /* the methods cannot work on so few models */
   if (status != CORESET_OK) return status;
-  calibration->count = models;
-  calibration->mean_square = coreset_sum_value(&work->squares) / (double)models;
-  calibration->lowest = INFINITY;
-  calibration->highest = -INFINITY;
-  for (m = 0; m < models; m++) {
-    double score = coreset_scores_unmap(work->scores, coreset_scores_full_score(work->scores, m));
-    if (score < calibration->lowest) calibration->lowest = score;
-    if (score > calibration->highest) calibration->highest = score;
-  }
+  work->calibration->count = models;
+  work->calibration->mean_square = coreset_sum_value(&work->squares) / (double)models;
   return CORESET_OK;
 }
 
 coreset_status coreset_calibration_new(coreset_context *context, const coreset_matrix *matrix,
                                        const coreset_scores *scores, const coreset_prediction_request *request,
                                        const size_t *questions, size_t count, coreset_calibration **result) {
-  coreset_calibration *calibration = coreset_allocate(context, 1, sizeof(*calibration));
   folding work = {.matrix = matrix, .scores = scores, .request = request, .questions = questions, .count = count};
   coreset_status status = CORESET_NO_MEMORY;
+  coreset_calibration *calibration = work.calibration = coreset_allocate(context, 1, sizeof(*calibration));
   *result = NULL;
   if (calibration == NULL) return CORESET_NO_MEMORY;
-  work.fold = coreset_allocate(context, scores->models, sizeof(size_t));
+  calibration->fold = coreset_allocate(context, scores->models, sizeof(size_t));
+  calibration->full_score = coreset_allocate(context, scores->models, sizeof(double));
   work.kept = coreset_allocate(context, coreset_matrix_model_count(matrix), 1);
   work.chosen = coreset_allocate(context, scores->questions, sizeof(size_t));
   work.answers = coreset_allocate(context, scores->questions, sizeof(double));
-  if (work.fold != NULL && work.kept != NULL && work.chosen != NULL && work.answers != NULL) {
-    status = scores->models < LEAST_SOURCES ? CORESET_OK : run_folds(context, &work, calibration);
+  if (calibration->fold != NULL && calibration->full_score != NULL && work.kept != NULL && work.chosen != NULL &&
+      work.answers != NULL) {
+    status = scores->models < LEAST_SOURCES ? CORESET_OK : run_folds(context, &work);
   }
-  coreset_free(work.fold);
   coreset_free(work.kept);
   coreset_free(work.chosen);
   coreset_free(work.answers);
   if (status == CORESET_OK) {
     *result = calibration;
   } else {
-    coreset_free(calibration);
+    coreset_calibration_free(calibration);
   }
   return status;
 }
@@ -224,9 +246,7 @@ static double student_quantile(double level, double degrees) {
 }
 
 double coreset_calibration_half_width(const coreset_calibration *calibration, double predicted, double level) {
-  double range = calibration->highest - calibration->lowest, outside;
   if (calibration->count == 0) return NAN;
-  outside = fmax(fmax(calibration->lowest - predicted, predicted - calibration->highest), 0);
   return TRAINING_SIZE * student_quantile(level, (double)calibration->count - 1) * sqrt(calibration->mean_square) *
-         (1 + (range > 0 ? outside / range : 0));
+         isolation(calibration, calibration->count, NO_FOLD, predicted);
 }

@@ -40,8 +40,11 @@ SELECT kind, sources, method, rmse AS 'RMSE', mae AS 'MAE', kendall AS 'Kendall'
 .print
 CREATE VIEW best AS
   SELECT kind, sources, k, min(rmse) AS rmse, min(mae) AS mae FROM results WHERE method <> 'kriging, krr_blup' GROUP BY kind, sources, k;
-SELECT kind, sources, group_concat(printf('%.2f', ours.rmse / best.rmse), ' ') AS 'RMSE', group_concat(printf('%.2f', ours.mae / best.mae), ' ') AS 'MAE'
-  FROM (SELECT * FROM results WHERE method = 'kriging, krr_blup' ORDER BY length(k), k) AS ours JOIN best USING (kind, sources, k) GROUP BY kind, sources
+CREATE VIEW shares AS
+  SELECT kind, sources, k, ours.rmse / best.rmse AS rmse, ours.mae / best.mae AS mae
+    FROM results AS ours JOIN best USING (kind, sources, k) WHERE method = 'kriging, krr_blup';
+SELECT kind, sources, group_concat(printf('%.2f', rmse), ' ') AS 'RMSE', group_concat(printf('%.2f', mae), ' ') AS 'MAE'
+  FROM (SELECT * FROM shares ORDER BY length(k), k) GROUP BY kind, sources
 UNION ALL
 SELECT kind, 'mean', printf('%.2f', avg(ours.rmse) / avg(best.rmse)), printf('%.2f', avg(ours.mae) / avg(best.mae))
   FROM results AS ours JOIN best USING (kind, sources, k) WHERE method = 'kriging, krr_blup' GROUP BY kind;
