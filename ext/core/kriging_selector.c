@@ -30,12 +30,13 @@
 
 #include "field.h"
 #include "permutation.h"
+#include "row_sums.h"
 #include "selector.h"
 
 #define EXACT_LIMIT 8192
 #define SAMPLE 4096
 #define PERMUTATION_SEED 7
-#define BLOCK 1024       /* questions worked on at a time: a column block stays in cache */
+#define BLOCK 512        /* questions worked on at a time: blocks of a column and of four rows stay in cache */
 #define ROWS_PER_POLL 64 /* of the N^2 step */
 
 typedef struct kriging_state {
@@ -45,21 +46,24 @@ typedef struct kriging_state {
   double *variance;                          /* of each question's field, given the picks */
   double *first_covariance, *first_variance; /* both before any pick */
   double total;                              /* variance of the mean answer */
-  double **picked;                           /* G: one row of N numbers for each pick; owned */
-  size_t picked_count;                       /* how many */
+  double **rows;                             /* N numbers each: the field's factors, then G, one for each pick; owned */
+  double *factors;                           /* for each row what to multiply it by; working memory */
+  coreset_row_adder add;                     /* how to add rows up here */
+  size_t picked_count;                       /* how many picks */
 } kriging_state;
 
 static void kriging_finish(void *data) {
   kriging_state *state = data;
   size_t k;
-  for (k = 0; k < state->picked_count; k++) coreset_free(state->picked[k]);
+  for (k = 0; k < state->picked_count; k++) coreset_free(state->rows[state->field.factor_count + k]);
   coreset_field_release(&state->field);
   coreset_free(state->order);
   coreset_free(state->covariance);
   coreset_free(state->variance);
   coreset_free(state->first_covariance);
   coreset_free(state->first_variance);
-  coreset_free(state->picked);
+  coreset_free(state->rows);
+  coreset_free(state->factors);
   coreset_free(state);
 }
 
@@ -115,7 +119,7 @@ static coreset_status start_state(coreset_context *context, kriging_state *state
 static coreset_status kriging_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
                                     void **result) {
   kriging_state *state = coreset_allocate(context, 1, sizeof(*state));
-  size_t questions = scores->questions;
+  size_t questions = scores->questions, f;
   coreset_status status;
   (void)settings;
   *result = state;
@@ -127,9 +131,12 @@ static coreset_status kriging_start(coreset_context *context, const coreset_scor
       (state->variance = coreset_allocate(context, questions, sizeof(double))) == NULL ||
       (state->first_covariance = coreset_allocate(context, questions, sizeof(double))) == NULL ||
       (state->first_variance = coreset_allocate(context, questions, sizeof(double))) == NULL ||
-      (state->picked = coreset_allocate(context, questions, sizeof(double *))) == NULL) {
+      (state->rows = coreset_allocate(context, state->field.factor_count + questions, sizeof(double *))) == NULL ||
+      (state->factors = coreset_allocate(context, state->field.factor_count + questions, sizeof(double))) == NULL) {
     return CORESET_NO_MEMORY;
   }
+  for (f = 0; f < state->field.factor_count; f++) state->rows[f] = state->field.factors + f * questions;
+  state->add = coreset_choose_row_adder();
   return start_state(context, state);
 }
 
@@ -158,19 +165,14 @@ static coreset_status kriging_choose(coreset_context *context, void *data, const
 
 /* The covariance of every question's field with that of q, given the picks, block by
 ** block: in each, all factors, then all earlier picks, are added in order. */
-static void conditional_column(const kriging_state *state, size_t q, double *column) {
+static void conditional_column(kriging_state *state, size_t q, double *column) {
   const coreset_field *field = &state->field;
-  size_t questions = field->questions, start, f, k, i;
+  size_t questions = field->questions, row_count = field->factor_count + state->picked_count, start, k, i;
+  for (k = 0; k < row_count; k++) state->factors[k] = k < field->factor_count ? state->rows[k][q] : -state->rows[k][q];
   for (start = 0; start < questions; start += BLOCK) {
     size_t count = questions - start < BLOCK ? questions - start : BLOCK;
     for (i = start; i < start + count; i++) column[i] = coreset_field_similarity(field, i, q);
-    for (f = 0; f < field->factor_count; f++) {
-      const double *row = field->factors + f * questions;
-      coreset_add_scaled(column + start, row + start, row[q], count);
-    }
-    for (k = 0; k < state->picked_count; k++) {
-      coreset_add_scaled(column + start, state->picked[k] + start, -state->picked[k][q], count);
-    }
+    state->add(column, (const double *const *)state->rows, state->factors, row_count, start, count);
   }
 }
 
@@ -192,7 +194,7 @@ static coreset_status kriging_take(coreset_context *context, void *data, size_t 
     state->covariance[i] -= value * (covariance / deviation);
     state->variance[i] = variance > 0 ? variance : 0;
   }
-  state->picked[state->picked_count++] = column;
+  state->rows[state->field.factor_count + state->picked_count++] = column;
   state->total -= pick->objective;
   if (state->total < 0 || state->picked_count == questions) state->total = 0; /* what is left is rounding */
   pick->remaining_sd = sqrt(state->total);
