@@ -75,6 +75,10 @@ typedef struct mrmr_state {
   candidate *candidates;            /* one for each question */
   size_t *chosen;                   /* the coreset so far, in order */
   size_t chosen_count;              /* how many */
+  enum question_class class;        /* the class that is chosen from now */
+  size_t *live;                     /* its questions that may still be allowed, in order */
+  double *bounds;                   /* for each of them its bound at the start of a choice; working memory */
+  size_t live_count;                /* how many */
   size_t evaluated;                 /* redundancies computed */
   size_t polled;                    /* how many when the context was last polled */
 } mrmr_state;
@@ -84,6 +88,8 @@ static void mrmr_finish(void *data) {
   if (state->information != NULL) state->information->release(state->information);
   coreset_free(state->candidates);
   coreset_free(state->chosen);
+  coreset_free(state->live);
+  coreset_free(state->bounds);
   coreset_free(state);
 }
 
@@ -139,6 +145,16 @@ static enum question_class classify(const coreset_scores *scores, size_t questio
   return scores->binary || low < high ? CLASS_INFORMATIVE : CLASS_CONSTANT;
 }
 
+/* Starts to choose from a class. */
+static void gather_class(mrmr_state *state, enum question_class class) {
+  size_t q;
+  state->class = class;
+  state->live_count = 0;
+  for (q = 0; q < state->questions; q++) {
+    if (state->candidates[q].class == class) state->live[state->live_count++] = q;
+  }
+}
+
 coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
                                   const coreset_jitter *jitter, void **result) {
   mrmr_state *state = coreset_allocate(context, 1, sizeof(*state));
@@ -151,7 +167,11 @@ coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores
   state->questions = scores->questions;
   state->candidates = coreset_allocate(context, state->questions, sizeof(candidate));
   state->chosen = coreset_allocate(context, state->questions, sizeof(size_t));
-  if (state->candidates == NULL || state->chosen == NULL) return CORESET_NO_MEMORY;
+  state->live = coreset_allocate(context, state->questions, sizeof(size_t));
+  state->bounds = coreset_allocate(context, state->questions, sizeof(double));
+  if (state->candidates == NULL || state->chosen == NULL || state->live == NULL || state->bounds == NULL) {
+    return CORESET_NO_MEMORY;
+  }
   status = choose_estimator(context, scores, settings, &estimator);
   if (status == CORESET_OK) {
     status = start_estimator(context, scores, settings[OPTION_NEIGHBORS].integer, estimator, jitter, &needed,
@@ -163,6 +183,7 @@ coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores
     state->candidates[q].relevance = state->information->relevance(state->information, q);
     state->candidates[q].class = classify(scores, q, needed);
   }
+  if (status == CORESET_OK) gather_class(state, CLASS_INFORMATIVE);
   return status;
 }
 
@@ -211,37 +232,40 @@ static coreset_status poll_sometimes(coreset_context *context, mrmr_state *state
   return coreset_poll(context);
 }
 
-/* The class to choose from: the first that any question allowed is of. */
-static enum question_class class_in_turn(const mrmr_state *state, const unsigned char *allowed) {
-  enum question_class class = CLASS_UNKNOWN;
-  size_t q;
-  for (q = 0; q < state->questions; q++) {
-    if (allowed[q] && state->candidates[q].class < class) class = state->candidates[q].class;
+/* Drops what is no longer allowed from the live questions and computes their bounds. The
+** place of the best one; live_count where none is left. */
+static size_t find_best_bound(mrmr_state *state, const unsigned char *allowed) {
+  size_t i, kept = 0, best = 0;
+  for (i = 0; i < state->live_count; i++) {
+    size_t question = state->live[i];
+    if (!allowed[question]) continue;
+    state->live[kept] = question;
+    state->bounds[kept] = bound(state, &state->candidates[question]);
+    if (state->bounds[kept] > state->bounds[best]) best = kept;
+    kept++;
   }
-  return class;
+  state->live_count = kept;
+  return best;
 }
 
 static coreset_status mrmr_choose(coreset_context *context, void *data, const unsigned char *allowed,
                                   size_t *question) {
   mrmr_state *state = data;
-  enum question_class class = class_in_turn(state, allowed);
-  size_t q, best_question = state->questions, needed = state->scheme == SCHEME_MI ? 0 : state->chosen_count;
-  double best = -INFINITY;
+  size_t needed = state->scheme == SCHEME_MI ? 0 : state->chosen_count, first, best_question, i;
+  double best;
   coreset_status status;
-  if (class == CLASS_UNKNOWN) return CORESET_DONE;
-  /* a strong opponent first: the one with the best bound */
-  for (q = 0; q < state->questions; q++) {
-    const candidate *this = &state->candidates[q];
-    if (allowed[q] && this->class == class && beats(bound(state, this), q, best, best_question)) {
-      best = bound(state, this);
-      best_question = q;
-    }
+  while (first = find_best_bound(state, allowed), state->live_count == 0) {
+    if (state->class + 1 >= CLASS_UNKNOWN) return CORESET_DONE;
+    gather_class(state, state->class + 1);
   }
+  /* a strong opponent first: the one with the best bound */
+  best_question = state->live[first];
   while (state->candidates[best_question].terms < needed) add_term(state, best_question);
   best = bound(state, &state->candidates[best_question]);
-  for (q = 0; q < state->questions; q++) {
+  for (i = 0; i < state->live_count; i++) {
+    size_t q = state->live[i];
     candidate *this = &state->candidates[q];
-    if (!allowed[q] || this->class != class || q == best_question) continue;
+    if (state->bounds[i] < best || i == first) continue;
     status = poll_sometimes(context, state);
     if (status != CORESET_OK) return status;
     while (this->terms < needed && beats(bound(state, this), q, best, best_question)) add_term(state, q);
