@@ -136,7 +136,6 @@ $(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(CORE_OBJECTS)
 	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
 
 bench: $(BUILD)/bench $(BUILD)/coreset.so
-	@(echo ".load $(BUILD)/coreset"; cat tests/bench/speed.sql) | $(SQLITE3) :memory:
 	@$< $(BUILD)/coreset $(REFERENCE)
 
 # What the tables in the documentation come from: seconds to minutes each.

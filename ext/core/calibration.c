@@ -37,8 +37,8 @@
 #define ISOLATION_LIMIT 3.0
 
 struct coreset_calibration {
-  size_t count;       /* residuals; 0 where there is no interval */
-  double mean_square; /* of the residuals over the isolation, on the users' scale */
+  size_t count;       /* sources, each with a residual */
+  double mean_square; /* of the residuals over the isolation, on the users' scale; NaN where there is no interval */
   size_t *fold;       /* of each source */
   double *full_score; /* of each source, on the users' scale */
 };
@@ -65,10 +65,10 @@ void coreset_calibration_free(coreset_calibration *calibration) {
 }
 
 /* How isolated a prediction is among the sources outside one fold. */
-static double isolation(const coreset_calibration *calibration, size_t models, size_t left_out, double predicted) {
+static double isolation(const coreset_calibration *calibration, size_t left_out, double predicted) {
   double nearest = INFINITY, lowest = INFINITY, highest = -INFINITY;
   size_t m, count = 0;
-  for (m = 0; m < models; m++) {
+  for (m = 0; m < calibration->count; m++) {
     double score = calibration->full_score[m];
     if (calibration->fold[m] == left_out) continue;
     nearest = fmin(nearest, fabs(score - predicted));
@@ -152,7 +152,7 @@ static coreset_status predict_left_out(coreset_context *context, folding *work, 
   }
   status = coreset_fit_predict(context, fit, work->answers, &predicted);
   residual = predicted - calibration->full_score[model];
-  residual /= isolation(calibration, all->models, calibration->fold[model], predicted);
+  residual /= isolation(calibration, calibration->fold[model], predicted);
   if (status == CORESET_OK) coreset_sum_add(&work->squares, residual * residual);
   coreset_free(column);
   return status;
@@ -187,7 +187,6 @@ static coreset_status run_folds(coreset_context *context, folding *work) {
   for (fold = 0; fold < folds && status == CORESET_OK; fold++) status = run_fold(context, work, fold);
   if (status == CORESET_ERROR) return CORESET_OK; /* the methods cannot work on so few models */
   if (status != CORESET_OK) return status;
-  work->calibration->count = models;
   work->calibration->mean_square = coreset_sum_value(&work->squares) / (double)models;
   return CORESET_OK;
 }
@@ -200,6 +199,8 @@ coreset_status coreset_calibration_new(coreset_context *context, const coreset_m
   coreset_calibration *calibration = work.calibration = coreset_allocate(context, 1, sizeof(*calibration));
   *result = NULL;
   if (calibration == NULL) return CORESET_NO_MEMORY;
+  calibration->count = scores->models;
+  calibration->mean_square = NAN;
   calibration->fold = coreset_allocate(context, scores->models, sizeof(size_t));
   calibration->full_score = coreset_allocate(context, scores->models, sizeof(double));
   work.kept = coreset_allocate(context, coreset_matrix_model_count(matrix), 1);
@@ -246,7 +247,7 @@ static double student_quantile(double level, double degrees) {
 }
 
 double coreset_calibration_half_width(const coreset_calibration *calibration, double predicted, double level) {
-  if (calibration->count == 0) return NAN;
+  if (isnan(calibration->mean_square)) return NAN;
   return TRAINING_SIZE * student_quantile(level, (double)calibration->count - 1) * sqrt(calibration->mean_square) *
-         isolation(calibration, calibration->count, NO_FOLD, predicted);
+         isolation(calibration, NO_FOLD, predicted);
 }

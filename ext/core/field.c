@@ -30,11 +30,6 @@
 #define DEGENERATE 1e-8
 #define SIMILARITY_SCALE 0.4
 
-void coreset_add_scaled(double *restrict out, const double *restrict row, double factor, size_t count) {
-  size_t i;
-  for (i = 0; i < count; i++) out[i] += factor * row[i];
-}
-
 void coreset_field_release(coreset_field *field) {
   coreset_free(field->mean);
   coreset_free(field->noise);
@@ -114,7 +109,8 @@ static void orthonormalise(double *trends, size_t j, size_t questions) {
   for (round = 0; round < 2; round++) {
     for (k = 0; k < j; k++) {
       const double *other = trends + k * questions;
-      coreset_add_scaled(trend, other, -inner_product(trend, other, questions), questions);
+      double overlap = inner_product(trend, other, questions);
+      for (q = 0; q < questions; q++) trend[q] -= overlap * other[q];
     }
   }
   norm = sqrt(inner_product(trend, trend, questions));

@@ -34,7 +34,4 @@ void coreset_field_release(coreset_field *field);
 /* R_ik, the local similarity of two questions, between 0 and mean_noise. */
 double coreset_field_similarity(const coreset_field *field, size_t i, size_t k);
 
-/* out[i] += factor * row[i], for all i, always in the same manner. */
-void coreset_add_scaled(double *out, const double *row, double factor, size_t count);
-
 #endif /* CORESET_FIELD_H */

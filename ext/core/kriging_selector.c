@@ -90,12 +90,13 @@ static void add_factors(kriging_state *state) {
   const coreset_field *field = &state->field;
   size_t questions = field->questions, f, q;
   for (f = 0; f < field->factor_count; f++) {
-    const double *row = field->factors + f * questions;
+    const double *row = state->rows[f];
     coreset_sum mean = {0, 0};
     for (q = 0; q < questions; q++) coreset_sum_add(&mean, field->share[q] * row[q]);
-    coreset_add_scaled(state->covariance, row, coreset_sum_value(&mean), questions);
+    state->factors[f] = coreset_sum_value(&mean);
     for (q = 0; q < questions; q++) state->variance[q] += row[q] * row[q];
   }
+  state->add(state->covariance, (const double *const *)state->rows, state->factors, field->factor_count, 0, questions);
 }
 
 static coreset_status start_state(coreset_context *context, kriging_state *state) {

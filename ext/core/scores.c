@@ -92,6 +92,7 @@ size_t coreset_source_models(const coreset_matrix *matrix, unsigned percent, uns
 typedef struct survey {
   coreset_spread spread; /* of the scores */
   size_t missing;        /* missing cells in the questions kept */
+  uint64_t *mask;        /* a bit for each model of the matrix that is chosen; owned */
 } survey;
 
 /* How many of the chosen models answered a question; takes note of their scores. */
@@ -124,22 +125,21 @@ static coreset_status choose_cells(coreset_context *context, const coreset_matri
                                    coreset_scores *scores, survey *found) {
   size_t models = matrix->models.count, questions = matrix->questions.count, m, q;
   coreset_bit_counter count = coreset_choose_bit_counter();
-  uint64_t *mask = coreset_allocate(context, matrix->words, sizeof(uint64_t));
+  found->mask = coreset_allocate(context, matrix->words, sizeof(uint64_t));
   scores->matrix_model = coreset_allocate(context, models, sizeof(size_t));
   scores->matrix_question = coreset_allocate(context, questions, sizeof(size_t));
   scores->question_of_matrix = coreset_allocate(context, questions, sizeof(ptrdiff_t));
-  if (mask == NULL || scores->matrix_model == NULL || scores->matrix_question == NULL ||
+  if (found->mask == NULL || scores->matrix_model == NULL || scores->matrix_question == NULL ||
       scores->question_of_matrix == NULL) {
-    coreset_free(mask);
     return CORESET_NO_MEMORY;
   }
   for (m = 0; m < models; m++) {
     if (chosen != NULL && !chosen[m]) continue;
     scores->matrix_model[scores->models++] = m;
-    mask[m / 64] |= (uint64_t)1 << (m % 64);
+    found->mask[m / 64] |= (uint64_t)1 << (m % 64);
   }
   for (q = 0; q < questions; q++) {
-    size_t answered = matrix->ones != NULL ? survey_bits(matrix, mask, count, q, &found->spread)
+    size_t answered = matrix->ones != NULL ? survey_bits(matrix, found->mask, count, q, &found->spread)
                                            : survey_values(matrix, scores, q, &found->spread);
     scores->question_of_matrix[q] = -1;
     if (answered == 0) continue;
@@ -147,7 +147,6 @@ static coreset_status choose_cells(coreset_context *context, const coreset_matri
     scores->question_of_matrix[q] = (ptrdiff_t)scores->questions;
     scores->matrix_question[scores->questions++] = q;
   }
-  coreset_free(mask);
   return CORESET_OK;
 }
 
@@ -206,19 +205,12 @@ static void gather_column(const coreset_gathering *plans, const uint64_t *from, 
   }
 }
 
-/* Copies all cells from a matrix of bits. */
-static coreset_status copy_bits(coreset_context *context, const coreset_matrix *matrix, coreset_scores *scores) {
+/* Copies all cells from a matrix of bits. mask: the chosen models. */
+static coreset_status copy_bits(coreset_context *context, const coreset_matrix *matrix, const uint64_t *mask,
+                                coreset_scores *scores) {
   size_t words = matrix->words, w, m, q;
-  uint64_t *mask = coreset_allocate(context, words, sizeof(uint64_t));
   coreset_gathering *plans = coreset_allocate(context, words, sizeof(coreset_gathering));
-  if (mask == NULL || plans == NULL) {
-    coreset_free(mask);
-    coreset_free(plans);
-    return CORESET_NO_MEMORY;
-  }
-  for (m = 0; m < scores->models; m++) {
-    mask[scores->matrix_model[m] / 64] |= (uint64_t)1 << (scores->matrix_model[m] % 64);
-  }
+  if (plans == NULL) return CORESET_NO_MEMORY;
   for (w = 0; w < words; w++) plans[w] = coreset_plan_gathering(mask[w]);
   for (q = 0; q < scores->questions; q++) {
     size_t from = scores->matrix_question[q] * words, to = q * scores->words;
@@ -228,7 +220,6 @@ static coreset_status copy_bits(coreset_context *context, const coreset_matrix *
       scores->values[q * scores->models + m] = coreset_bit(scores->ones + to, m);
     }
   }
-  coreset_free(mask);
   coreset_free(plans);
   return CORESET_OK;
 }
@@ -246,7 +237,7 @@ static coreset_status copy_cells(coreset_context *context, const coreset_matrix 
   if ((scores->binary && scores->ones == NULL) || (found->missing > 0 && scores->observed == NULL)) {
     return CORESET_NO_MEMORY;
   }
-  if (matrix->ones != NULL) return copy_bits(context, matrix, scores);
+  if (matrix->ones != NULL) return copy_bits(context, matrix, found->mask, scores);
   for (q = 0; q < scores->questions; q++) copy_values(matrix, scores, q);
   return CORESET_OK;
 }
@@ -333,6 +324,7 @@ coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix
     }
     status = copy_cells(context, matrix, scores, &found);
   }
+  coreset_free(found.mask);
   if (status == CORESET_OK) status = copy_weights(context, matrix, scores);
   if (status == CORESET_OK && scores->observed != NULL) status = coreset_fill_missing(context, scores);
   if (status == CORESET_OK) {

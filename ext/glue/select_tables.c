@@ -193,8 +193,9 @@ static coreset_status select_open(coreset_table_cursor *cursor) {
   if (status == CORESET_OK) {
     status = coreset_matrix_argument(context, "matrix", cursor->arguments[0], &state->matrix);
   }
-  if (status == CORESET_OK)
+  if (status == CORESET_OK) {
     status = coreset_source_scores(context, state->matrix, CORESET_LEARNING_PERCENT, &state->scores);
+  }
   if (status == CORESET_OK) status = read_request(cursor, state);
   if (status == CORESET_OK) {
     status = coreset_selection_new(context, state->scores, state->selector, state->settings, &state->request,

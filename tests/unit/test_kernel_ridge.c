@@ -3,14 +3,8 @@
 ** with it: Gaussian elimination in long double, ridge by its normal equations with an
 ** explicit intercept, and leave-one-out by leaving each model out and solving again.
 */
-#include <criterion/criterion.h>
-#include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "kernel_ridge.h"
-#include "splitmix.h"
+#include "matrices.h"
 
 static const double grid[] = {0.01, 0.031622776601683791, 0.1, 0.31622776601683794, 1, 3.1622776601683795, 10};
 enum { GRID = sizeof(grid) / sizeof(grid[0]), LARGEST = 64 };
@@ -21,10 +15,6 @@ typedef struct problem {
   double answers[LARGEST * LARGEST];
   double full_scores[LARGEST];
 } problem;
-
-static double uniform(uint64_t *generator) {
-  return (double)(coreset_splitmix(generator) >> 11) * 0x1p-53;
-}
 
 static void simulate(problem *data, size_t models, size_t questions, int binary, uint64_t seed) {
   size_t i, q;
