@@ -66,6 +66,10 @@ __attribute__((format(printf, 3, 4)))
 coreset_status
 coreset_fail(coreset_context *context, coreset_status status, const char *format, ...);
 
+/* Puts where and a colon before the message, unless it is of memory or interruption.
+** Returns status. */
+coreset_status coreset_fail_within(coreset_context *context, coreset_status status, const char *where);
+
 /* Releases bytes that the core handed out. */
 void coreset_free(void *bytes);
 
@@ -244,7 +248,8 @@ typedef struct coreset_option {
 
 typedef struct coreset_selector coreset_selector;
 
-/* One chosen question. */
+/* One chosen question. Relevance, redundancy and objective are the method's, of mapped
+** scores; remaining_sd is on the users' scale. */
 typedef struct coreset_pick {
   size_t question;     /* index in the scores */
   double relevance;    /* of the question by itself */

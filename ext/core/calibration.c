@@ -35,12 +35,14 @@
 #define TRAINING_SIZE 0.97
 #define ISOLATION_SLOPE 0.5
 #define ISOLATION_LIMIT 3.0
+#define PI 3.14159265358979323846
 
 struct coreset_calibration {
   size_t count;       /* sources, each with a residual */
-  double mean_square; /* of the residuals over the isolation, on the users' scale; NaN where there is no interval */
+  double half_width;  /* of an interval where isolation is 1, of mapped scores; NaN where there is none */
+  double low, range;  /* of the users' scores */
   size_t *fold;       /* of each source */
-  double *full_score; /* of each source, on the users' scale */
+  double *full_score; /* of each source, mapped */
 };
 
 /* Working memory. */
@@ -64,7 +66,7 @@ void coreset_calibration_free(coreset_calibration *calibration) {
   coreset_free(calibration);
 }
 
-/* How isolated a prediction is among the sources outside one fold. */
+/* How isolated a mapped prediction is among the sources outside one fold. */
 static double isolation(const coreset_calibration *calibration, size_t left_out, double predicted) {
   double nearest = INFINITY, lowest = INFINITY, highest = -INFINITY;
   size_t m, count = 0;
@@ -99,7 +101,7 @@ static coreset_status deal_out(coreset_context *context, folding *work, size_t f
   if (order == NULL) return CORESET_NO_MEMORY;
   for (m = 0; m < models; m++) {
     order[m].score = coreset_scores_full_score(work->scores, m);
-    work->calibration->full_score[m] = coreset_scores_unmap(work->scores, order[m].score);
+    work->calibration->full_score[m] = order[m].score;
     order[m].model = m;
   }
   qsort(order, models, sizeof(ranked), compare_ranked);
@@ -151,6 +153,7 @@ static coreset_status predict_left_out(coreset_context *context, folding *work, 
     work->answers[i] = coreset_scores_unmap(all, column[model]);
   }
   status = coreset_fit_predict(context, fit, work->answers, &predicted);
+  predicted = (predicted - calibration->low) / calibration->range;
   residual = predicted - calibration->full_score[model];
   residual /= isolation(calibration, calibration->fold[model], predicted);
   if (status == CORESET_OK) coreset_sum_add(&work->squares, residual * residual);
@@ -180,6 +183,38 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
   return status;
 }
 
+/*
+** P(|T| <= t) for Student's T with that many degrees of freedom, at t = sqrt(degrees)
+** tan(angle).
+**
+** Source: Abramowitz and Stegun, 26.7.3 and 26.7.4: finite sums.
+*/
+static double student_probability(double angle, size_t degrees) {
+  double sine = sin(angle), square = cos(angle) * cos(angle), sum = 0;
+  double term = degrees % 2 == 0 ? 1 : cos(angle);
+  size_t j;
+  for (j = degrees % 2 == 0 ? 2 : 3; j <= degrees; j += 2) {
+    sum += term;
+    term *= square * (double)(j - 1) / (double)j;
+  }
+  return degrees % 2 == 0 ? sine * sum : (angle + sine * sum) * 2 / PI;
+}
+
+/* The t with P(|T| <= t) = level, by bisection of the angle. */
+static double student_quantile(double level, size_t degrees) {
+  double low = 0, high = PI / 2;
+  int step;
+  for (step = 0; step < 60; step++) {
+    double middle = (low + high) / 2;
+    if (student_probability(middle, degrees) < level) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return sqrt((double)degrees) * tan(low);
+}
+
 /* All folds, and what they tell. */
 static coreset_status run_folds(coreset_context *context, folding *work) {
   size_t models = work->scores->models, folds = models < FOLDS ? models : FOLDS, fold;
@@ -187,7 +222,8 @@ static coreset_status run_folds(coreset_context *context, folding *work) {
   for (fold = 0; fold < folds && status == CORESET_OK; fold++) status = run_fold(context, work, fold);
   if (status == CORESET_ERROR) return CORESET_OK; /* the methods cannot work on so few models */
   if (status != CORESET_OK) return status;
-  work->calibration->mean_square = coreset_sum_value(&work->squares) / (double)models;
+  work->calibration->half_width = TRAINING_SIZE * student_quantile(work->request->level, models - 1) *
+                                  sqrt(coreset_sum_value(&work->squares) / (double)models);
   return CORESET_OK;
 }
 
@@ -200,7 +236,9 @@ coreset_status coreset_calibration_new(coreset_context *context, const coreset_m
   *result = NULL;
   if (calibration == NULL) return CORESET_NO_MEMORY;
   calibration->count = scores->models;
-  calibration->mean_square = NAN;
+  calibration->half_width = NAN;
+  calibration->low = scores->low;
+  calibration->range = scores->high - scores->low;
   calibration->fold = coreset_allocate(context, scores->models, sizeof(size_t));
   calibration->full_score = coreset_allocate(context, scores->models, sizeof(double));
   work.kept = coreset_allocate(context, coreset_matrix_model_count(matrix), 1);
@@ -221,33 +259,7 @@ coreset_status coreset_calibration_new(coreset_context *context, const coreset_m
   return status;
 }
 
-/* The x with P(|Z| <= x) = level for a normal Z, by bisection. */
-static double normal_quantile(double level) {
-  double low = 0, high = 40;
-  int step;
-  for (step = 0; step < 100; step++) {
-    double middle = (low + high) / 2;
-    if (erf(middle / sqrt(2.0)) < level) {
-      low = middle;
-    } else {
-      high = middle;
-    }
-  }
-  return (low + high) / 2;
-}
-
-/* The same for Student's distribution, by the expansion of Fisher and Cornish (1960) in
-** the inverse of the degrees of freedom: to a percent for 2 of them, better for more. */
-static double student_quantile(double level, double degrees) {
-  double z = normal_quantile(level), square = z * z, inverse = 1 / (4 * degrees);
-  double first = z * (square + 1);
-  double second = z * ((5 * square + 16) * square + 3) / 6;
-  double third = z * (((3 * square + 19) * square + 17) * square - 15) / 6;
-  return z + inverse * (first + inverse * (second + inverse * third));
-}
-
-double coreset_calibration_half_width(const coreset_calibration *calibration, double predicted, double level) {
-  if (isnan(calibration->mean_square)) return NAN;
-  return TRAINING_SIZE * student_quantile(level, (double)calibration->count - 1) * sqrt(calibration->mean_square) *
-         isolation(calibration, NO_FOLD, predicted);
+double coreset_calibration_half_width(const coreset_calibration *calibration, double predicted) {
+  double mapped = (predicted - calibration->low) / calibration->range;
+  return calibration->half_width * isolation(calibration, NO_FOLD, mapped) * calibration->range;
 }

@@ -19,6 +19,13 @@ coreset_status coreset_fail(coreset_context *context, coreset_status status, con
   return status;
 }
 
+coreset_status coreset_fail_within(coreset_context *context, coreset_status status, const char *where) {
+  char message[CORESET_MESSAGE_SIZE];
+  memcpy(message, context->message, sizeof(message));
+  if (status == CORESET_INTERRUPTED || status == CORESET_NO_MEMORY) return status;
+  return coreset_fail(context, status, "%s: %s", where, message);
+}
+
 const char *coreset_id_format(const coreset_id *id, char text[CORESET_ID_TEXT_SIZE]) {
   size_t shown;
   if (id->text == NULL) {

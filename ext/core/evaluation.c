@@ -26,6 +26,11 @@
 #include "selector.h"
 
 #define BINS 10
+#define LEAST_MODELS 3
+
+/* The limits of an interval and the score it should hold are sums in different orders;
+** with every question answered all three are the same number. */
+#define ROUNDING 1e-12
 
 const char *const coreset_split_names[] = {"binned", "random", "strong", NULL};
 
@@ -83,6 +88,12 @@ coreset_status coreset_evaluation_new(coreset_context *context, const coreset_ma
                    self->copy == NULL
                ? CORESET_NO_MEMORY
                : coreset_source_scores(context, matrix, CORESET_SOURCE_PERCENT, &self->scores);
+  if (status == CORESET_OK && self->scores->models < LEAST_MODELS) {
+    status = coreset_fail(context, CORESET_ERROR,
+                          "at least %d models must have answered most of the questions, two to learn from and one to "
+                          "predict; got %zu",
+                          LEAST_MODELS, self->scores->models);
+  }
   if (status == CORESET_OK && (request->source_models < 2 || request->source_models >= self->scores->models)) {
     status = coreset_fail(context, CORESET_ERROR, "source_models must be between 2 and %zu, got %zu",
                           self->scores->models - 1, request->source_models);
@@ -183,8 +194,7 @@ static void settle_seed(coreset_evaluation *self) {
   for (i = 0; i < count; i++) {
     coreset_setting *setting = &self->selector_settings[i];
     *setting = self->request.selector_settings == NULL ? options[i].default_value : self->request.selector_settings[i];
-    if (strcmp(options[i].name, "seed") != 0) continue;
-    if (self->request.selector_settings != NULL && self->request.selector_settings[i].is_set) continue;
+    if (setting->is_set || strcmp(options[i].name, "seed") != 0) continue;
     setting->is_set = 1;
     setting->integer = (int64_t)self->next;
   }
@@ -198,6 +208,7 @@ static coreset_status choose_coreset(coreset_context *context, coreset_evaluatio
   coreset_pick pick;
   coreset_status status;
   memset(self->in_coreset, 0, coreset_matrix_question_count(self->matrix));
+  if (wanted.count > sources->questions) wanted.count = sources->questions; /* others were answered by targets alone */
   settle_seed(self);
   status =
       coreset_selection_new(context, sources, self->request.selector, self->selector_settings, &wanted, &selection);
@@ -229,6 +240,7 @@ static coreset_status predict_targets(coreset_context *context, coreset_evaluati
                                        .selector_settings = self->selector_settings};
   coreset_predictions *predictions;
   coreset_prediction row;
+  double rounding = ROUNDING * (self->scores->high - self->scores->low);
   size_t intervals = 0, covered = 0;
   coreset_sum width = {0, 0};
   coreset_status status = coreset_predictions_new(context, self->matrix, sources, self->matrix, &wanted, &predictions);
@@ -240,7 +252,7 @@ static coreset_status predict_targets(coreset_context *context, coreset_evaluati
     self->pairs[(*count)++].y = row.predicted;
     if (isnan(row.lower)) continue;
     intervals++;
-    covered += row.lower <= truth && truth <= row.upper;
+    covered += row.lower <= truth + rounding && truth - rounding <= row.upper;
     coreset_sum_add(&width, row.upper - row.lower);
   }
   coreset_predictions_free(predictions);

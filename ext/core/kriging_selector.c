@@ -149,8 +149,10 @@ static double objective(const kriging_state *state, size_t question) {
 static coreset_status kriging_choose(coreset_context *context, void *data, const unsigned char *allowed,
                                      size_t *question) {
   const kriging_state *state = data;
-  double best = -1;
+  double best = -INFINITY;
   size_t i;
+  *question = 0;
+  while (!allowed[*question]) ++*question; /* one at least is */
   for (i = 0; i < state->field.questions; i++) {
     size_t q = state->order[i];
     double value;

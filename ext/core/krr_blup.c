@@ -27,8 +27,10 @@
 **
 ** clipped to what is possible: the answers given, and for the rest the lowest and highest
 ** score of the sources and of this target (0 and 1 for binary scores). Where the sources
-** do not differ on the coreset (tau <= 1e-12 n) it is the difference estimator
-** mean(T) + (1 - n/N) (mean_U mu - mean_S mu).
+** do not differ on the coreset (tau <= 1e-12 n) it is the difference estimator, with
+** O = sum over U of o_k and mu_U = sum over U of o_k mu_k / O:
+**
+**     sum_S o_i T_i + O (mean_S (T_i - mu_i) + mu_U)
 **
 ** Parameters of a fit: the header below, then for each question of the coreset the weight
 ** of its answer in b, its share, and m; then for each model s and c; then Ac, question by
@@ -178,23 +180,20 @@ done:
   return status;
 }
 
-/* The difference estimator in the place of b. */
+/* The difference estimator in the place of b, whose shares are known. */
 static void fit_difference(const coreset_field *field, const size_t *questions, double *parameters, parts *where,
                            size_t count) {
-  double n = (double)count, all = (double)field->questions;
-  coreset_sum inside = {0, 0}, outside = {0, 0};
+  double rest = parameters[REST_SHARE], n = (double)count;
+  coreset_sum constant = {0, 0};
   size_t i, q;
-  for (q = 0; q < field->questions; q++) coreset_sum_add(&outside, field->mean[q]);
-  for (i = 0; i < count; i++) {
-    coreset_sum_add(&inside, field->mean[questions[i]]);
-    coreset_sum_add(&outside, -field->mean[questions[i]]);
-    where->weights[i] = 1 / n;
+  for (q = 0; rest > 0 && q < field->questions; q++) coreset_sum_add(&constant, field->share[q] * field->mean[q]);
+  for (i = 0; rest > 0 && i < count; i++) {
+    double mean = field->mean[questions[i]];
+    coreset_sum_add(&constant, -where->shares[i] * mean);
+    coreset_sum_add(&constant, -rest / n * mean);
   }
-  parameters[BLUP_CONSTANT] = 0;
-  if (count < field->questions) {
-    parameters[BLUP_CONSTANT] =
-        (1 - n / all) * (coreset_sum_value(&outside) / (all - n) - coreset_sum_value(&inside) / n);
-  }
+  for (i = 0; i < count; i++) where->weights[i] = where->shares[i] + rest / n;
+  parameters[BLUP_CONSTANT] = coreset_sum_value(&constant);
 }
 
 /* ------------------------------------------------------------------------
@@ -371,8 +370,11 @@ static coreset_status predict_krr_blup(coreset_context *context, const coreset_f
 
 static const char *check_krr_blup(const coreset_fit *fit) {
   const double *parameters = fit->parameters;
-  if (fit->source_model_count > SIZE_MAX / 4 ||
-      fit->parameter_count != parameter_count(fit->questions.count, (size_t)fit->source_model_count)) {
+  size_t expected = 0;
+  if (fit->source_model_count <= SIZE_MAX / 4) {
+    expected = parameter_count(fit->questions.count, (size_t)fit->source_model_count);
+  }
+  if (expected == 0 || fit->parameter_count != expected) {
     return "its parameters do not go with its size";
   }
   if (parameters[HAS_KERNEL] > 0 && !(parameters[KERNEL_SCALE] > 0)) return "its kernel has no scale";

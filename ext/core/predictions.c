@@ -6,6 +6,7 @@
 ** serves it and every later target that answered exactly the same questions.
 */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "calibration.h"
@@ -24,8 +25,7 @@ struct coreset_predictions {
   const coreset_fit *fit;             /* borrowed; NULL with scores */
   const coreset_matrix *target;       /* borrowed */
   coreset_prediction_request request; /* what is wanted; with a fit, only its predictor */
-  coreset_calibration *calibration;   /* of the intervals, for calibrated questions; NULL before the first */
-  size_t calibrated;                  /* how many questions it is for */
+  coreset_calibration **calibrations; /* of the intervals, by the number of answers; NULL before the first */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
   size_t known_count;                 /* questions in scores or fit */
   size_t words;                       /* 64-bit words of one target's set of questions */
@@ -39,8 +39,12 @@ struct coreset_predictions {
 };
 
 void coreset_predictions_free(coreset_predictions *predictions) {
+  size_t i;
   if (predictions == NULL) return;
-  coreset_calibration_free(predictions->calibration);
+  for (i = 0; predictions->calibrations != NULL && i <= predictions->known_count; i++) {
+    coreset_calibration_free(predictions->calibrations[i]);
+  }
+  coreset_free(predictions->calibrations);
   coreset_free(predictions->known);
   coreset_free(predictions->answered);
   coreset_free(predictions->targets);
@@ -172,6 +176,11 @@ coreset_status coreset_predictions_new(coreset_context *context, const coreset_m
   self->target = target;
   self->request = *request;
   self->known_count = scores->questions;
+  self->calibrations = coreset_allocate(context, self->known_count + 1, sizeof(coreset_calibration *));
+  if (self->calibrations == NULL) {
+    coreset_predictions_free(self);
+    return CORESET_NO_MEMORY;
+  }
   return start(context, self, result);
 }
 
@@ -197,30 +206,36 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
                         &self->answers[i], NULL);
   }
   status = coreset_fit_predict(context, fit, self->answers, &target->row.predicted);
+  if (status != CORESET_OK) {
+    coreset_id model = coreset_matrix_model(self->target, target->row.model);
+    char text[CORESET_ID_TEXT_SIZE], where[CORESET_ID_TEXT_SIZE + 8];
+    snprintf(where, sizeof(where), "model %s", coreset_id_format(&model, text));
+    return coreset_fail_within(context, status, where);
+  }
   coreset_predictor_options(self->request.predictor, &option_count);
   memcpy(target->settings, coreset_fit_settings(fit), option_count * sizeof(coreset_setting));
   target->row.settings = target->settings;
   target->predicted = 1;
-  return status;
+  return CORESET_OK;
 }
 
-/* The calibration for the questions in self->questions. */
+/* The calibration for the questions in self->questions: with a selector, that for so many,
+** kept for later targets. */
 static coreset_status calibrate(coreset_context *context, coreset_predictions *self, size_t count) {
-  coreset_status status;
-  if (self->calibration != NULL && self->request.selector != NULL && self->calibrated == count) return CORESET_OK;
-  coreset_calibration_free(self->calibration);
-  self->calibration = NULL;
-  status = coreset_calibration_new(context, self->source, self->scores, &self->request, self->questions, count,
-                                   &self->calibration);
-  self->calibrated = count;
-  return status;
+  coreset_calibration **calibration = &self->calibrations[count];
+  if (*calibration != NULL && self->request.selector != NULL) return CORESET_OK;
+  coreset_calibration_free(*calibration);
+  return coreset_calibration_new(context, self->source, self->scores, &self->request, self->questions, count,
+                                 calibration);
 }
 
 /* Sets the interval of a target that was predicted, clipped to what its answers leave
-** possible, which at the last question is nothing. */
+** possible, which at the last question is nothing; the prediction stays inside, though
+** some predictors go beyond the possible. */
 static void set_interval(coreset_predictions *self, size_t count, target_model *target) {
   const coreset_scores *scores = self->scores;
-  double half_width = coreset_calibration_half_width(self->calibration, target->row.predicted, self->request.level);
+  double half_width = coreset_calibration_half_width(self->calibrations[count], target->row.predicted);
+  double predicted = target->row.predicted;
   double lowest = scores->low, highest = scores->high, rest = scores->total_weight, given = 0;
   size_t i;
   if (isnan(half_width)) return;
@@ -234,8 +249,8 @@ static void set_interval(coreset_predictions *self, size_t count, target_model *
   if (count == scores->questions || rest < 0) rest = 0;
   lowest = (given + rest * lowest) / scores->total_weight;
   highest = (given + rest * highest) / scores->total_weight;
-  target->row.lower = fmin(fmax(target->row.predicted - half_width, lowest), highest);
-  target->row.upper = fmax(fmin(target->row.predicted + half_width, highest), lowest);
+  target->row.lower = fmin(fmax(predicted - half_width, lowest), predicted);
+  target->row.upper = fmax(fmin(predicted + half_width, highest), predicted);
 }
 
 /* Fits to the questions of the next target and predicts all that share them. */

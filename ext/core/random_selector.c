@@ -19,7 +19,7 @@ static const coreset_option random_options[] = {
      .type = CORESET_OPTION_INTEGER,
      .minimum = -INFINITY,
      .maximum = INFINITY,
-     .default_value = {.is_set = 1, .integer = 0}},
+     .default_value = {.is_set = 0}}, /* 0, but whoever repeats a selection may know better */
 };
 
 static void random_finish(void *data) {
@@ -33,6 +33,7 @@ static coreset_status random_start(coreset_context *context, const coreset_score
   random_state *state = coreset_allocate(context, 1, sizeof(*state));
   *result = state;
   if (state == NULL) return CORESET_NO_MEMORY;
+  settings[0].is_set = 1;
   return coreset_permutation(context, scores->questions, (uint64_t)settings[0].integer, &state->order);
 }
 

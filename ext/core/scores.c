@@ -253,7 +253,10 @@ static coreset_status copy_weights(coreset_context *context, const coreset_matri
     if (weight < 1 || weight > 1) equal = 0;
   }
   scores->total_weight = coreset_sum_value(&sum);
-  if (!(scores->total_weight > 0) || isinf(scores->total_weight)) {
+  if (!isfinite(scores->total_weight)) {
+    return coreset_fail(context, CORESET_ERROR, "the weights of the questions add up to more than a number can hold");
+  }
+  if (!(scores->total_weight > 0)) {
     return coreset_fail(context, CORESET_ERROR,
                         "the weights of the questions must add up to a positive number, got %.15g",
                         scores->total_weight);

@@ -24,6 +24,7 @@ struct coreset_selection {
   double *costs;                                  /* for each question, or NULL when each costs 1 */
   double budget;                                  /* total cost allowed */
   coreset_sum spent;                              /* total cost of the questions taken */
+  double scale;                                   /* range of the users' scores */
 };
 
 /* Sums of costs such as ten times 0.1 must fit a budget of 1. */
@@ -96,6 +97,7 @@ coreset_status coreset_selection_new(coreset_context *context, const coreset_sco
   if (selection == NULL) return CORESET_NO_MEMORY;
   selection->selector = selector;
   selection->questions = scores->questions;
+  selection->scale = scores->high - scores->low;
   status = take_request(context, selection, request);
   if (status == CORESET_OK) {
     status =
@@ -142,6 +144,7 @@ coreset_status coreset_selection_next(coreset_context *context, coreset_selectio
   }
   status = selection->selector->take(context, selection->state, question, pick);
   if (status != CORESET_OK) return status;
+  pick->remaining_sd *= selection->scale;
   selection->allowed[question] = 0;
   selection->taken++;
   coreset_sum_add(&selection->spent, cost_of(selection, question));

@@ -403,12 +403,7 @@ coreset_status coreset_matrix_argument(coreset_context *context, const char *arg
   }
   bytes = sqlite3_value_blob(value);
   status = coreset_matrix_read(context, bytes, (size_t)sqlite3_value_bytes(value), matrix);
-  if (status == CORESET_CORRUPT) {
-    char message[CORESET_MESSAGE_SIZE];
-    memcpy(message, context->message, sizeof(message));
-    coreset_fail(context, CORESET_ERROR, "%s: %s", argument, message);
-  }
-  return status;
+  return status == CORESET_CORRUPT ? coreset_fail_within(context, status, argument) : status;
 }
 
 /* A question, or a [question, number] pair, of one row of json_each. */
@@ -425,12 +420,7 @@ static coreset_status take_element(coreset_context *context, const char *argumen
                         type == NULL ? "nothing" : type);
   }
   status = coreset_id_argument(context, "question", sqlite3_column_value(row, 0), &id);
-  if (status == CORESET_ERROR) {
-    char message[CORESET_MESSAGE_SIZE];
-    memcpy(message, context->message, sizeof(message));
-    coreset_fail(context, status, "%s: %s", argument, message);
-  }
-  if (status != CORESET_OK) return status;
+  if (status != CORESET_OK) return coreset_fail_within(context, status, argument);
   if (!pairs) return take(data, context, &id, NULL);
   number = sqlite3_column_double(row, 2);
   if ((sqlite3_column_type(row, 2) != SQLITE_INTEGER && sqlite3_column_type(row, 2) != SQLITE_FLOAT) ||

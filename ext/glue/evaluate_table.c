@@ -70,17 +70,6 @@ static void evaluate_close(coreset_table_cursor *cursor) {
   coreset_free(state);
 }
 
-/* Forgets a seed that only the default set, so that it follows the split. */
-static void forget_default_seed(coreset_table_cursor *cursor, const coreset_option *options, size_t count,
-                                coreset_setting *settings) {
-  size_t i;
-  for (i = 0; i < count; i++) {
-    if (strcmp(options[i].name, "seed") == 0 && coreset_argument(cursor, "selector_options") == NULL) {
-      settings[i].is_set = 0;
-    }
-  }
-}
-
 static coreset_status read_methods(coreset_table_cursor *cursor, evaluate_state *state) {
   coreset_context *context = &cursor->context;
   coreset_evaluation_request *request = &state->request;
@@ -91,7 +80,6 @@ static coreset_status read_methods(coreset_table_cursor *cursor, evaluate_state 
                                 &request->selector, state->selector_settings);
   if (status != CORESET_OK) return status;
   options = coreset_selector_options(request->selector, &count);
-  forget_default_seed(cursor, options, count, state->selector_settings);
   status =
       coreset_options_argument(context, cursor->db, "selector_options", coreset_argument(cursor, "selector_options"),
                                coreset_selector_name(request->selector), options, count, state->selector_settings);

@@ -32,7 +32,7 @@ typedef struct fit_function {
 
 coreset_status coreset_fit_argument(coreset_context *context, const char *argument, sqlite3_value *value,
                                     const coreset_predictor *predictor, coreset_fit **fit) {
-  char text[CORESET_VALUE_TEXT_SIZE], message[CORESET_MESSAGE_SIZE];
+  char text[CORESET_VALUE_TEXT_SIZE];
   coreset_status status;
   const coreset_predictor *found;
   *fit = NULL;
@@ -41,10 +41,7 @@ coreset_status coreset_fit_argument(coreset_context *context, const char *argume
                         argument, coreset_value_format(value, text));
   }
   status = coreset_fit_read(context, sqlite3_value_blob(value), (size_t)sqlite3_value_bytes(value), fit);
-  if (status == CORESET_CORRUPT) {
-    memcpy(message, context->message, sizeof(message));
-    return coreset_fail(context, status, "%s: %s", argument, message);
-  }
+  if (status == CORESET_CORRUPT) return coreset_fail_within(context, status, argument);
   if (status != CORESET_OK || predictor == NULL) return status;
   found = coreset_fit_predictor(*fit);
   if (found == predictor) return CORESET_OK;

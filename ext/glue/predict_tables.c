@@ -137,11 +137,16 @@ static coreset_status read_models(coreset_table_cursor *cursor, predict_state *s
   state->is_source = coreset_allocate(context, models, 1);
   if (state->is_source == NULL) return CORESET_NO_MEMORY;
   if (state->second != NULL) {
+    size_t sources = 0;
     for (m = 0; m < models; m++) {
       coreset_id id = coreset_matrix_model(state->source, m);
       state->is_source[m] = coreset_matrix_find_model(state->second, &id) < 0;
+      sources += state->is_source[m];
     }
-    return CORESET_OK;
+    if (sources > 0) return CORESET_OK;
+    return coreset_fail(context, CORESET_ERROR,
+                        "every model of source is in target too, and a model in both is no source: give target the "
+                        "models to predict only, or give one matrix");
   }
   state->is_target = coreset_allocate(context, models, 1);
   if (state->is_target == NULL) return CORESET_NO_MEMORY;
@@ -155,7 +160,12 @@ static coreset_status open_fit(coreset_table_cursor *cursor, predict_state *stat
   coreset_context *context = &cursor->context;
   sqlite3_value *fit = cursor->arguments[0], *target = coreset_argument(cursor, "target");
   const coreset_predictor *wanted = cursor->function->method;
-  coreset_status status;
+  coreset_status status = CORESET_OK;
+  if (wanted == NULL && coreset_argument(cursor, "predictor") != NULL) {
+    status = coreset_predictor_argument(context, cursor->db, "predictor", coreset_argument(cursor, "predictor"),
+                                        &wanted, state->settings);
+  }
+  if (status != CORESET_OK) return status;
   status = coreset_fit_argument(context, "source", fit, wanted, &state->fit);
   if (status != CORESET_OK) return status;
   if (target == NULL)

@@ -15,7 +15,8 @@
 **     objective     what the choice maximised
 **     remaining_sd  uncertainty of the benchmark's mean after it
 **
-** with NULL where a method has no such notion, and take, after their own inputs,
+** (remaining_sd on the users' scale, the others of scores mapped to [0, 1]) with NULL
+** where a method has no such notion, and take, after their own inputs,
 **
 **     include       JSON array of questions already run: ranks 1, 2, ..., in order
 **     exclude       JSON array of questions never to choose
