@@ -201,6 +201,44 @@ Test(kriging, is_exact_conditioning) {
   }
 }
 
+/* Beyond the limit of exact sums (8192 questions) the local similarities are sampled: the
+** covariance with the score of the first picks is still right to a tenth of what
+** the local part adds. */
+Test(kriging, sampled_similarities_are_close) {
+  enum { MODELS = 12, QUESTIONS = 9000, PICKS = 20 };
+  coreset_context context = {0};
+  double *x = simulate_binary(MODELS, QUESTIONS, 3), worst = 0;
+  coreset_matrix *matrix = matrix_of(x, MODELS, QUESTIONS);
+  coreset_request wanted = {.count = PICKS, .budget = INFINITY};
+  coreset_scores *scores;
+  coreset_selection *selection;
+  coreset_field field;
+  coreset_pick pick;
+  size_t k, f;
+  cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
+  cr_assert_eq(coreset_field_build(&context, scores, &field), CORESET_OK);
+  cr_assert_eq(coreset_selection_new(&context, scores, coreset_find_selector("kriging"), NULL, &wanted, &selection),
+               CORESET_OK);
+  while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
+    double local = 0, other = field.share[pick.question] * field.noise[pick.question];
+    for (k = 0; k < QUESTIONS; k++) {
+      local += field.share[k] * coreset_field_similarity(&field, pick.question, k);
+      for (f = 0; f < field.factor_count; f++) {
+        const double *row = field.factors + f * QUESTIONS;
+        other += field.share[k] * row[k] * row[pick.question];
+      }
+    }
+    worst = fmax(worst, fabs(pick.relevance - local - other) / local);
+  }
+  cr_assert_lt(worst, 0.1, "off by %g of the local part", worst);
+  cr_assert_gt(worst, 0, "not sampled");
+  coreset_selection_free(selection);
+  coreset_field_release(&field);
+  coreset_scores_free(scores);
+  coreset_matrix_free(matrix);
+  free(x);
+}
+
 /* ------------------------------------------------------------------------
 ** krr_blup, from its definition
 */

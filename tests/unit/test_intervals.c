@@ -1,0 +1,242 @@
+/*
+** test_intervals.c: intervals and evaluations against literal implementations on the
+** public functions: folds dealt, coresets chosen and residuals scaled by hand, splits
+** drawn by hand.
+*/
+#include "matrices.h"
+#include "permutation.h"
+
+#define MODELS 40
+#define QUESTIONS 60
+#define TARGETS 3
+
+/* ------------------------------------------------------------------------
+** Intervals
+*/
+
+/* One benchmark and what is asked of it. */
+typedef struct interval_case {
+  size_t sources;
+  double level, quantile; /* Student's, two-sided, for sources - 1 degrees of freedom, from tables */
+  const char *selector;   /* NULL: fixed */
+  const char *predictor;
+  int binary;
+} interval_case;
+
+static double full_score(const double *x, size_t m) {
+  double sum = 0;
+  size_t q;
+  for (q = 0; q < QUESTIONS; q++) sum += x[q * MODELS + m];
+  return sum / QUESTIONS;
+}
+
+/* 1 + min(distance to the nearest / mean spacing, 3) / 2 among the marked models. */
+static double isolation_literally(const double *x, const unsigned char *marked, double predicted) {
+  double nearest = 1e9, lowest = 1e9, highest = -1e9;
+  size_t m, count = 0;
+  for (m = 0; m < MODELS; m++) {
+    double score = full_score(x, m);
+    if (!marked[m]) continue;
+    nearest = fmin(nearest, fabs(score - predicted));
+    lowest = fmin(lowest, score), highest = fmax(highest, score);
+    count++;
+  }
+  return 1 + fmin(nearest / ((highest - lowest) / (double)(count - 1)), 3) / 2;
+}
+
+/* Chooses count questions, fits, and predicts model m of the matrix. */
+static double predict_literally(const coreset_matrix *matrix, const double *x, const unsigned char *sources,
+                                const interval_case *this, const size_t *fixed, size_t count, size_t m) {
+  coreset_context context = {0};
+  coreset_request wanted = {.count = count, .budget = INFINITY};
+  coreset_selection *selection;
+  coreset_scores *scores;
+  coreset_fit *fit;
+  coreset_pick pick;
+  size_t questions[QUESTIONS], i;
+  double answers[QUESTIONS], predicted;
+  cr_assert_eq(coreset_scores_new(&context, matrix, sources, &scores), CORESET_OK);
+  for (i = 0; i < count; i++) questions[i] = fixed[i];
+  if (this->selector != NULL) {
+    cr_assert_eq(
+        coreset_selection_new(&context, scores, coreset_find_selector(this->selector), NULL, &wanted, &selection),
+        CORESET_OK);
+    for (i = 0; coreset_selection_next(&context, selection, &pick) == CORESET_OK; i++) questions[i] = pick.question;
+    cr_assert_eq(i, count);
+    coreset_selection_free(selection);
+  }
+  cr_assert_eq(
+      coreset_fit_new(&context, matrix, scores, coreset_find_predictor(this->predictor), NULL, questions, count, &fit),
+      CORESET_OK, "%s", context.message);
+  for (i = 0; i < count; i++) answers[i] = x[(size_t)coreset_fit_question(fit, i).integer * MODELS + m];
+  cr_assert_eq(coreset_fit_predict(&context, fit, answers, &predicted), CORESET_OK);
+  coreset_fit_free(fit);
+  coreset_scores_free(scores);
+  return predicted;
+}
+
+/* The root of the mean squared residual, each divided by its isolation. */
+static double scaled_residual(const coreset_matrix *matrix, const double *x, const interval_case *this,
+                              const size_t *fixed, size_t count) {
+  size_t fold, m, k, models = this->sources, folds = models < 5 ? models : 5;
+  double squares = 0;
+  for (fold = 0; fold < folds; fold++) {
+    unsigned char kept[MODELS] = {0};
+    for (m = 0; m < models; m++) {
+      size_t rank = 0;
+      for (k = 0; k < models; k++) {
+        double difference = full_score(x, k) - full_score(x, m);
+        rank += difference < -1e-12 || (fabs(difference) < 1e-12 && k < m);
+      }
+      kept[m] = rank % folds != fold;
+    }
+    for (m = 0; m < models; m++) {
+      double predicted, residual;
+      if (kept[m]) continue;
+      predicted = predict_literally(matrix, x, kept, this, fixed, count, m);
+      residual = (predicted - full_score(x, m)) / isolation_literally(x, kept, predicted);
+      squares += residual * residual;
+    }
+  }
+  return sqrt(squares / (double)models);
+}
+
+static void check_intervals(const interval_case *this, size_t count, uint64_t seed) {
+  coreset_context context = {0};
+  double *x = this->binary ? simulate_binary(MODELS, QUESTIONS, seed) : simulate_levels(MODELS, QUESTIONS, 40, seed);
+  coreset_matrix *matrix = matrix_of(x, MODELS, QUESTIONS);
+  coreset_scores *scores;
+  coreset_predictions *predictions;
+  coreset_prediction row;
+  unsigned char sources[MODELS] = {0}, targets[MODELS] = {0}, used[QUESTIONS] = {0};
+  coreset_prediction_request wanted = {.predictor = coreset_find_predictor(this->predictor),
+                                       .models = targets,
+                                       .questions = used,
+                                       .level = this->level,
+                                       .selector =
+                                           this->selector == NULL ? NULL : coreset_find_selector(this->selector)};
+  size_t fixed[QUESTIONS], m, i, open = 0;
+  double residual;
+  for (m = 0; m < this->sources; m++) sources[m] = 1;
+  for (m = MODELS - TARGETS; m < MODELS; m++) targets[m] = 1;
+  for (i = 0; i < count; i++) used[fixed[i] = i * QUESTIONS / count] = 1;
+  residual = scaled_residual(matrix, x, this, fixed, count);
+  cr_assert_eq(coreset_scores_new(&context, matrix, sources, &scores), CORESET_OK);
+  cr_assert_eq(coreset_predictions_new(&context, matrix, scores, matrix, &wanted, &predictions), CORESET_OK);
+  while (coreset_predictions_next(&context, predictions, &row) == CORESET_OK) {
+    double half = 0.97 * this->quantile * residual * isolation_literally(x, sources, row.predicted);
+    double lowest = scores->low, highest = scores->high, given = 0;
+    for (i = 0; i < count; i++) {
+      double answer = x[fixed[i] * MODELS + row.model];
+      given += answer, lowest = fmin(lowest, answer), highest = fmax(highest, answer);
+    }
+    lowest = fmin(row.predicted, (given + (double)(QUESTIONS - count) * lowest) / QUESTIONS);
+    highest = fmax(row.predicted, (given + (double)(QUESTIONS - count) * highest) / QUESTIONS);
+    cr_assert_float_eq(row.lower, fmax(row.predicted - half, lowest), 1e-6 * half, "%s, %s: %g, not %g",
+                       this->predictor, this->selector, row.lower, row.predicted - half);
+    cr_assert_float_eq(row.upper, fmin(row.predicted + half, highest), 1e-6 * half);
+    open += row.predicted - half > lowest || row.predicted + half < highest;
+  }
+  cr_assert_gt(open, 0, "%s, %s: every interval is all that is possible", this->predictor, this->selector);
+  coreset_predictions_free(predictions);
+  coreset_scores_free(scores);
+  coreset_matrix_free(matrix);
+  free(x);
+}
+
+Test(intervals, follow_the_definition) {
+  const interval_case cases[] = {
+      {17, 0.9, 1.745884, "kriging", "krr_blup", 1}, {17, 0.95, 2.119905, "kriging", "krr_blup", 0},
+      {12, 0.95, 2.200985, "random", "aipw", 1},     {30, 0.99, 2.756386, "mrmr", "krr", 1},
+      {11, 0.9, 1.812461, NULL, "krr_blup", 1},      {4, 0.8, 1.637744, "kriging", "krr_blup", 0},
+      {3, 0.5, 0.816497, "kriging", "mean", 1},
+  };
+  size_t i;
+  for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) check_intervals(&cases[i], 12, i + 1);
+}
+
+/* ------------------------------------------------------------------------
+** Evaluations
+*/
+
+/* Marks the sources of a split as the documentation of evaluation.c tells. */
+static void split_literally(const double *x, coreset_split split, size_t wanted, uint64_t seed,
+                            unsigned char *sources) {
+  coreset_context context = {0};
+  double low = 1, high = 0;
+  size_t *order, marked = 0, m, bin;
+  cr_assert_eq(coreset_permutation(&context, MODELS, seed, &order), CORESET_OK);
+  memset(sources, 0, MODELS);
+  for (m = 0; m < MODELS; m++) low = fmin(low, full_score(x, m)), high = fmax(high, full_score(x, m));
+  for (m = 0; m < wanted && split == CORESET_SPLIT_RANDOM; m++) sources[order[m]] = 1;
+  for (m = 0; m < MODELS && split == CORESET_SPLIT_STRONG; m++) {
+    size_t weaker = 0, k;
+    for (k = 0; k < MODELS; k++) {
+      double difference = full_score(x, k) - full_score(x, m);
+      weaker += difference < -1e-12 || (fabs(difference) < 1e-12 && k < m);
+    }
+    sources[m] = weaker < wanted;
+  }
+  while (marked < wanted && split == CORESET_SPLIT_BINNED) {
+    unsigned char round[MODELS] = {0};
+    for (bin = 0; bin < 10; bin++) { /* the first of each bin that is left */
+      for (m = 0; m < MODELS; m++) {
+        double place = (full_score(x, order[m]) - low) / (high - low) * 10;
+        if (sources[order[m]] || (size_t)fmin(place, 9) != bin) continue;
+        round[m] = 1;
+        break;
+      }
+    }
+    for (m = 0; m < MODELS && marked < wanted; m++) {
+      if (round[m]) sources[order[m]] = 1, marked++;
+    }
+  }
+  coreset_free(order);
+}
+
+/* A random coreset and the plain mean: all can be computed by hand. */
+static void check_split(const double *x, const coreset_matrix *matrix, coreset_split split, size_t sources) {
+  coreset_context context = {0};
+  coreset_evaluation_request wanted = {.count = 9,
+                                       .selector = coreset_find_selector("random"),
+                                       .predictor = coreset_find_predictor("mean"),
+                                       .source_models = sources,
+                                       .split = split,
+                                       .seeds = 4};
+  coreset_evaluation *evaluation;
+  coreset_evaluation_result row;
+  size_t seed, m, i, *questions;
+  cr_assert_eq(coreset_evaluation_new(&context, matrix, &wanted, &evaluation), CORESET_OK, "%s", context.message);
+  for (seed = 1; coreset_evaluation_next(&context, evaluation, &row) == CORESET_OK; seed++) {
+    unsigned char is_source[MODELS];
+    double squares = 0, errors = 0, targets = (double)(MODELS - sources);
+    split_literally(x, split, sources, seed, is_source);
+    cr_assert_eq(coreset_permutation(&context, QUESTIONS, seed, &questions), CORESET_OK);
+    for (m = 0; m < MODELS; m++) {
+      double error = -full_score(x, m);
+      for (i = 0; i < wanted.count; i++) error += x[questions[i] * MODELS + m] / (double)wanted.count;
+      squares += is_source[m] ? 0 : error * error;
+      errors += is_source[m] ? 0 : fabs(error);
+    }
+    coreset_free(questions);
+    cr_assert_eq(row.seed, seed);
+    cr_assert_float_eq(row.rmse, sqrt(squares / targets), 1e-12, "split %d, %zu sources, seed %zu: %g, not %g",
+                       (int)split, sources, seed, row.rmse, sqrt(squares / targets));
+    cr_assert_float_eq(row.mae, errors / targets, 1e-12);
+  }
+  cr_assert_eq(seed, 5);
+  coreset_evaluation_free(evaluation);
+}
+
+Test(evaluation, splits_as_documented) {
+  double *x = simulate_binary(MODELS, QUESTIONS, 5);
+  coreset_matrix *matrix = matrix_of(x, MODELS, QUESTIONS);
+  size_t sources;
+  for (sources = 2; sources < MODELS; sources += 9) {
+    check_split(x, matrix, CORESET_SPLIT_BINNED, sources);
+    check_split(x, matrix, CORESET_SPLIT_RANDOM, sources);
+    check_split(x, matrix, CORESET_SPLIT_STRONG, sources);
+  }
+  coreset_matrix_free(matrix);
+  free(x);
+}
