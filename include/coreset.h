@@ -61,7 +61,7 @@ typedef struct coreset_context {
 /* Puts a printf-style sentence into context->message and returns the status: for
 ** callbacks, and for everything in the core. */
 #if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
+__attribute__((format(printf, 3, 4), cold))
 #endif
 coreset_status
 coreset_fail(coreset_context *context, coreset_status status, const char *format, ...);

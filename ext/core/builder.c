@@ -1,11 +1,13 @@
 /*
 ** builder.c: from rows in any order to a score matrix.
 **
-** While rows come in, each is put down as 16 bytes: the numbers of its model and
-** question (intern.c) and its score. At the end the identifiers are sorted once and
-** the rows are dealt out to their cells:
+** While rows come in, models and questions are numbered (intern.c) and each score is put
+** down: in two bits as long as there are at most two different scores and no pair repeats
+** (bit_log.c), otherwise in 16 bytes with its numbers. At the end the identifiers are
+** sorted once and the scores are dealt out to their cells:
 **
-**   * when no pair repeats, straight into values, or into bits where all scores
+**   * bits to bits;
+**   * rows, when no pair repeats, straight into values, or into bits where all scores
 **     together take at most two values;
 **   * otherwise into sums and counts, one of each for every cell. Adding to a sum
 **     may round; what rounding loses is put on a list, and the few sums that have
@@ -19,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bit_log.h"
 #include "bits.h"
 #include "intern.h"
 #include "matrix.h"
@@ -49,7 +52,8 @@ typedef struct extra {
 struct coreset_builder {
   coreset_intern models, questions;   /* numbers for identifiers */
   uint32_t last_model, last_question; /* of the row before */
-  log_chunk *log;                     /* the newest block */
+  coreset_bit_log bits;               /* the scores, as long as bits will do */
+  log_chunk *log;                     /* the newest block of the others */
   extra *extras;                      /* from merged matrices */
   size_t extra_count;                 /* how many */
   size_t extra_capacity;              /* room */
@@ -61,6 +65,7 @@ struct coreset_builder {
 coreset_status coreset_builder_new(coreset_context *context, coreset_builder **builder) {
   *builder = coreset_allocate(context, 1, sizeof(**builder));
   if (*builder == NULL) return CORESET_NO_MEMORY;
+  coreset_bit_log_open(&(*builder)->bits);
   (*builder)->last_model = (*builder)->last_question = CORESET_INTERN_NONE;
   return CORESET_OK;
 }
@@ -77,6 +82,7 @@ void coreset_builder_free(coreset_builder *builder) {
   if (builder == NULL) return;
   coreset_intern_release(&builder->models);
   coreset_intern_release(&builder->questions);
+  coreset_bit_log_release(&builder->bits);
   free_log(builder);
   coreset_free(builder->extras);
   coreset_free(builder->weights);
@@ -105,17 +111,55 @@ static coreset_status add_to_log(coreset_context *context, coreset_builder *buil
   return CORESET_OK;
 }
 
+/* What coreset_bit_log_spill() hands over. */
+typedef struct spilling {
+  coreset_context *context;
+  coreset_builder *builder;
+} spilling;
+
+static coreset_status take_spilled(void *data, uint32_t model, uint32_t question, double score) {
+  spilling *to = data;
+  return add_to_log(to->context, to->builder, model, question, score);
+}
+
+/* From bits to rows, for good. */
+static coreset_status spill_bits(coreset_context *context, coreset_builder *builder) {
+  spilling to = {context, builder};
+  return coreset_bit_log_spill(&builder->bits, take_spilled, &to);
+}
+
+/* Puts a score down that the bits did not take at once. */
+static coreset_status add_slowly(coreset_context *context, coreset_builder *builder, uint32_t model, uint32_t question,
+                                 double score) {
+  int possible;
+  coreset_status status = coreset_bit_log_prepare(context, &builder->bits, model, question, score, &possible);
+  if (status == CORESET_OK && possible && coreset_bit_log_take(&builder->bits, model, question, score)) {
+    return CORESET_OK;
+  }
+  if (status == CORESET_OK && !builder->bits.closed) status = spill_bits(context, builder);
+  if (status == CORESET_OK) status = add_to_log(context, builder, model, question, score);
+  return status;
+}
+
+static inline coreset_status add_score(coreset_context *context, coreset_builder *builder, uint32_t model,
+                                       uint32_t question, double score) {
+  if (coreset_bit_log_take(&builder->bits, model, question, score)) return CORESET_OK;
+  return add_slowly(context, builder, model, question, score);
+}
+
 /* Numbers a question and checks its weight against what is known of it. */
-static coreset_status add_question(coreset_context *context, coreset_builder *builder, const coreset_id *question,
-                                   double weight, uint32_t *index) {
+static inline coreset_status add_question(coreset_context *context, coreset_builder *builder,
+                                          const coreset_id *question, double weight, uint32_t *index) {
   char text[CORESET_ID_TEXT_SIZE];
   size_t known = builder->questions.count;
-  coreset_status status;
-  if (!(weight >= 0) || isinf(weight)) {
+  coreset_status status = CORESET_OK;
+  if (!(weight >= 0 && weight < INFINITY)) {
     return coreset_fail(context, CORESET_ERROR, "the weight of question %s must be finite and not negative, got %.15g",
                         coreset_id_format(question, text), weight);
   }
-  status = coreset_grow(context, (void **)&builder->weights, &builder->weight_capacity, known + 1, sizeof(double));
+  if (known == builder->weight_capacity) {
+    status = coreset_grow(context, (void **)&builder->weights, &builder->weight_capacity, known + 1, sizeof(double));
+  }
   if (status != CORESET_OK) return status;
   status = coreset_intern_add(context, &builder->questions, question, builder->last_question, index);
   if (status != CORESET_OK) return status;
@@ -147,7 +191,7 @@ coreset_status coreset_builder_add(coreset_context *context, coreset_builder *bu
   builder->last_model = model_index;
   status = add_question(context, builder, question, weight, &question_index);
   if (status != CORESET_OK || score == NULL) return status;
-  return add_to_log(context, builder, model_index, question_index, *score + 0.0); /* -0 becomes 0 */
+  return add_score(context, builder, model_index, question_index, *score + 0.0); /* -0 becomes 0 */
 }
 
 static coreset_status add_extra(coreset_context *context, coreset_builder *builder, uint32_t model, uint32_t question,
@@ -179,7 +223,7 @@ static coreset_status add_cell(coreset_context *context, coreset_builder *builde
   }
   if (count > 1) status = add_extra(context, builder, model_index, question_index, second, count - 1);
   if (status != CORESET_OK) return status;
-  return add_to_log(context, builder, model_index, question_index, first);
+  return add_score(context, builder, model_index, question_index, first);
 }
 
 coreset_status coreset_builder_add_matrix(coreset_context *context, coreset_builder *builder,
@@ -266,6 +310,51 @@ static coreset_status place_scores(coreset_context *context, const finishing *wo
     }
     *repeated = already != 0;
   }
+  return CORESET_OK;
+}
+
+/* Whether the models appeared in the order of their identifiers. */
+static int models_came_in_order(const finishing *work) {
+  size_t m = 0;
+  while (m < work->matrix->models.count && work->model_rank[m] == m) m++;
+  return m == work->matrix->models.count;
+}
+
+/* Copies 64 bits of one question from order of appearance to that of the matrix. */
+static void place_word(const finishing *work, int in_order, uint64_t bits, size_t first_model, uint64_t *row) {
+  if (in_order && bits != 0) {
+    row[first_model / 64] = bits;
+    return;
+  }
+  for (; bits != 0; bits &= bits - 1) {
+    uint32_t model = work->model_rank[first_model + (unsigned)__builtin_ctzll(bits)];
+    row[model / 64] |= (uint64_t)1 << (model % 64);
+  }
+}
+
+/* Makes a matrix of bits from bits. */
+static coreset_status fill_from_bits(coreset_context *context, finishing *work) {
+  coreset_matrix *matrix = work->matrix;
+  const coreset_bit_log *log = &work->builder->bits;
+  size_t questions = matrix->questions.count, q, w;
+  int second_is_high = log->scores[1] > log->scores[0] && isfinite(log->scores[1]);
+  int in_order = models_came_in_order(work);
+  int full = log->count == (uint64_t)questions * matrix->models.count;
+  matrix->ones = coreset_allocate(context, questions * matrix->words, sizeof(uint64_t));
+  if (!full) matrix->observed = coreset_allocate(context, questions * matrix->words, sizeof(uint64_t));
+  if (matrix->ones == NULL || (!full && matrix->observed == NULL)) return CORESET_NO_MEMORY;
+  for (q = 0; q < questions && q < log->questions; q++) {
+    size_t row = work->question_rank[q] * matrix->words;
+    coreset_status status = q % coreset_matrix_block(matrix) == 0 ? coreset_poll(context) : CORESET_OK;
+    if (status != CORESET_OK) return status;
+    for (w = 0; w < log->words; w++) {
+      const coreset_bit_cells *cells = &log->cells[w * log->questions + q];
+      uint64_t ones = second_is_high ? cells->second : cells->observed & ~cells->second;
+      if (isfinite(log->scores[1])) place_word(work, in_order, ones, 64 * w, matrix->ones + row);
+      if (!full) place_word(work, in_order, cells->observed, 64 * w, matrix->observed + row);
+    }
+  }
+  for (w = 0; w < 2 && isfinite(log->scores[w]); w++) coreset_spread_add(&matrix->spread, log->scores[w]);
   return CORESET_OK;
 }
 
@@ -448,6 +537,7 @@ static coreset_status fill_sums(coreset_context *context, finishing *work, size_
 /* Forgets the observed plane where it says nothing. */
 static void drop_full_plane(coreset_matrix *matrix) {
   size_t words = matrix->questions.count * matrix->words;
+  if (matrix->observed == NULL) return;
   if (coreset_choose_bit_counter()(matrix->observed, matrix->observed, words) <
       matrix->models.count * matrix->questions.count) {
     return;
@@ -459,7 +549,8 @@ static void drop_full_plane(coreset_matrix *matrix) {
 /* The least that the bytes of the matrix can take: a bit for each cell, and another
 ** if there are more cells than rows. */
 static double fewest_bytes(const finishing *work) {
-  double cells = (double)work->matrix->models.count * (double)work->matrix->questions.count, rows = 0;
+  double cells = (double)work->matrix->models.count * (double)work->matrix->questions.count;
+  double rows = (double)work->builder->bits.count;
   const log_chunk *chunk;
   for (chunk = work->builder->log; chunk != NULL; chunk = chunk->next) rows += (double)chunk->count;
   return rows < cells ? cells / 4 : cells / 8;
@@ -474,7 +565,12 @@ static coreset_status fill_cells(coreset_context *context, finishing *work, size
   if (bytes > (double)limit) {
     return coreset_matrix_too_big(context, matrix->models.count, matrix->questions.count, bytes, limit);
   }
-  if (!repeated) status = fill_once(context, work, limit, &repeated);
+  if (work->builder->bits.count > 0 && repeated) status = spill_bits(context, work->builder);
+  if (status == CORESET_OK && work->builder->bits.count > 0) {
+    status = fill_from_bits(context, work);
+  } else if (status == CORESET_OK && !repeated) {
+    status = fill_once(context, work, limit, &repeated);
+  }
   if (status == CORESET_OK && repeated) status = fill_sums(context, work, limit);
   if (status == CORESET_OK) drop_full_plane(matrix);
   return status;

@@ -12,39 +12,7 @@
 
 #include "intern.h"
 
-#define INTEGER_LENGTH UINT32_MAX /* the length of an entry that is an integer */
 #define FIRST_SLOTS ((size_t)64)
-
-/* Words in the order of the host: they serve comparing and hashing only. */
-static inline uint64_t word64(const char *bytes) {
-  uint64_t word;
-  memcpy(&word, bytes, sizeof(word));
-  return word;
-}
-
-static inline uint32_t word32(const char *bytes) {
-  uint32_t word;
-  memcpy(&word, bytes, sizeof(word));
-  return word;
-}
-
-/* Fewer than 8 bytes as one number; different ones of equal length differ. */
-static inline uint64_t short_word(const char *bytes, size_t length) {
-  if (length >= 4) return (uint64_t)word32(bytes) << 32 | word32(bytes + length - 4);
-  if (length == 0) return 0;
-  return (uint64_t)(unsigned char)bytes[0] << 16 | (uint64_t)(unsigned char)bytes[length / 2] << 8 |
-         (unsigned char)bytes[length - 1];
-}
-
-/* memcmp() == 0 without the call: identifiers are short. The last word overlaps the
-** one before, so that nothing behind the bytes is read. */
-static inline int same_bytes(const char *a, const char *b, size_t length) {
-  if (length < 8) return short_word(a, length) == short_word(b, length);
-  for (size_t i = 0; i + 8 < length; i += 8) {
-    if (word64(a + i) != word64(b + i)) return 0;
-  }
-  return word64(a + length - 8) == word64(b + length - 8);
-}
 
 static inline uint64_t mix(uint64_t hash, uint64_t word) {
   hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
@@ -58,19 +26,13 @@ static inline uint32_t hash_of(const coreset_id *id) {
   } else {
     hash = id->length;
     if (id->length < 8) {
-      hash = mix(hash, short_word(id->text, id->length));
+      hash = mix(hash, coreset_short_word(id->text, id->length));
     } else {
-      for (size_t i = 0; i + 8 < id->length; i += 8) hash = mix(hash, word64(id->text + i));
-      hash = mix(hash, word64(id->text + id->length - 8));
+      for (size_t i = 0; i + 8 < id->length; i += 8) hash = mix(hash, coreset_word64(id->text + i));
+      hash = mix(hash, coreset_word64(id->text + id->length - 8));
     }
   }
   return (uint32_t)(hash * UINT64_C(0xC2B2AE3D27D4EB4F) >> 32);
-}
-
-static inline int is_entry(const coreset_intern *intern, const coreset_intern_entry *entry, const coreset_id *id) {
-  if (id->text == NULL) return entry->length == INTEGER_LENGTH && entry->integer == id->integer;
-  if (entry->length != id->length || entry->length == INTEGER_LENGTH) return 0;
-  return same_bytes(intern->arena + entry->offset, id->text, id->length);
 }
 
 /* Puts an index into the first free slot for its hash. */
@@ -122,7 +84,7 @@ static coreset_status append(coreset_context *context, coreset_intern *intern, c
   entry = &intern->entries[*index];
   entry->integer = id->integer;
   entry->offset = (uint32_t)intern->arena_size;
-  entry->length = id->text == NULL ? INTEGER_LENGTH : (uint32_t)length;
+  entry->length = id->text == NULL ? CORESET_INTEGER_LENGTH : (uint32_t)length;
   entry->hash = hash;
   entry->follower = *index;
   if (length > 0) memcpy(intern->arena + intern->arena_size, id->text, length);
@@ -131,35 +93,20 @@ static coreset_status append(coreset_context *context, coreset_intern *intern, c
   return CORESET_OK;
 }
 
-/* Finds an identifier by its hash, or adds it. */
-static coreset_status look_up(coreset_context *context, coreset_intern *intern, const coreset_id *id, uint32_t *index) {
+coreset_status coreset_intern_look_up(coreset_context *context, coreset_intern *intern, const coreset_id *id,
+                                      uint32_t *index) {
   uint32_t hash = hash_of(id);
   if (intern->slot_count > 0) {
     size_t mask = intern->slot_count - 1;
     for (size_t place = hash & mask; intern->slots[place].rank != 0; place = (place + 1) & mask) {
       uint32_t candidate = intern->slots[place].rank - 1;
-      if (intern->slots[place].hash == hash && is_entry(intern, &intern->entries[candidate], id)) {
+      if (intern->slots[place].hash == hash && coreset_is_entry(intern, &intern->entries[candidate], id)) {
         *index = candidate;
         return CORESET_OK;
       }
     }
   }
   return append(context, intern, id, hash, index);
-}
-
-coreset_status coreset_intern_add(coreset_context *context, coreset_intern *intern, const coreset_id *id,
-                                  uint32_t previous, uint32_t *index) {
-  coreset_status status;
-  if (previous != CORESET_INTERN_NONE) {
-    uint32_t guess = intern->entries[previous].follower;
-    if (is_entry(intern, &intern->entries[guess], id)) {
-      *index = guess;
-      return CORESET_OK;
-    }
-  }
-  status = look_up(context, intern, id, index);
-  if (status == CORESET_OK && previous != CORESET_INTERN_NONE) intern->entries[previous].follower = *index;
-  return status;
 }
 
 /* An identifier and its index, for sorting. */
@@ -183,7 +130,7 @@ coreset_status coreset_intern_sort(coreset_context *context, const coreset_inter
   for (size_t i = 0; i < intern->count; i++) {
     const coreset_intern_entry *entry = &intern->entries[i];
     numbered[i].index = (uint32_t)i;
-    if (entry->length == INTEGER_LENGTH) {
+    if (entry->length == CORESET_INTEGER_LENGTH) {
       numbered[i].id.integer = entry->integer;
     } else {
       numbered[i].id.text = intern->arena + entry->offset;

@@ -23,17 +23,12 @@ int coreset_integral_value(sqlite3_value *value, int64_t *integer) {
   }
 }
 
-coreset_status coreset_id_argument(coreset_context *context, const char *argument, sqlite3_value *value,
-                                   coreset_id *id) {
+coreset_status coreset_integer_id_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                           coreset_id *id) {
   char text[CORESET_VALUE_TEXT_SIZE];
-  memset(id, 0, sizeof(*id));
+  id->text = NULL;
+  id->length = 0;
   if (coreset_integral_value(value, &id->integer)) return CORESET_OK;
-  if (sqlite3_value_type(value) == SQLITE_TEXT) {
-    id->text = (const char *)sqlite3_value_text(value);
-    id->length = (size_t)sqlite3_value_bytes(value);
-    if (id->text != NULL) return CORESET_OK;
-    return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
-  }
   return coreset_fail(context, CORESET_ERROR, "%s must be an INTEGER or a TEXT, got %s", argument,
                       coreset_value_format(value, text));
 }

@@ -70,9 +70,19 @@ static inline int coreset_is_null(sqlite3_value *value) {
 /* An INTEGER or an integral REAL: 1 and its value, else 0. */
 int coreset_integral_value(sqlite3_value *value, int64_t *integer);
 
-/* An identifier; its text belongs to the value. */
-coreset_status coreset_id_argument(coreset_context *context, const char *argument, sqlite3_value *value,
-                                   coreset_id *id);
+/* The identifier that a value other than a text is. */
+coreset_status coreset_integer_id_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                           coreset_id *id);
+
+/* An identifier; its text belongs to the value. Inline, because every row has two. */
+static inline coreset_status coreset_id_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                                 coreset_id *id) {
+  if (sqlite3_value_type(value) != SQLITE_TEXT) return coreset_integer_id_argument(context, argument, value, id);
+  id->integer = 0;
+  id->text = (const char *)sqlite3_value_text(value);
+  id->length = (size_t)sqlite3_value_bytes(value);
+  return id->text != NULL ? CORESET_OK : coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+}
 
 /* A finite number. */
 coreset_status coreset_real_argument(coreset_context *context, const char *argument, sqlite3_value *value,

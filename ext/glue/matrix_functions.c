@@ -49,60 +49,63 @@ static coreset_status score_argument(coreset_context *context, sqlite3_value **a
                       type == SQLITE_TEXT ? "; perhaps CAST(score AS REAL) or score = 'true'" : "");
 }
 
-static coreset_status weight_argument(coreset_context *context, sqlite3_value *value, double *weight) {
-  *weight = 1;
-  if (coreset_is_null(value)) return CORESET_OK;
-  return coreset_real_argument(context, "weight", value, weight);
-}
-
 coreset_status coreset_add_score_row(coreset_context *context, coreset_builder *builder, int argc,
                                      sqlite3_value **argv) {
   coreset_id model, question;
   const double *score;
-  double number, weight;
+  double number, weight = 1;
   coreset_status status = coreset_id_argument(context, "model", argv[0], &model);
   if (status == CORESET_OK) status = coreset_id_argument(context, "question", argv[1], &question);
   if (status == CORESET_OK) status = score_argument(context, argv, &number, &score);
-  if (status == CORESET_OK) status = weight_argument(context, argc > 3 ? argv[3] : NULL, &weight);
+  if (status == CORESET_OK && argc > 3 && !coreset_is_null(argv[3])) {
+    status = coreset_real_argument(context, "weight", argv[3], &weight);
+  }
   if (status != CORESET_OK) return status;
   return coreset_builder_add(context, builder, &model, &question, score, weight);
 }
 
-/* The step of score_matrix_merge. */
-static coreset_status add_matrix(coreset_context *context, coreset_builder *builder, int argc, sqlite3_value **argv) {
-  coreset_matrix *matrix = NULL;
-  coreset_status status;
-  (void)argc;
-  status = coreset_matrix_argument(context, "matrix", argv[0], &matrix);
-  if (status == CORESET_OK) status = coreset_builder_add_matrix(context, builder, matrix);
-  coreset_matrix_free(matrix);
-  return status;
-}
-
-/* The step of both aggregates: take() adds what the row holds. */
-static void step(sqlite3_context *sql, int argc, sqlite3_value **argv,
-                 coreset_status (*take)(coreset_context *, coreset_builder *, int, sqlite3_value **)) {
+/* The group of a step that is to do something, with a context for it; or NULL. */
+static inline matrix_group *open_group(sqlite3_context *sql, coreset_context *context) {
   matrix_group *group = sqlite3_aggregate_context(sql, sizeof(*group));
-  coreset_context context = {0};
-  coreset_status status = CORESET_OK;
+  context->interrupted = NULL;
+  context->refuse_allocation = NULL; /* its message is written before it is read: no time to clear it for every row */
   if (group == NULL) {
     sqlite3_result_error_nomem(sql);
-    return;
+    return NULL;
   }
-  if (group->failed) return;
-  if (group->builder == NULL) status = coreset_builder_new(&context, &group->builder);
-  if (status == CORESET_OK) status = take(&context, group->builder, argc, argv);
-  if (status == CORESET_OK) return;
+  if (group->builder != NULL || group->failed) return group->failed ? NULL : group;
+  if (coreset_builder_new(context, &group->builder) == CORESET_OK) return group;
   group->failed = 1;
-  coreset_result_status(sql, function_name(sql), status, &context);
+  sqlite3_result_error_nomem(sql);
+  return NULL;
+}
+
+static void fail_group(sqlite3_context *sql, matrix_group *group, coreset_status status,
+                       const coreset_context *context) {
+  group->failed = 1;
+  coreset_result_status(sql, function_name(sql), status, context);
 }
 
 static void score_matrix_step(sqlite3_context *sql, int argc, sqlite3_value **argv) {
-  step(sql, argc, argv, coreset_add_score_row);
+  coreset_context context;
+  matrix_group *group = open_group(sql, &context);
+  coreset_status status;
+  if (group == NULL) return;
+  status = coreset_add_score_row(&context, group->builder, argc, argv);
+  if (status != CORESET_OK) fail_group(sql, group, status, &context);
 }
 
 static void merge_step(sqlite3_context *sql, int argc, sqlite3_value **argv) {
-  if (!coreset_is_null(argv[0])) step(sql, argc, argv, add_matrix); /* the matrix of no rows is NULL */
+  coreset_context context;
+  coreset_matrix *matrix = NULL;
+  matrix_group *group = coreset_is_null(argv[0]) ? NULL : open_group(sql, &context); /* no rows give NULL */
+  coreset_status status;
+  (void)argc;
+  if (group == NULL) return;
+  status = coreset_matrix_argument(&context, "matrix", argv[0], &matrix);
+  if (status == CORESET_OK) status = coreset_builder_add_matrix(&context, group->builder, matrix);
+  coreset_matrix_free(matrix);
+  if (status != CORESET_OK) fail_group(sql, group, status, &context);
 }
 
 static void matrix_final(sqlite3_context *sql) {

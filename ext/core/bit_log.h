@@ -1,0 +1,75 @@
+/*
+** bit_log.h: scores of at most two values, put down in bits as they come.
+**
+** Most benchmarks are of right and wrong answers, each once. As long as that is so, a
+** row needs no more than its two bits, at the place of its model and question in order
+** of appearance: whether there is a score, and which of the two. The bits are few enough
+** to stay in cache, in whatever order rows come.
+*/
+#ifndef CORESET_BIT_LOG_H
+#define CORESET_BIT_LOG_H
+
+#include <math.h>
+#include <string.h>
+
+#include "core.h"
+
+/* 64 models on one question. */
+typedef struct coreset_bit_cells {
+  uint64_t observed; /* who has a score */
+  uint64_t second;   /* whose score is the second of the two values */
+} coreset_bit_cells;
+
+/* The log. Start with coreset_bit_log_open. */
+typedef struct coreset_bit_log {
+  double scores[2];         /* the values, in order of appearance; infinite before */
+  size_t words;             /* room for 64 times as many models; a power of two */
+  size_t questions;         /* room; a power of two */
+  coreset_bit_cells *cells; /* for each word its questions: rows by model and rows by question are both near */
+  uint64_t count;           /* scores so far */
+  int closed;               /* it cannot take what came: it is empty and stays so */
+} coreset_bit_log;
+
+static inline void coreset_bit_log_open(coreset_bit_log *log) {
+  log->scores[0] = log->scores[1] = INFINITY;
+}
+
+/* Compared in the place of numbers, which compilers compare with a branch that nobody can
+** predict. */
+static inline uint64_t coreset_bits_of(double score) {
+  uint64_t bits;
+  memcpy(&bits, &score, sizeof(bits));
+  return bits;
+}
+
+/* Takes a finite score, which is not -0, and returns 1; or returns 0, where there is no room, the value is a
+** new one, or the cell has a score. */
+static inline int coreset_bit_log_take(coreset_bit_log *log, uint32_t model, uint32_t question, double score) {
+  uint64_t not_first = coreset_bits_of(score) != coreset_bits_of(log->scores[0]);
+  uint64_t not_second = coreset_bits_of(score) != coreset_bits_of(log->scores[1]);
+  uint64_t bit = (uint64_t)1 << (model % 64);
+  coreset_bit_cells *cells;
+  if (not_first & not_second) return 0;
+  if (model / 64 >= log->words || question >= log->questions) return 0;
+  cells = &log->cells[model / 64 * log->questions + question];
+  if (cells->observed & bit) return 0;
+  cells->observed |= bit;
+  cells->second |= not_first << (model % 64);
+  log->count++;
+  return 1;
+}
+
+/* Prepares for a score that was not taken: makes room, learns its value. Afterwards only a
+** cell that has a score is an obstacle, or *possible is 0: a third value, or so few scores
+** among so many models and questions that a list of them is smaller. */
+coreset_status coreset_bit_log_prepare(coreset_context *context, coreset_bit_log *log, uint32_t model,
+                                       uint32_t question, double score, int *possible);
+
+/* Gives all scores away, in any order, and closes the log. */
+coreset_status
+coreset_bit_log_spill(coreset_bit_log *log,
+                      coreset_status (*take)(void *data, uint32_t model, uint32_t question, double score), void *data);
+
+void coreset_bit_log_release(coreset_bit_log *log);
+
+#endif /* CORESET_BIT_LOG_H */
