@@ -29,11 +29,13 @@ typedef struct binary_information {
   coreset_ross *ross;           /* prepared for the full scores */
   coreset_bit_counter count;    /* how to count bits here */
   uint32_t *ones;               /* for each question how many models have it right */
+  double *relevance;            /* for each question; NULL where scores are missing */
   cached_table *cache;          /* 2^CACHE_BITS entries */
 } binary_information;
 
 static double binary_relevance(coreset_information *base, size_t question) {
   binary_information *self = (binary_information *)base;
+  if (self->relevance != NULL) return self->relevance[question];
   return coreset_ross_information(self->ross, coreset_ones_column(self->scores, question),
                                   coreset_observed_column(self->scores, question));
 }
@@ -73,6 +75,7 @@ static void binary_release(coreset_information *base) {
   binary_information *self = (binary_information *)base;
   coreset_ross_free(self->ross);
   coreset_free(self->ones);
+  coreset_free(self->relevance);
   coreset_free(self->cache);
   coreset_free(self);
 }
@@ -97,6 +100,12 @@ coreset_status coreset_binary_information_new(coreset_context *context, const co
     self->ones[q] = (uint32_t)self->count(column, column, scores->words);
   }
   status = coreset_ross_prepare(context, scores->total, scores->models, neighbors, &self->ross);
+  if (status == CORESET_OK && scores->observed == NULL) {
+    self->relevance = coreset_allocate(context, scores->questions, sizeof(double));
+    status = self->relevance == NULL
+                 ? CORESET_NO_MEMORY
+                 : coreset_ross_inform(context, self->ross, scores->ones, scores->questions, self->relevance);
+  }
   if (status != CORESET_OK) goto failed;
   *information = &self->base;
   return CORESET_OK;

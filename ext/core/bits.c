@@ -75,6 +75,20 @@ void coreset_count_places(const uint64_t *columns, size_t column_count, size_t p
   }
 }
 
+/* The four quarters of a square change places, then those of each quarter, and so on (Warren,
+** Hacker's Delight, 7-3). */
+void coreset_transpose_bits(uint64_t block[64]) {
+  size_t width, i;
+  for (width = 32; width > 0; width /= 2) {
+    uint64_t low = UINT64_MAX / (((uint64_t)1 << width) + 1); /* of each pair of parts the lower one */
+    for (i = 0; i < 64; i = (i + width + 1) & ~width) {
+      uint64_t change = (block[i] >> width ^ block[i + width]) & low;
+      block[i] ^= change << width;
+      block[i + width] ^= change;
+    }
+  }
+}
+
 /* A wanted bit goes down as many places as there are unwanted bits below it. Steele's
 ** method (Warren, Hacker's Delight, 7-4): digit i of that number, for all bits at once,
 ** is the parity of the unwanted bits below that are still counted. */

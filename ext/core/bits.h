@@ -20,6 +20,9 @@ coreset_bit_counter coreset_choose_bit_counter(void);
 ** to each other, each filled up to whole words with zeros. */
 void coreset_count_places(const uint64_t *columns, size_t column_count, size_t places, size_t *counts);
 
+/* Exchanges rows and columns: bit j of word i becomes bit i of word j. */
+void coreset_transpose_bits(uint64_t block[64]);
+
 /* How to gather some bits of a word at its lower end. */
 typedef struct coreset_gathering {
   uint64_t mask;     /* the bits that are wanted */

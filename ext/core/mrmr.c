@@ -27,6 +27,7 @@
 ** estimator, fewer than neighbors + 2 for KSG and LNC.
 */
 #include <math.h>
+#include <string.h>
 
 #include "information.h"
 #include "mutual_information.h"
@@ -35,6 +36,8 @@
 
 #define QUOTIENT_FLOOR 1e-10     /* keeps MIQ finite where nothing is redundant */
 #define PAIRS_BETWEEN_POLLS 8192 /* redundancies computed before asking whether to stop */
+#define BLOCK 64                 /* questions with a common largest bound */
+#define LANES 8                  /* largest bounds searched side by side: compilers use vectors */
 
 enum mrmr_option { OPTION_SCHEME, OPTION_NEIGHBORS, OPTION_ESTIMATOR };
 enum mrmr_scheme { SCHEME_MID, SCHEME_MIQ, SCHEME_MI };
@@ -60,25 +63,22 @@ static const coreset_option mrmr_options[] = {
 /* In which order questions are considered. */
 enum question_class { CLASS_INFORMATIVE, CLASS_CONSTANT, CLASS_UNKNOWN };
 
-/* What is known of one question. */
-typedef struct candidate {
-  double relevance;  /* with the full score */
-  double redundancy; /* the sum of the terms known so far */
-  size_t terms;      /* how many: those of the first picks */
-  enum question_class class;
-} candidate;
-
 typedef struct mrmr_state {
   coreset_information *information; /* the estimator; owned */
   enum mrmr_scheme scheme;          /* which objective */
   size_t questions;                 /* how many */
-  candidate *candidates;            /* one for each question */
+  size_t blocks;                    /* of them; the arrays below have room for whole blocks */
+  double *relevance;                /* of each question with the full score */
+  double *redundancy;               /* of each the sum of the terms known so far */
+  size_t *terms;                    /* of each how many: those of the first picks */
+  unsigned char *classes;           /* of each */
+  double *open;                     /* of each the relevance while it may be chosen, else minus infinity */
+  double *bounds;                   /* of each at the start of a choice; working memory */
+  double *best_bounds;              /* of each block the largest */
+  unsigned char *allowed;           /* for each question, as `open` takes account of it */
   size_t *chosen;                   /* the coreset so far, in order */
   size_t chosen_count;              /* how many */
   enum question_class class;        /* the class that is chosen from now */
-  size_t *live;                     /* its questions that may still be allowed, in order */
-  double *bounds;                   /* for each of them its bound at the start of a choice; working memory */
-  size_t live_count;                /* how many */
   size_t evaluated;                 /* redundancies computed */
   size_t polled;                    /* how many when the context was last polled */
 } mrmr_state;
@@ -86,11 +86,34 @@ typedef struct mrmr_state {
 static void mrmr_finish(void *data) {
   mrmr_state *state = data;
   if (state->information != NULL) state->information->release(state->information);
-  coreset_free(state->candidates);
-  coreset_free(state->chosen);
-  coreset_free(state->live);
+  coreset_free(state->relevance);
+  coreset_free(state->redundancy);
+  coreset_free(state->terms);
+  coreset_free(state->classes);
+  coreset_free(state->open);
   coreset_free(state->bounds);
+  coreset_free(state->best_bounds);
+  coreset_free(state->allowed);
+  coreset_free(state->chosen);
   coreset_free(state);
+}
+
+static coreset_status allocate_arrays(coreset_context *context, mrmr_state *state) {
+  size_t room = state->blocks * BLOCK;
+  state->relevance = coreset_allocate(context, room, sizeof(double));
+  state->redundancy = coreset_allocate(context, room, sizeof(double));
+  state->terms = coreset_allocate(context, room, sizeof(size_t));
+  state->classes = coreset_allocate(context, room, 1);
+  state->open = coreset_allocate(context, room, sizeof(double));
+  state->bounds = coreset_allocate(context, room, sizeof(double));
+  state->best_bounds = coreset_allocate(context, state->blocks, sizeof(double));
+  state->allowed = coreset_allocate(context, room, 1);
+  state->chosen = coreset_allocate(context, room, sizeof(size_t));
+  return state->relevance == NULL || state->redundancy == NULL || state->terms == NULL || state->classes == NULL ||
+                 state->open == NULL || state->bounds == NULL || state->best_bounds == NULL || state->allowed == NULL ||
+                 state->chosen == NULL
+             ? CORESET_NO_MEMORY
+             : CORESET_OK;
 }
 
 /* Whether the options go with the kind of scores; *estimator is never 'auto'. */
@@ -146,12 +169,12 @@ static enum question_class classify(const coreset_scores *scores, size_t questio
 }
 
 /* Starts to choose from a class. */
-static void gather_class(mrmr_state *state, enum question_class class) {
+static void open_class(mrmr_state *state, enum question_class class) {
   size_t q;
   state->class = class;
-  state->live_count = 0;
-  for (q = 0; q < state->questions; q++) {
-    if (state->candidates[q].class == class) state->live[state->live_count++] = q;
+  for (q = 0; q < state->blocks * BLOCK; q++) {
+    int open = q < state->questions && state->allowed[q] && state->classes[q] == class;
+    state->open[q] = open ? state->relevance[q] : -INFINITY;
   }
 }
 
@@ -165,13 +188,9 @@ coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores
   if (state == NULL) return CORESET_NO_MEMORY;
   state->scheme = (enum mrmr_scheme)settings[OPTION_SCHEME].integer;
   state->questions = scores->questions;
-  state->candidates = coreset_allocate(context, state->questions, sizeof(candidate));
-  state->chosen = coreset_allocate(context, state->questions, sizeof(size_t));
-  state->live = coreset_allocate(context, state->questions, sizeof(size_t));
-  state->bounds = coreset_allocate(context, state->questions, sizeof(double));
-  if (state->candidates == NULL || state->chosen == NULL || state->live == NULL || state->bounds == NULL) {
-    return CORESET_NO_MEMORY;
-  }
+  state->blocks = (state->questions + BLOCK - 1) / BLOCK;
+  status = allocate_arrays(context, state);
+  if (status != CORESET_OK) return status;
   status = choose_estimator(context, scores, settings, &estimator);
   if (status == CORESET_OK) {
     status = start_estimator(context, scores, settings[OPTION_NEIGHBORS].integer, estimator, jitter, &needed,
@@ -180,10 +199,11 @@ coreset_status coreset_mrmr_start(coreset_context *context, const coreset_scores
   for (q = 0; q < state->questions && status == CORESET_OK; q++) {
     if (q % 256 == 0) status = coreset_poll(context);
     if (status != CORESET_OK) break;
-    state->candidates[q].relevance = state->information->relevance(state->information, q);
-    state->candidates[q].class = classify(scores, q, needed);
+    state->relevance[q] = state->information->relevance(state->information, q);
+    state->classes[q] = (unsigned char)classify(scores, q, needed);
   }
-  if (status == CORESET_OK) gather_class(state, CLASS_INFORMATIVE);
+  memset(state->allowed, 1, state->questions);
+  open_class(state, CLASS_INFORMATIVE);
   return status;
 }
 
@@ -192,28 +212,29 @@ static coreset_status mrmr_start(coreset_context *context, const coreset_scores 
   return coreset_mrmr_start(context, scores, settings, NULL, result);
 }
 
-/* The objective with what is known of the redundancy: an upper bound, exact once
-** all terms are in. */
-static double bound(const mrmr_state *state, const candidate *this) {
-  double mean;
-  if (state->chosen_count == 0 || state->scheme == SCHEME_MI) return this->relevance;
-  mean = this->redundancy / (double)state->chosen_count;
-  if (state->scheme == SCHEME_MID) return this->relevance - mean;
-  return this->relevance / (mean + QUOTIENT_FLOOR);
+/* The objective of a question with this relevance and what is known of its redundancy: an
+** upper bound, exact once all terms are in. */
+static inline double objective(enum mrmr_scheme scheme, double relevance, double redundancy, double chosen_count) {
+  double mean = redundancy / chosen_count;
+  return scheme == SCHEME_MID ? relevance - mean : relevance / (mean + QUOTIENT_FLOOR);
+}
+
+static double bound(const mrmr_state *state, size_t question) {
+  if (state->chosen_count == 0 || state->scheme == SCHEME_MI) return state->relevance[question];
+  return objective(state->scheme, state->relevance[question], state->redundancy[question], (double)state->chosen_count);
 }
 
 /* Adds the next missing term of a question's redundancy. */
 static void add_term(mrmr_state *state, size_t question) {
-  candidate *this = &state->candidates[question];
-  this->redundancy += state->information->redundancy(state->information, question, state->chosen[this->terms]);
-  this->terms++;
+  size_t pick = state->chosen[state->terms[question]++];
+  state->redundancy[question] += state->information->redundancy(state->information, question, pick);
   state->evaluated++;
 }
 
 double coreset_mrmr_objective(void *data, size_t question) {
   mrmr_state *state = data;
-  while (state->candidates[question].terms < state->chosen_count) add_term(state, question);
-  return bound(state, &state->candidates[question]);
+  while (state->terms[question] < state->chosen_count) add_term(state, question);
+  return bound(state, question);
 }
 
 size_t coreset_mrmr_evaluated(const void *data) {
@@ -232,45 +253,86 @@ static coreset_status poll_sometimes(coreset_context *context, mrmr_state *state
   return coreset_poll(context);
 }
 
-/* Drops what is no longer allowed from the live questions and computes their bounds. The
-** place of the best one; live_count where none is left. */
-static size_t find_best_bound(mrmr_state *state, const unsigned char *allowed) {
-  size_t i, kept = 0, best = 0;
-  for (i = 0; i < state->live_count; i++) {
-    size_t question = state->live[i];
-    if (!allowed[question]) continue;
-    state->live[kept] = question;
-    state->bounds[kept] = bound(state, &state->candidates[question]);
-    if (state->bounds[kept] > state->bounds[best]) best = kept;
-    kept++;
+/* Closes the questions that are no longer allowed. */
+static void note_allowed(mrmr_state *state, const unsigned char *allowed) {
+  size_t q;
+  if (memcmp(state->allowed, allowed, state->questions) == 0) return;
+  memcpy(state->allowed, allowed, state->questions);
+  for (q = 0; q < state->questions; q++) {
+    if (!allowed[q]) state->open[q] = -INFINITY;
   }
-  state->live_count = kept;
+}
+
+/* The largest of a block of numbers. */
+static double largest_of(const double *values) {
+  double best[LANES];
+  size_t i, lane;
+  for (lane = 0; lane < LANES; lane++) best[lane] = values[lane];
+  for (i = LANES; i < BLOCK; i += LANES) {
+    for (lane = 0; lane < LANES; lane++) best[lane] = values[i + lane] > best[lane] ? values[i + lane] : best[lane];
+  }
+  for (lane = 1; lane < LANES; lane++) best[0] = best[lane] > best[0] ? best[lane] : best[0];
+  return best[0];
+}
+
+/* Computes the bounds of all open questions, and returns the largest; minus infinity where
+** none is open. */
+static double compute_bounds(mrmr_state *state) {
+  double count = (double)state->chosen_count, best = -INFINITY;
+  size_t block, q;
+  for (block = 0; block < state->blocks; block++) {
+    const double *open = state->open + block * BLOCK, *redundancy = state->redundancy + block * BLOCK;
+    double *bounds = state->bounds + block * BLOCK;
+    if (state->chosen_count == 0 || state->scheme == SCHEME_MI) {
+      memcpy(bounds, open, BLOCK * sizeof(double));
+    } else if (state->scheme == SCHEME_MID) {
+      for (q = 0; q < BLOCK; q++) bounds[q] = objective(SCHEME_MID, open[q], redundancy[q], count);
+    } else {
+      for (q = 0; q < BLOCK; q++) bounds[q] = objective(SCHEME_MIQ, open[q], redundancy[q], count);
+    }
+    state->best_bounds[block] = largest_of(bounds);
+    if (state->best_bounds[block] > best) best = state->best_bounds[block];
+  }
   return best;
+}
+
+/* The first open question from start whose bound is at least that; `questions` where there
+** is none. */
+static size_t find_bound(const mrmr_state *state, size_t start, double least) {
+  size_t q = start;
+  while (q < state->questions) {
+    if (state->best_bounds[q / BLOCK] < least) {
+      q = (q / BLOCK + 1) * BLOCK;
+    } else if (state->bounds[q] < least || !(state->open[q] > -INFINITY)) {
+      q++;
+    } else {
+      return q;
+    }
+  }
+  return state->questions;
 }
 
 static coreset_status mrmr_choose(coreset_context *context, void *data, const unsigned char *allowed,
                                   size_t *question) {
   mrmr_state *state = data;
-  size_t needed = state->scheme == SCHEME_MI ? 0 : state->chosen_count, first, best_question, i;
+  size_t needed = state->scheme == SCHEME_MI ? 0 : state->chosen_count, first, best_question, q;
   double best;
-  coreset_status status;
-  while (first = find_best_bound(state, allowed), state->live_count == 0) {
+  note_allowed(state, allowed);
+  while (best = compute_bounds(state), !(best > -INFINITY)) {
     if (state->class + 1 >= CLASS_UNKNOWN) return CORESET_DONE;
-    gather_class(state, state->class + 1);
+    open_class(state, state->class + 1);
   }
   /* a strong opponent first: the one with the best bound */
-  best_question = state->live[first];
-  while (state->candidates[best_question].terms < needed) add_term(state, best_question);
-  best = bound(state, &state->candidates[best_question]);
-  for (i = 0; i < state->live_count; i++) {
-    size_t q = state->live[i];
-    candidate *this = &state->candidates[q];
-    if (state->bounds[i] < best || i == first) continue;
-    status = poll_sometimes(context, state);
+  first = best_question = find_bound(state, 0, best);
+  while (state->terms[first] < needed) add_term(state, first);
+  best = bound(state, first);
+  for (q = find_bound(state, 0, best); q < state->questions; q = find_bound(state, q + 1, best)) {
+    coreset_status status = poll_sometimes(context, state);
     if (status != CORESET_OK) return status;
-    while (this->terms < needed && beats(bound(state, this), q, best, best_question)) add_term(state, q);
-    if (this->terms >= needed && beats(bound(state, this), q, best, best_question)) {
-      best = bound(state, this);
+    if (q == first) continue;
+    while (state->terms[q] < needed && beats(bound(state, q), q, best, best_question)) add_term(state, q);
+    if (state->terms[q] >= needed && beats(bound(state, q), q, best, best_question)) {
+      best = bound(state, q);
       best_question = q;
     }
   }
@@ -280,13 +342,14 @@ static coreset_status mrmr_choose(coreset_context *context, void *data, const un
 
 static coreset_status mrmr_take(coreset_context *context, void *data, size_t question, coreset_pick *pick) {
   mrmr_state *state = data;
-  candidate *this = &state->candidates[question];
-  while (this->terms < state->chosen_count) add_term(state, question);
+  while (state->terms[question] < state->chosen_count) add_term(state, question);
   pick->question = question;
-  pick->relevance = this->relevance;
-  pick->redundancy = state->chosen_count == 0 ? 0 : this->redundancy / (double)state->chosen_count;
-  pick->objective = bound(state, this);
+  pick->relevance = state->relevance[question];
+  pick->redundancy = state->chosen_count == 0 ? 0 : state->redundancy[question] / (double)state->chosen_count;
+  pick->objective = bound(state, question);
   pick->remaining_sd = NAN;
+  state->open[question] = -INFINITY;
+  state->allowed[question] = 0;
   state->chosen[state->chosen_count++] = question;
   if (state->information->choose == NULL) return CORESET_OK;
   return state->information->choose(context, state->information, question);

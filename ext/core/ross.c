@@ -33,6 +33,11 @@
 ** So all the m_i take one pass. (Rounding may move an end back by a place or two;
 ** each is found by walking either way.)
 **
+** Many questions at once. Where no score is missing, the order of the other models by
+** distance from model i is the same for all questions, and so is the m_i that each of them
+** would lead to as the k-th of the class. Both are listed once. Then 64 questions go down the
+** list together, a bit each, counting models of the class of i up to k.
+**
 ** The m_i are integers from 1 to M. They are counted by value, and the mean is summed
 ** over the values in increasing order: so the order of models with equal y, which
 ** depends on how models are numbered, cannot change the result.
@@ -40,11 +45,16 @@
 #include "ross.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "bits.h"
 #include "digamma.h"
+#include "mutual_information.h"
 #include "rank.h"
 
-#define ROUNDING 1e-15 /* of values: a relative difference that means nothing */
+#define ROUNDING 1e-15       /* of values: a relative difference that means nothing */
+#define LISTED_MODELS 4096   /* lists of all neighbours of more models would be too long */
+#define COUNTED_NEIGHBORS 16 /* k up to which questions go down the lists together */
 
 struct coreset_ross {
   size_t models;      /* M */
@@ -150,6 +160,12 @@ static const double *split(coreset_ross *ross, const uint64_t *ones, const uint6
   return observed != NULL ? ross->observed : ross->sorted;
 }
 
+/* How far from y models are counted whose k-th neighbour is at the radius. */
+static inline double limit_of(double y, double radius) {
+  double tolerance = ROUNDING * (fabs(y) + radius);
+  return radius - tolerance > tolerance ? radius - tolerance : tolerance;
+}
+
 /* Adds the m_i of all models of one class to the tally. members: the sorted values of
 ** the class, count > k of them; all: those of everyone, total of them. */
 static void tally_class(coreset_ross *ross, const double *members, size_t count, const double *all, size_t total) {
@@ -157,7 +173,7 @@ static void tally_class(coreset_ross *ross, const double *members, size_t count,
   size_t window = 0;         /* the nearest are members[window] to members[window + k] */
   size_t first = 0, end = 0; /* the counted are all[first] to all[end - 1] */
   for (size_t i = 0; i < count; i++) {
-    double y = members[i], below, above, radius, tolerance, limit;
+    double y = members[i], below, above, limit;
     if (i > 0 && y == members[i - 1]) { /* same neighbours */
       ross->tally[end - first]++;
       continue;
@@ -165,9 +181,7 @@ static void tally_class(coreset_ross *ross, const double *members, size_t count,
     while (window + k + 1 < count && members[window + k + 1] - y < y - members[window]) window++;
     below = y - members[window];
     above = members[window + k] - y;
-    radius = below > above ? below : above;
-    tolerance = ROUNDING * (fabs(y) + radius);
-    limit = radius - tolerance > tolerance ? radius - tolerance : tolerance;
+    limit = limit_of(y, below > above ? below : above);
     while (first > 0 && y - all[first - 1] <= limit) first--;
     while (y - all[first] > limit) first++;
     while (end > 0 && all[end - 1] - y > limit) end--;
@@ -176,27 +190,144 @@ static void tally_class(coreset_ross *ross, const double *members, size_t count,
   }
 }
 
-/* The mean of psi(m_i) over all models; clears the tally. */
-static double mean_digamma(coreset_ross *ross, size_t total) {
+/* The information of a tally whose m_i are at most largest; clears it. */
+static double tallied_information(const coreset_ross *ross, uint32_t *tally, size_t largest, const size_t counts[2]) {
+  const double *psi = ross->digamma;
+  double total = (double)(counts[0] + counts[1]), weighted, information;
   coreset_sum sum = {0.0, 0.0};
-  for (size_t m = 1; m <= total; m++) {
-    if (ross->tally[m] == 0) continue;
-    coreset_sum_add(&sum, (double)ross->tally[m] * ross->digamma[m]);
-    ross->tally[m] = 0;
+  for (size_t m = 1; m <= largest; m++) {
+    if (tally[m] == 0) continue;
+    coreset_sum_add(&sum, (double)tally[m] * psi[m]);
+    tally[m] = 0;
   }
-  return coreset_sum_value(&sum) / (double)total;
+  weighted = (double)counts[0] * psi[counts[0]] + (double)counts[1] * psi[counts[1]];
+  information = psi[counts[0] + counts[1]] - weighted / total + psi[ross->neighbors] - coreset_sum_value(&sum) / total;
+  return information > 0.0 ? information : 0.0;
 }
 
 double coreset_ross_information(coreset_ross *ross, const uint64_t *ones, const uint64_t *observed) {
   size_t counts[2], total;
-  const double *psi = ross->digamma;
   const double *all = split(ross, ones, observed, counts);
-  double weighted, information;
   if (counts[0] <= ross->neighbors || counts[1] <= ross->neighbors) return 0.0;
   total = counts[0] + counts[1];
   tally_class(ross, ross->classes[0], counts[0], all, total);
   tally_class(ross, ross->classes[1], counts[1], all, total);
-  weighted = (double)counts[0] * psi[counts[0]] + (double)counts[1] * psi[counts[1]];
-  information = psi[total] - weighted / (double)total + psi[ross->neighbors] - mean_digamma(ross, total);
-  return information > 0.0 ? information : 0.0;
+  return tallied_information(ross, ross->tally, total, counts);
+}
+
+/* ------------------------------------------------------------------------
+** 64 questions at a time
+*/
+
+/* One of the other models, seen from model i. */
+typedef struct ross_neighbor {
+  uint16_t model;   /* which */
+  uint16_t counted; /* m_i, if it is the k-th of the class */
+} ross_neighbor;
+
+/* What 64 questions work with. */
+typedef struct ross_batch {
+  ross_neighbor *lists; /* for each place in the sorted values the other models from near to far */
+  uint64_t *right;      /* for each model, in order of index, a bit for each of the questions */
+  uint32_t *tallies;    /* for each of the questions models + 1 counts; all 0 between batches */
+  size_t largest;       /* of the m_i so far */
+} ross_batch;
+
+/* The list of the model at a place. */
+static void list_neighbors(const coreset_ross *ross, size_t place, ross_neighbor *list) {
+  const double *sorted = ross->sorted, y = sorted[place];
+  size_t below = place, above = place + 1; /* the next ones are at below - 1 and above */
+  size_t first = place, end = place + 1;   /* the counted are at first to end - 1 */
+  for (size_t n = 0; n + 1 < ross->models; n++) {
+    int down = below > 0 && (above == ross->models || y - sorted[below - 1] <= sorted[above] - y);
+    double limit = limit_of(y, down ? y - sorted[below - 1] : sorted[above] - y);
+    list[n].model = (uint16_t)ross->order[down ? --below : above++];
+    while (first > 0 && y - sorted[first - 1] <= limit) first--;
+    while (end < ross->models && sorted[end] - y <= limit) end++;
+    list[n].counted = (uint16_t)(end - first);
+  }
+}
+
+/* Goes down the list of one model for the questions in left, in each of which its class has
+** more than k members, and tallies its m_i. */
+static inline __attribute__((always_inline)) void walk(ross_batch *batch, const ross_neighbor *list, uint64_t own,
+                                                       uint64_t left, size_t models, size_t k) {
+  uint64_t seen[COUNTED_NEIGHBORS] = {0}; /* seen[l]: more than l models of the class */
+  for (; left != 0; list++) {
+    uint64_t same = ~(own ^ batch->right[list->model]), reached = left & same;
+    size_t level;
+    if (k > 1) reached &= seen[k - 2];
+    for (level = k - 1; level > 1; level--) seen[level - 1] |= seen[level - 2] & same;
+    seen[0] |= same;
+    left &= ~reached;
+    if (list->counted > batch->largest && reached != 0) batch->largest = list->counted;
+    for (; reached != 0; reached &= reached - 1) {
+      batch->tallies[(unsigned)__builtin_ctzll(reached) * (models + 1) + list->counted]++;
+    }
+  }
+}
+
+/* The information of up to 64 questions, whose columns are words long. */
+static void inform_batch(coreset_ross *ross, ross_batch *batch, const uint64_t *columns, size_t words, size_t count,
+                         double *information) {
+  size_t models = ross->models, k = ross->neighbors, counts[64][2] = {{0}}, w, q, place;
+  uint64_t live = 0;
+  for (w = 0; w < words; w++) {
+    uint64_t block[64] = {0};
+    for (q = 0; q < count; q++) {
+      block[q] = columns[q * words + w];
+      counts[q][1] += (size_t)__builtin_popcountll(block[q]);
+    }
+    coreset_transpose_bits(block);
+    memcpy(batch->right + 64 * w, block, sizeof(block));
+  }
+  for (q = 0; q < count; q++) {
+    counts[q][0] = models - counts[q][1];
+    live |= (uint64_t)(counts[q][0] > k && counts[q][1] > k) << q;
+  }
+  batch->largest = 0;
+  for (place = 0; place < models; place++) {
+    const ross_neighbor *list = batch->lists + place * models;
+    uint64_t own = batch->right[ross->order[place]];
+    if (k == CORESET_DEFAULT_NEIGHBORS) { /* known when this is compiled: faster */
+      walk(batch, list, own, live, models, CORESET_DEFAULT_NEIGHBORS);
+    } else {
+      walk(batch, list, own, live, models, k);
+    }
+  }
+  for (q = 0; q < count; q++) {
+    information[q] =
+        live >> q & 1 ? tallied_information(ross, batch->tallies + q * (models + 1), batch->largest, counts[q]) : 0.0;
+  }
+}
+
+coreset_status coreset_ross_inform(coreset_context *context, coreset_ross *ross, const uint64_t *columns,
+                                   size_t questions, double *information) {
+  size_t models = ross->models, words = (models + 63) / 64, start, place, q;
+  ross_batch batch = {0};
+  coreset_status status = CORESET_OK;
+  if (models > LISTED_MODELS || ross->neighbors > COUNTED_NEIGHBORS) {
+    for (q = 0; q < questions && status == CORESET_OK; q++) {
+      if (q % 256 == 0) status = coreset_poll(context);
+      information[q] = coreset_ross_information(ross, columns + q * words, NULL);
+    }
+    return status;
+  }
+  batch.lists = coreset_allocate(context, models * models, sizeof(ross_neighbor));
+  batch.right = coreset_allocate(context, 64 * words, sizeof(uint64_t));
+  batch.tallies = coreset_allocate(context, 64 * (models + 1), sizeof(uint32_t));
+  if (batch.lists == NULL || batch.right == NULL || batch.tallies == NULL) status = CORESET_NO_MEMORY;
+  for (place = 0; place < models && status == CORESET_OK; place++) {
+    if (place % 256 == 0) status = coreset_poll(context);
+    list_neighbors(ross, place, batch.lists + place * models);
+  }
+  for (start = 0; start < questions && status == CORESET_OK; start += 64) {
+    size_t count = questions - start < 64 ? questions - start : 64;
+    status = coreset_poll(context);
+    inform_batch(ross, &batch, columns + start * words, words, count, information + start);
+  }
+  coreset_free(batch.lists);
+  coreset_free(batch.right);
+  coreset_free(batch.tallies);
+  return status;
 }

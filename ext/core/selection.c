@@ -21,6 +21,7 @@ struct coreset_selection {
   size_t *include;                                /* questions to take first */
   size_t include_count;                           /* how many */
   unsigned char *allowed;                         /* for each question, whether it may still be chosen */
+  size_t allowed_count;                           /* how many may */
   double *costs;                                  /* for each question, or NULL when each costs 1 */
   double budget;                                  /* total cost allowed */
   coreset_sum spent;                              /* total cost of the questions taken */
@@ -80,6 +81,7 @@ static coreset_status take_request(coreset_context *context, coreset_selection *
     selection->include[i] = request->include[i];
     selection->allowed[request->include[i]] = 0;
   }
+  for (i = 0; i < selection->questions; i++) selection->allowed_count += selection->allowed[i];
   if (request->costs != NULL) {
     selection->costs = coreset_allocate(context, selection->questions, sizeof(double));
     if (selection->costs == NULL) return CORESET_NO_MEMORY;
@@ -112,19 +114,15 @@ coreset_status coreset_selection_new(coreset_context *context, const coreset_sco
   return status;
 }
 
-/* Strikes out the questions that have become too dear; 1 if any is left. */
-static int strike_out_unaffordable(coreset_selection *selection) {
+/* Strikes out the questions that have become too dear. */
+static void strike_out_unaffordable(coreset_selection *selection) {
   size_t q;
-  int any = 0;
+  if (isinf(selection->budget)) return;
   for (q = 0; q < selection->questions; q++) {
-    if (!selection->allowed[q]) continue;
-    if (fits_budget(selection, q)) {
-      any = 1;
-    } else {
-      selection->allowed[q] = 0;
-    }
+    if (!selection->allowed[q] || fits_budget(selection, q)) continue;
+    selection->allowed[q] = 0;
+    selection->allowed_count--;
   }
-  return any;
 }
 
 coreset_status coreset_selection_next(coreset_context *context, coreset_selection *selection, coreset_pick *pick) {
@@ -138,13 +136,15 @@ coreset_status coreset_selection_next(coreset_context *context, coreset_selectio
                           selection->budget);
     }
   } else {
-    if (!strike_out_unaffordable(selection)) return CORESET_DONE;
+    strike_out_unaffordable(selection);
+    if (selection->allowed_count == 0) return CORESET_DONE;
     status = selection->selector->choose(context, selection->state, selection->allowed, &question);
     if (status != CORESET_OK) return status;
   }
   status = selection->selector->take(context, selection->state, question, pick);
   if (status != CORESET_OK) return status;
   pick->remaining_sd *= selection->scale;
+  if (selection->allowed[question]) selection->allowed_count--;
   selection->allowed[question] = 0;
   selection->taken++;
   coreset_sum_add(&selection->spent, cost_of(selection, question));

@@ -44,3 +44,13 @@ Test(bits, wanted_bits_are_gathered) {
     cr_assert_eq(coreset_gather_bits(&plan, word), expected, "mask %llx", (unsigned long long)mask);
   }
 }
+
+Test(bits, transposing_exchanges_rows_and_columns) {
+  uint64_t generator = 2, block[64], before[64];
+  size_t i, j;
+  for (i = 0; i < 64; i++) block[i] = before[i] = coreset_splitmix(&generator);
+  coreset_transpose_bits(block);
+  for (i = 0; i < 64; i++) {
+    for (j = 0; j < 64; j++) cr_assert_eq(block[i] >> j & 1, before[j] >> i & 1, "%zu, %zu", i, j);
+  }
+}

@@ -13,6 +13,7 @@
 #include "../../ext/core/logarithm.h"
 #include "../../ext/core/mutual_information.h"
 #include "../../ext/core/ross.h"
+#include "../../ext/core/splitmix.h"
 
 #define EULER_GAMMA 0.57721566490153286060651209008240243L
 
@@ -512,5 +513,44 @@ Test(mutual_info, refused_allocations) {
     cr_assert_eq(status, CORESET_NO_MEMORY);
     cr_assert_str_eq(context.message, "out of memory");
     cr_assert(isnan(result));
+  }
+}
+
+/* Down the lists together, 64 questions at a time: the same bits as one by one. */
+Test(ross, many_at_once_are_as_one_by_one) {
+  static const size_t sizes[] = {2, 3, 9, 64, 65, 130};
+  static const int64_t neighbors[] = {1, 2, 3, 4, 7, 16, 17};
+  uint64_t generator = 11;
+  size_t s, n, m, q;
+  for (s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+    size_t models = sizes[s], words = (models + 63) / 64, questions = 150, informative = 0;
+    double *y = malloc(models * sizeof(double)), *found = malloc(questions * sizeof(double));
+    uint64_t *columns = calloc(questions * words, sizeof(uint64_t));
+    for (n = 0; n < sizeof(neighbors) / sizeof(neighbors[0]); n++) {
+      coreset_context context = {0};
+      coreset_ross *ross;
+      for (m = 0; m < models; m++) { /* with ties, without, and spread over many magnitudes */
+        double draw = (double)(coreset_splitmix(&generator) >> 11) * 0x1p-53;
+        y[m] = n % 3 == 0 ? floor(draw * 12) : n % 3 == 1 ? draw : pow(10, 20 * draw - 10);
+      }
+      for (q = 0; q < questions; q++) {
+        for (m = 0; m < words; m++) columns[q * words + m] = 0;
+        for (m = 0; m < models; m++) {
+          uint64_t right = coreset_splitmix(&generator) % 100 < q * 101 / questions;
+          columns[q * words + m / 64] |= right << (m % 64);
+        }
+      }
+      cr_assert_eq(coreset_ross_prepare(&context, y, models, neighbors[n], &ross), CORESET_OK);
+      cr_assert_eq(coreset_ross_inform(&context, ross, columns, questions, found), CORESET_OK);
+      for (q = 0; q < questions; q++) {
+        double expected = coreset_ross_information(ross, columns + q * words, NULL);
+        cr_assert_eq(found[q], expected, "%zu models, %d neighbors, question %zu: %.17g, not %.17g", models,
+                     (int)neighbors[n], q, found[q], expected);
+        informative += expected > 0;
+      }
+      coreset_ross_free(ross);
+    }
+    cr_assert(models < 9 || informative > 50);
+    free(y), free(found), free(columns);
   }
 }
