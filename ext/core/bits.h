@@ -10,10 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cpu.h"
+
 /* How many bits are set in both a and b, of the given number of words. */
 typedef size_t (*coreset_bit_counter)(const uint64_t *a, const uint64_t *b, size_t words);
 
-/* The counter for this processor. */
+/* The counter of a level that this processor has. */
+coreset_bit_counter coreset_bit_counter_for(coreset_cpu level);
+
+/* The counter to use. */
 coreset_bit_counter coreset_choose_bit_counter(void);
 
 /* For each of so many places how many columns have that bit set. The columns lie next

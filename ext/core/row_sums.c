@@ -46,19 +46,20 @@ __attribute__((target("avx512f"))) static void add_avx512(double *out, const dou
   add_rows(out, rows, factors, row_count, start, count);
 }
 
-#endif
-
-size_t coreset_row_sums_paths(coreset_row_sums_path paths[3]) {
-  size_t count = 0;
-  paths[count++] = (coreset_row_sums_path){"portable", add_portable};
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) paths[count++] = (coreset_row_sums_path){"avx2", add_avx2};
-  if (__builtin_cpu_supports("avx512f")) paths[count++] = (coreset_row_sums_path){"avx512f", add_avx512};
-#endif
-  return count;
+coreset_row_adder coreset_row_adder_for(coreset_cpu level) {
+  static const coreset_row_adder adders[] = {add_portable, add_portable, add_avx2, add_avx512};
+  return adders[level];
 }
 
+#else
+
+coreset_row_adder coreset_row_adder_for(coreset_cpu level) {
+  (void)level;
+  return add_portable;
+}
+
+#endif
+
 coreset_row_adder coreset_choose_row_adder(void) {
-  coreset_row_sums_path paths[3];
-  return paths[coreset_row_sums_paths(paths) - 1].add;
+  return coreset_row_adder_for(coreset_cpu_level());
 }

@@ -54,3 +54,18 @@ Test(bits, transposing_exchanges_rows_and_columns) {
     for (j = 0; j < 64; j++) cr_assert_eq(block[i] >> j & 1, before[j] >> i & 1, "%zu, %zu", i, j);
   }
 }
+
+Test(bits, every_level_counts_the_same) {
+  uint64_t generator = 4, a[70], b[70];
+  size_t level, words, i;
+  for (i = 0; i < 70; i++)
+    a[i] = coreset_splitmix(&generator), b[i] = i % 7 == 0 ? UINT64_MAX : coreset_splitmix(&generator);
+  for (words = 0; words <= 70; words++) {
+    size_t expected = 0;
+    for (i = 0; i < 64 * words; i++) expected += a[i / 64] >> (i % 64) & b[i / 64] >> (i % 64) & 1;
+    for (level = 0; level <= coreset_cpu_best(); level++) {
+      cr_assert_eq(coreset_bit_counter_for((coreset_cpu)level)(a, b, words), expected, "%s, %zu words",
+                   coreset_cpu_names[level], words);
+    }
+  }
+}

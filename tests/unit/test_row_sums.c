@@ -1,5 +1,8 @@
 /* Every way of adding rows gives the same bits as adding number by number. */
+#define _POSIX_C_SOURCE 200809L
+
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "row_sums.h"
@@ -10,10 +13,9 @@
 
 static double rows[ROWS][LENGTH], factors[ROWS], first[LENGTH];
 
-Test(row_sums, all_paths_agree_bit_for_bit) {
-  coreset_row_sums_path paths[3];
+Test(row_sums, all_levels_agree_bit_for_bit) {
   const double *pointers[ROWS];
-  size_t path_count = coreset_row_sums_paths(paths), path, row_count, k, i;
+  size_t level, row_count, k, i;
   uint64_t state = 5;
   for (k = 0; k < ROWS; k++) {
     pointers[k] = rows[k];
@@ -27,16 +29,21 @@ Test(row_sums, all_paths_agree_bit_for_bit) {
     for (k = 0; k < row_count; k++) {
       for (i = 3; i < 3 + 1031; i++) expected[i] += factors[k] * rows[k][i];
     }
-    for (path = 0; path < path_count; path++) {
+    for (level = 0; level <= coreset_cpu_best(); level++) {
       double found[LENGTH];
       memcpy(found, first, sizeof(first));
-      paths[path].add(found, pointers, factors, row_count, 3, 1031);
-      cr_assert_eq(memcmp(found, expected, sizeof(found)), 0, "%s, %zu rows", paths[path].name, row_count);
+      coreset_row_adder_for((coreset_cpu)level)(found, pointers, factors, row_count, 3, 1031);
+      cr_assert_eq(memcmp(found, expected, sizeof(found)), 0, "%s, %zu rows", coreset_cpu_names[level], row_count);
     }
   }
 }
 
-Test(row_sums, best_path_is_the_last) {
-  coreset_row_sums_path paths[3];
-  cr_assert_eq(coreset_choose_row_adder(), paths[coreset_row_sums_paths(paths) - 1].add);
+Test(row_sums, the_environment_can_ask_for_less) {
+  unsetenv("CORESET_CPU");
+  cr_assert_eq(coreset_cpu_level(), coreset_cpu_best());
+  setenv("CORESET_CPU", "portable", 1);
+  cr_assert_eq(coreset_cpu_level(), CORESET_CPU_PORTABLE);
+  cr_assert_eq(coreset_choose_row_adder(), coreset_row_adder_for(CORESET_CPU_PORTABLE));
+  setenv("CORESET_CPU", "nonsense", 1);
+  cr_assert_eq(coreset_cpu_level(), coreset_cpu_best());
 }
