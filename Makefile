@@ -34,7 +34,7 @@ CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 GLUE_OBJECTS = $(GLUE:%.c=$(BUILD)/%.o)
 SOURCES = $(shell find ext include tests -name '*.[ch]')
 
-.PHONY: bench accuracy intervals stopping missing-data all deps demo test asan unit sql-test reference-test static-test client-test exports warnings format format-check clean
+.PHONY: levels-test bench accuracy intervals stopping missing-data all deps demo test asan unit sql-test reference-test static-test client-test exports warnings format format-check clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -90,7 +90,7 @@ demo: deps
 	@set -o pipefail; $(SQLITE3) :memory: < sql/demo.sql | grep -vxF ".echo off"
 
 test: deps
-	@$(MAKE) --no-print-directory all exports warnings static-test unit reference-test client-test sql-test
+	@$(MAKE) --no-print-directory all exports warnings static-test unit reference-test client-test sql-test levels-test
 
 # Criterion passes a test whose process reports a leak at its end: look for the report.
 unit: $(UNIT_TESTS:%=$(BUILD)/%)
@@ -135,8 +135,16 @@ $(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(CORE_OBJECTS)
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
 
+# What the tables in ext/core/SPEED.md come from: minutes. Only this needs scikit-learn.
 bench: $(BUILD)/bench $(BUILD)/coreset.so
+	@tests/deps python3-sklearn
 	@$< $(BUILD)/coreset $(REFERENCE)
+	@/usr/bin/python3 tests/bench/regression.py $(BUILD)/coreset
+	@/usr/bin/python3 tests/bench/scaling.py $(BUILD)/coreset $(BUILD)/scaling.svg
+
+# One selection and prediction with every set of instructions, and several numbers of threads.
+levels-test: $(BUILD)/coreset.so
+	@EXTENSION=$(CURDIR)/$(BUILD)/coreset SQLITE3="$(SQLITE3)" tests/levels/run
 
 # What the tables in the documentation come from: seconds to minutes each.
 accuracy intervals stopping missing-data: $(BUILD)/coreset.so
