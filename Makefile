@@ -131,7 +131,7 @@ asan: deps
 	@$(MAKE) --no-print-directory BUILD=build/asan SANITIZE="$(SANITIZERS)" SQLITE3="$(CURDIR)/tests/asan-sqlite3" \
 	  unit reference-test client-test sql-test
 
-$(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(CORE_OBJECTS)
+$(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/tests/bench/plain.o $(CORE_OBJECTS)
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
 

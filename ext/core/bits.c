@@ -51,7 +51,7 @@ __attribute__((target("avx512f,avx512vpopcntdq,popcnt"))) static size_t count_av
   size_t i;
   if (words < 4) return count_popcnt(a, b, words);
   for (i = 0; i < words; i += 8) {
-    __mmask8 there = words - i >= 8 ? 0xFF : (__mmask8)((1U << (words - i)) - 1);
+    __mmask8 there = (__mmask8)(words - i >= 8 ? 0xFFU : (1U << (words - i)) - 1);
     __m512i both = _mm512_and_si512(_mm512_maskz_loadu_epi64(there, a + i), _mm512_maskz_loadu_epi64(there, b + i));
     sums = _mm512_add_epi64(sums, _mm512_popcnt_epi64(both));
   }
