@@ -175,8 +175,23 @@ static inline coreset_status add_question(coreset_context *context, coreset_buil
   return CORESET_OK;
 }
 
-coreset_status coreset_builder_add(coreset_context *context, coreset_builder *builder, const coreset_id *model,
-                                   const coreset_id *question, const double *score, double weight) {
+/* Takes a row that is as expected: both identifiers follow the ones before as they did last
+** time, and bits hold the score. Nearly all rows of a sorted table are. 0 for any other. */
+static inline int take_expected(coreset_builder *builder, const coreset_id *model, const coreset_id *question,
+                                double score, double weight) {
+  uint32_t m = coreset_intern_guess(&builder->models, model, builder->last_model);
+  uint32_t q = coreset_intern_guess(&builder->questions, question, builder->last_question);
+  if (m == CORESET_INTERN_NONE || q == CORESET_INTERN_NONE) return 0;
+  if (!(weight >= builder->weights[q] && weight <= builder->weights[q] && fabs(score) <= CORESET_LARGEST_SCORE))
+    return 0;
+  if (!coreset_bit_log_take(&builder->bits, m, q, score)) return 0;
+  builder->last_model = m;
+  builder->last_question = q;
+  return 1;
+}
+
+static coreset_status add_row(coreset_context *context, coreset_builder *builder, const coreset_id *model,
+                              const coreset_id *question, const double *score, double weight) {
   char model_text[CORESET_ID_TEXT_SIZE], question_text[CORESET_ID_TEXT_SIZE];
   uint32_t model_index, question_index;
   coreset_status status;
@@ -192,6 +207,12 @@ coreset_status coreset_builder_add(coreset_context *context, coreset_builder *bu
   status = add_question(context, builder, question, weight, &question_index);
   if (status != CORESET_OK || score == NULL) return status;
   return add_score(context, builder, model_index, question_index, *score + 0.0); /* -0 becomes 0 */
+}
+
+coreset_status coreset_builder_add(coreset_context *context, coreset_builder *builder, const coreset_id *model,
+                                   const coreset_id *question, const double *score, double weight) {
+  if (score != NULL && take_expected(builder, model, question, *score + 0.0, weight)) return CORESET_OK;
+  return add_row(context, builder, model, question, score, weight);
 }
 
 static coreset_status add_extra(coreset_context *context, coreset_builder *builder, uint32_t model, uint32_t question,

@@ -86,19 +86,23 @@ static inline int coreset_is_entry(const coreset_intern *intern, const coreset_i
 coreset_status coreset_intern_look_up(coreset_context *context, coreset_intern *intern, const coreset_id *id,
                                       uint32_t *index);
 
+/* Whether an identifier is the one that followed `previous` last time: its index, or
+** CORESET_INTERN_NONE. */
+static inline uint32_t coreset_intern_guess(const coreset_intern *intern, const coreset_id *id, uint32_t previous) {
+  uint32_t guess;
+  if (previous == CORESET_INTERN_NONE) return CORESET_INTERN_NONE;
+  guess = intern->entries[previous].follower;
+  return coreset_is_entry(intern, &intern->entries[guess], id) ? guess : CORESET_INTERN_NONE;
+}
+
 /* The index of an identifier, which is added if it is new: then *index equals the
 ** count there was before. previous: the index this function gave the last time for
 ** the same stream of identifiers, or CORESET_INTERN_NONE. It only affects speed. */
 static inline coreset_status coreset_intern_add(coreset_context *context, coreset_intern *intern, const coreset_id *id,
                                                 uint32_t previous, uint32_t *index) {
   coreset_status status;
-  if (previous != CORESET_INTERN_NONE) {
-    uint32_t guess = intern->entries[previous].follower;
-    if (coreset_is_entry(intern, &intern->entries[guess], id)) {
-      *index = guess;
-      return CORESET_OK;
-    }
-  }
+  *index = coreset_intern_guess(intern, id, previous);
+  if (*index != CORESET_INTERN_NONE) return CORESET_OK;
   status = coreset_intern_look_up(context, intern, id, index);
   if (status == CORESET_OK && previous != CORESET_INTERN_NONE) intern->entries[previous].follower = *index;
   return status;
