@@ -140,7 +140,7 @@ bench: $(BUILD)/bench $(BUILD)/coreset.so
 	@tests/deps python3-sklearn
 	@$< $(BUILD)/coreset $(REFERENCE)
 	@/usr/bin/python3 tests/bench/regression.py $(BUILD)/coreset
-	@/usr/bin/python3 tests/bench/scaling.py $(BUILD)/coreset $(BUILD)/scaling.svg
+	@/usr/bin/python3 tests/bench/scaling.py $(BUILD)/coreset ext/core/scaling.svg
 
 # One selection and prediction with every set of instructions, and several numbers of threads.
 levels-test: $(BUILD)/coreset.so
