@@ -142,22 +142,18 @@ static coreset_status predict_left_out(coreset_context *context, folding *work, 
   const coreset_calibration *calibration = work->calibration;
   const coreset_scores *all = work->scores;
   size_t i, count = coreset_fit_question_count(fit);
-  double *column = coreset_allocate(context, all->models, sizeof(double));
   double predicted, residual;
   coreset_status status;
-  if (column == NULL) return CORESET_NO_MEMORY;
   for (i = 0; i < count; i++) {
     coreset_id id = coreset_fit_question(fit, i);
     size_t question = (size_t)all->question_of_matrix[coreset_matrix_find_question(work->matrix, &id)];
-    coreset_scores_column(all, question, column);
-    work->answers[i] = coreset_scores_unmap(all, column[model]);
+    work->answers[i] = coreset_scores_unmap(all, coreset_scores_value(all, question, model));
   }
   status = coreset_fit_predict(context, fit, work->answers, &predicted);
   predicted = (predicted - calibration->low) / calibration->range;
   residual = predicted - calibration->full_score[model];
   residual /= isolation(calibration, calibration->fold[model], predicted);
   if (status == CORESET_OK) coreset_sum_add(&work->squares, residual * residual);
-  coreset_free(column);
   return status;
 }
 

@@ -40,6 +40,12 @@ static inline int coreset_bit(const uint64_t *column, size_t model) {
   return (int)(column[model / 64] >> (model % 64) & 1);
 }
 
+/* One mapped, filled score. */
+static inline double coreset_scores_value(const coreset_scores *scores, size_t question, size_t model) {
+  if (scores->values != NULL) return scores->values[question * scores->models + model];
+  return coreset_bit(coreset_ones_column(scores, question), model);
+}
+
 /* Fills the missing cells of values, whose observed cells are set (fill.c). */
 coreset_status coreset_fill_missing(coreset_context *context, coreset_scores *scores);
 
