@@ -113,7 +113,8 @@ void coreset_builder_free(coreset_builder *builder);
 
 /* Adds one row. score NULL: a missing cell, which still registers the model and
 ** the question. weight: of the question, finite and not negative. Fails when the
-** score is not finite or too large, or the weight differs from an earlier one. */
+** score is not finite or too large, or the weight differs from an earlier one. After
+** CORESET_NO_MEMORY the builder can only be freed. */
 coreset_status coreset_builder_add(coreset_context *context, coreset_builder *builder, const coreset_id *model,
                                    const coreset_id *question, const double *score, double weight);
 

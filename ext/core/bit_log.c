@@ -35,13 +35,15 @@ static coreset_status grow(coreset_context *context, coreset_bit_log *log, uint3
 
 coreset_status coreset_bit_log_prepare(coreset_context *context, coreset_bit_log *log, uint32_t model,
                                        uint32_t question, double score, int *possible) {
+  coreset_status status;
   int known = 0;
   *possible = !log->closed;
   while (known < 2 && isfinite(log->scores[known]) && islessgreater(score, log->scores[known])) known++;
   if (known == 2) *possible = 0;
   if (!*possible) return CORESET_OK;
-  log->scores[known] = score;
-  return grow(context, log, model, question, possible);
+  status = grow(context, log, model, question, possible);
+  if (status == CORESET_OK && *possible) log->scores[known] = score;
+  return status;
 }
 
 coreset_status
