@@ -165,57 +165,6 @@ Test(matrix, neither_order_nor_shards_matter) {
   }
 }
 
-/* What bits cannot hold, a repeat or a third value, may come early or late: nothing of the
-** rest is lost or changed. */
-Test(matrix, two_values_may_become_more_at_any_row) {
-  static row rows[2001];
-  uint64_t generator = 9;
-  int kind, at;
-  for (kind = 0; kind < 3; kind++) {
-    bytes first = {NULL, 0};
-    row last = {kind == 2 ? 500 : 3, 7, kind == 0 ? 0.5 : 1}; /* a third value, a repeat, one more model */
-    size_t count = 0, i;
-    for (i = 0; i < 2000; i++) {
-      row this = {(int64_t)(i % 80), (int64_t)(i / 80), (double)(coreset_splitmix(&generator) & 1)};
-      if (coreset_splitmix(&generator) % 5 == 0 && !(this.model == 3 && this.question == 7)) continue;
-      rows[count++] = this;
-    }
-    for (at = 0; at < 4; at++) {
-      bytes found;
-      size_t place = at == 0 ? 0 : count * (size_t)at / 3;
-      memmove(rows + place + 1, rows + place, (count - place) * sizeof(row));
-      rows[place] = last;
-      found = matrix_bytes(rows, count + 1);
-      memmove(rows + place, rows + place + 1, (count - place) * sizeof(row));
-      if (first.data == NULL) {
-        first = found;
-        continue;
-      }
-      cr_assert_eq(found.size, first.size, "kind %d, at %zu", kind, place);
-      cr_assert_arr_eq(found.data, first.data, first.size, "kind %d, at %zu", kind, place);
-      coreset_free(found.data);
-    }
-    {
-      coreset_matrix *matrix = read_bytes(&first);
-      for (i = 0; i < count; i++) {
-        char text[64];
-        coreset_id model = model_id(rows[i].model, text), question;
-        ptrdiff_t m = coreset_matrix_find_model(matrix, &model), q;
-        double value;
-        uint64_t times;
-        question = question_id(rows[i].question, text);
-        q = coreset_matrix_find_question(matrix, &question);
-        cr_assert(coreset_matrix_cell(matrix, (size_t)m, (size_t)q, &value, &times));
-        if (rows[i].model == 3 && rows[i].question == 7) continue; /* perhaps an average */
-        cr_assert_eq(value, rows[i].score);
-        cr_assert_eq(times, 1);
-      }
-      coreset_matrix_free(matrix);
-    }
-    coreset_free(first.data);
-  }
-}
-
 /* Sums in units of 2^-60, exactly, in 128 bits. */
 Test(matrix, averages_are_those_of_exact_sums) {
   static row rows[1200];

@@ -1,0 +1,139 @@
+/*
+** test_bit_log.c: scores in bits, and builders that leave bits for rows at any point.
+*/
+#include "bit_log.h"
+#include "matrices.h"
+
+/* What a log gave away. */
+typedef struct spilled {
+  double scores[300][300];
+  size_t count;
+} spilled;
+
+static coreset_status take(void *data, uint32_t model, uint32_t question, double score) {
+  spilled *all = data;
+  cr_assert(isnan(all->scores[model][question]), "twice");
+  all->scores[model][question] = score;
+  all->count++;
+  return CORESET_OK;
+}
+
+/* Puts a score down: 1 if the log takes it, perhaps after preparing. */
+static int put(coreset_bit_log *log, uint32_t model, uint32_t question, double score) {
+  coreset_context context = {0};
+  int possible;
+  if (coreset_bit_log_take(log, model, question, score)) return 1;
+  cr_assert_eq(coreset_bit_log_prepare(&context, log, model, question, score, &possible), CORESET_OK);
+  return possible && coreset_bit_log_take(log, model, question, score);
+}
+
+Test(bit_log, gives_back_what_it_took) {
+  static spilled found, expected;
+  coreset_bit_log log = {0};
+  uint64_t generator = 3;
+  size_t i, m, q;
+  coreset_bit_log_open(&log);
+  for (m = 0; m < 300; m++) {
+    for (q = 0; q < 300; q++) found.scores[m][q] = expected.scores[m][q] = NAN;
+  }
+  for (m = 0; m < 2; m++) { /* both values */
+    cr_assert(put(&log, 299, (uint32_t)m, m == 0 ? -2.5 : 0.1));
+    expected.scores[299][m] = m == 0 ? -2.5 : 0.1;
+    expected.count++;
+  }
+  for (i = 0; i < 20000; i++) {
+    uint32_t model = (uint32_t)(coreset_splitmix(&generator) % (1 + i / 50 % 300)), question = (uint32_t)(i * 7 % 300);
+    double score = coreset_splitmix(&generator) & 1 ? -2.5 : 0.1;
+    int is_new = isnan(expected.scores[model][question]);
+    cr_assert_eq(put(&log, model, question, score), is_new, "row %zu", i);
+    if (is_new) expected.scores[model][question] = score, expected.count++;
+    cr_assert_not(put(&log, model, question, 7), "a third value");
+  }
+  cr_assert_eq(log.count, expected.count);
+  cr_assert_eq(coreset_bit_log_spill(&log, take, &found), CORESET_OK);
+  cr_assert_eq(found.count, expected.count);
+  for (m = 0; m < 300; m++) {
+    for (q = 0; q < 300; q++) {
+      double a = found.scores[m][q], b = expected.scores[m][q];
+      cr_assert((isnan(a) && isnan(b)) || a == b, "%zu, %zu", m, q);
+    }
+  }
+  cr_assert_not(put(&log, 0, 0, 0.1), "closed");
+  coreset_bit_log_release(&log);
+}
+
+Test(bit_log, few_scores_among_many_are_not_for_bits) {
+  coreset_bit_log log = {0};
+  uint32_t i = 0;
+  coreset_bit_log_open(&log);
+  while (i < 100000 && put(&log, i, i, 1)) i++;
+  cr_assert(i > 1000 && i < 20000, "%u", (unsigned)i);
+  coreset_bit_log_release(&log);
+}
+
+/* The bytes of the matrix of 80 models x 25 questions with a row more: at the start, in the
+** middle, or at the end. */
+static unsigned char *build(const double *values, size_t at, int64_t model, int64_t question, double score,
+                            size_t *size) {
+  coreset_context context = {0};
+  coreset_builder *builder;
+  unsigned char *bytes;
+  size_t i;
+  cr_assert_eq(coreset_builder_new(&context, &builder), CORESET_OK);
+  for (i = 0; i <= 2000; i++) {
+    coreset_id m = {NULL, 0, (int64_t)(i % 80)}, q = {NULL, 0, (int64_t)(i / 80)};
+    coreset_id extra_model = {NULL, 0, model}, extra_question = {NULL, 0, question};
+    if (i == at) {
+      cr_assert_eq(coreset_builder_add(&context, builder, &extra_model, &extra_question, &score, 1), CORESET_OK);
+    }
+    if (i == 2000 || isnan(values[i])) continue;
+    cr_assert_eq(coreset_builder_add(&context, builder, &m, &q, &values[i], 1), CORESET_OK);
+  }
+  cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &bytes, size), CORESET_OK);
+  coreset_builder_free(builder);
+  return bytes;
+}
+
+/* What bits cannot hold, a repeat or a third value, may come early or late. */
+Test(bit_log, two_values_may_become_more_at_any_row) {
+  static const struct {
+    int64_t model, question;
+    double score;
+  } extras[] = {{3, 7, 0.5}, {3, 7, 1}, {3, 7, 0}, {500, 7, 1}, {500, 7, 0.5}};
+  double values[2000];
+  uint64_t generator = 9;
+  size_t kind, at, i;
+  for (i = 0; i < 2000; i++) {
+    values[i] = (double)(coreset_splitmix(&generator) & 1);
+    if (coreset_splitmix(&generator) % 5 == 0 && i != 7 * 80 + 3) values[i] = NAN;
+  }
+  for (kind = 0; kind < sizeof(extras) / sizeof(extras[0]); kind++) {
+    coreset_context context = {0};
+    coreset_matrix *matrix;
+    size_t first_size, size;
+    unsigned char *first = build(values, 0, extras[kind].model, extras[kind].question, extras[kind].score, &first_size);
+    for (at = 1; at <= 2000; at += 333) {
+      unsigned char *bytes = build(values, at, extras[kind].model, extras[kind].question, extras[kind].score, &size);
+      cr_assert_eq(size, first_size, "kind %zu, at %zu", kind, at);
+      cr_assert_arr_eq(bytes, first, size, "kind %zu, at %zu", kind, at);
+      coreset_free(bytes);
+    }
+    cr_assert_eq(coreset_matrix_read(&context, first, first_size, &matrix), CORESET_OK, "%s", context.message);
+    for (i = 0; i < 2000; i++) {
+      double value;
+      uint64_t count;
+      int there = coreset_matrix_cell(matrix, i % 80, i / 80, &value, &count);
+      cr_assert_eq(there, !isnan(values[i]));
+      if (!there) continue;
+      if (extras[kind].model == 3 && i == 7 * 80 + 3) {
+        cr_assert_eq(count, 2);
+        cr_assert_float_eq(value, (values[i] + extras[kind].score) / 2, 1e-15);
+      } else {
+        cr_assert_eq(value, values[i]);
+        cr_assert_eq(count, 1);
+      }
+    }
+    coreset_matrix_free(matrix);
+    coreset_free(first);
+  }
+}
