@@ -226,9 +226,7 @@ coreset_status coreset_field_build(coreset_context *context, const coreset_score
   }
   field->factors = coreset_allocate(context, field->factor_count * questions, sizeof(double));
   if (field->factors == NULL) goto done;
-  for (q = 0; q < questions; q++) {
-    field->share[q] = (scores->weights == NULL ? 1 : scores->weights[q]) / scores->total_weight;
-  }
+  for (q = 0; q < questions; q++) field->share[q] = coreset_scores_share(scores, q);
   status = add_model_factors(context, field, spread);
   if (status != CORESET_OK) goto done;
   estimate_noise(field, spread, difficulty);

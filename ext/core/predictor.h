@@ -53,6 +53,7 @@ struct coreset_predictor {
 /* The predictors: one file each, but for krr and ridge, which share kernel_ridge.c. */
 extern const coreset_predictor coreset_predictor_aipw;
 extern const coreset_predictor coreset_predictor_krr_blup;
+extern const coreset_predictor coreset_predictor_krr_blup_irt;
 extern const coreset_predictor coreset_predictor_krr;
 extern const coreset_predictor coreset_predictor_ridge;
 extern const coreset_predictor coreset_predictor_mean;

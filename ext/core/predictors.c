@@ -6,8 +6,8 @@
 #include "predictor.h"
 
 static const coreset_predictor *const predictors[] = {
-    &coreset_predictor_krr_blup, &coreset_predictor_krr,  &coreset_predictor_ridge,
-    &coreset_predictor_aipw,     &coreset_predictor_mean,
+    &coreset_predictor_krr_blup_irt, &coreset_predictor_krr_blup, &coreset_predictor_krr,
+    &coreset_predictor_ridge,        &coreset_predictor_aipw,     &coreset_predictor_mean,
 };
 
 #define PREDICTOR_COUNT (sizeof(predictors) / sizeof(predictors[0]))

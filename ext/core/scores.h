@@ -46,6 +46,11 @@ static inline double coreset_scores_value(const coreset_scores *scores, size_t q
   return coreset_bit(coreset_ones_column(scores, question), model);
 }
 
+/* A question's share in the full score; the shares add up to 1. */
+static inline double coreset_scores_share(const coreset_scores *scores, size_t question) {
+  return (scores->weights == NULL ? 1 : scores->weights[question]) / scores->total_weight;
+}
+
 /* Fills the missing cells of values, whose observed cells are set (fill.c). */
 coreset_status coreset_fill_missing(coreset_context *context, coreset_scores *scores);
 

@@ -47,6 +47,7 @@ size_t coreset_mrmr_evaluated(const void *state);
 double coreset_mrmr_objective(void *state, size_t question);
 
 extern const coreset_selector coreset_selector_kriging;
+extern const coreset_selector coreset_selector_kriging_irt;
 extern const coreset_selector coreset_selector_mrmr;
 extern const coreset_selector coreset_selector_random;
 

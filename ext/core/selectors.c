@@ -6,6 +6,7 @@
 #include "selector.h"
 
 static const coreset_selector *const selectors[] = {
+    &coreset_selector_kriging_irt,
     &coreset_selector_kriging,
     &coreset_selector_mrmr,
     &coreset_selector_random,

@@ -100,8 +100,8 @@ coreset_status coreset_option_argument(coreset_context *context, const coreset_o
 void coreset_result_setting(sqlite3_context *sql, const coreset_option *option, const coreset_setting *setting);
 
 /* The methods behind coreset_select and coreset_predict. */
-#define CORESET_DEFAULT_SELECTOR "kriging"
-#define CORESET_DEFAULT_PREDICTOR "krr_blup"
+#define CORESET_DEFAULT_SELECTOR "kriging_irt"
+#define CORESET_DEFAULT_PREDICTOR "krr_blup_irt"
 
 /* A method by name, 'mrmr', or by a JSON object that may hold its name and options,
 ** {"selector":"mrmr","scheme":"MIQ"}; NULL gives the default method. settings has

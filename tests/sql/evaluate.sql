@@ -5,7 +5,7 @@ CREATE TABLE r AS WITH RECURSIVE n(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM 
 CREATE TABLE m AS SELECT score_matrix(model, question, score) AS m FROM r;
 .print -- a row for each split, in order; reproducible
 SELECT seed, round(rmse, 6), round(mae, 6), round(kendall, 6) FROM coreset_evaluate((SELECT m FROM m), '20%');
-SELECT seed, rmse FROM coreset_evaluate((SELECT m FROM m), 8) EXCEPT SELECT seed, rmse FROM coreset_evaluate((SELECT m FROM m), 8, 'kriging', 'krr_blup', '75%', 'binned', 5);
+SELECT seed, rmse FROM coreset_evaluate((SELECT m FROM m), 8) EXCEPT SELECT seed, rmse FROM coreset_evaluate((SELECT m FROM m), 8, 'kriging_irt', 'krr_blup_irt', '75%', 'binned', 5);
 SELECT count(*), count(DISTINCT rmse) FROM coreset_evaluate((SELECT m FROM m), 8) WHERE seeds = 12 AND split = 'random';
 .print -- the strongest are the targets: the same for every seed
 SELECT count(*), count(DISTINCT rmse) FROM coreset_evaluate((SELECT m FROM m), 8) WHERE seeds = 3 AND split = 'strong';
@@ -20,7 +20,7 @@ SELECT abs(e.rmse - j.rmse) < 1e-12, abs(e.mae - j.mae) < 1e-12, abs(e.kendall -
            avg(score BETWEEN lower AND upper) AS coverage, avg(upper - lower) AS width
       FROM p JOIN (SELECT model, avg(score) AS score FROM r GROUP BY model) USING (model)) AS j;
 .print -- any selector with any predictor; a random selector follows the seed of the split
-SELECT selector, predictor, count(*), count(DISTINCT rmse) FROM (VALUES('random'), ('mrmr'), ('kriging')) AS s, (VALUES('mean'), ('aipw'), ('ridge'), ('krr')) AS p,
+SELECT selector, predictor, count(*), count(DISTINCT rmse) FROM (VALUES('random'), ('mrmr'), ('kriging'), ('kriging_irt')) AS s, (VALUES('mean'), ('aipw'), ('ridge'), ('krr'), ('krr_blup')) AS p,
   coreset_evaluate((SELECT m FROM m), 8, s.column1, p.column1, 20) WHERE split = 'strong' GROUP BY 1, 2;
 .print -- options of both
 SELECT count(*) FROM coreset_evaluate((SELECT m FROM m), 8, 'mrmr', 'krr', 20, NULL, 2, '{"scheme":"MIQ","neighbors":4}', '{"degree":3}');
@@ -33,6 +33,13 @@ SELECT count(*), min(d) >= 0, max(abs(d - objective)) < 1e-12 FROM (
   SELECT objective, lag(remaining_sd * remaining_sd) OVER (ORDER BY rank) - remaining_sd * remaining_sd AS d
     FROM kriging_select((SELECT m FROM m)) WHERE rank < 40) WHERE d IS NOT NULL;
 SELECT remaining_sd FROM kriging_select((SELECT m FROM m)) WHERE rank = 40;
+.print -- kriging_irt_select: objectives are shares; kriging's for scores that are not binary
+SELECT count(*), min(objective) > 0, max(objective) <= 1, max(remaining_sd) > 0 FROM kriging_irt_select((SELECT m FROM m)) WHERE rank < 40;
+SELECT sum(rank), min(remaining_sd) FROM kriging_irt_select((SELECT m FROM m));
+SELECT count(*), sum(a.objective <> b.objective OR a.question <> b.question)
+  FROM kriging_irt_select((SELECT score_matrix(model, question, score * 2 + model % 2) FROM r)) AS a
+  JOIN kriging_select((SELECT score_matrix(model, question, score * 2 + model % 2) FROM r)) AS b USING (rank);
+SELECT group_concat(question) FROM kriging_irt_select((SELECT m FROM m), 5) WHERE include = '["q7", "q3"]' AND exclude = '["q1"]';
 .print -- stopping at a wanted precision
 SELECT max(rank) FROM (SELECT rank, lag(remaining_sd, 1, 1) OVER (ORDER BY rank) AS before FROM kriging_select((SELECT m FROM m))) WHERE before > 0.05;
 .print -- what is refused

@@ -33,7 +33,7 @@ SELECT a.predicted - b.predicted BETWEEN -1e-12 AND 1e-12 FROM
   coreset_predict((SELECT fit FROM kinds WHERE kind = 'linear'), (SELECT score_matrix('n', column1, column1 = 3) FROM (VALUES(1), (3), (5)))) AS a,
   coreset_predict((SELECT fit FROM kinds WHERE kind = 'ridge'), (SELECT score_matrix('n', column1, column1 = 3) FROM (VALUES(1), (3), (5)))) AS b;
 .print -- coreset_fit names the method, by name or in JSON; the same bytes
-SELECT coreset_fit(m, '[1, 3, 5]') = krr_blup_fit(m, '[1, 3, 5]'), coreset_fit(m, '[1, 3, 5]', 'ridge') = ridge_fit(m, '[1, 3, 5]'),
+SELECT coreset_fit(m, '[1, 3, 5]') = krr_blup_irt_fit(m, '[1, 3, 5]'), coreset_fit(m, '[1, 3, 5]', 'ridge') = ridge_fit(m, '[1, 3, 5]'),
        coreset_fit(m, '[1, 3, 5]', 'krr', '{"kernel":"rbf","gamma":0.7,"alpha":2.5}') = krr_fit(m, '[1, 3, 5]', 'rbf', NULL, 2.5, 0.7),
        coreset_fit(m, '[1, 3, 5]', '{"predictor":"ridge","alpha":2.5}') = ridge_fit(m, '[1, 3, 5]', 2.5)
   FROM m WHERE suite = 1;

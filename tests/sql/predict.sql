@@ -12,7 +12,7 @@ SELECT model, round(predicted, 9), round(lower, 6), round(upper, 6), observed, a
 .print -- the defaults by name, coreset_predict, ridge = linear
 SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT
   SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t), 'poly', 2, NULL, NULL, 0.9, 'mrmr');
-SELECT model, predicted FROM krr_blup_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT
+SELECT model, predicted FROM krr_blup_irt_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT
   SELECT model, predicted FROM coreset_predict((SELECT m FROM s), (SELECT m FROM t));
 SELECT model, predicted FROM ridge_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT
   SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t), 'linear');
@@ -40,11 +40,19 @@ SELECT one.model FROM (SELECT DISTINCT model FROM mixed) AS one, krr_predict((SE
 SELECT level, count(lower), max(predicted BETWEEN lower AND upper), round(avg(upper - lower), 6)
   FROM krr_blup_predict((SELECT m FROM s), (SELECT m FROM t)) WHERE level IN (0, 0.5, 0.9, 0.99) GROUP BY level;
 SELECT selector, count(lower) FROM krr_blup_predict((SELECT score_matrix(model, question, score) FROM r WHERE model IN (1, 2, 3, 4, 6, 7, 8, 9, 11)), (SELECT m FROM t))
- WHERE selector IN ('kriging', 'mrmr', 'fixed') GROUP BY selector;
+ WHERE selector IN ('kriging', 'kriging_irt', 'mrmr', 'fixed') GROUP BY selector;
 SELECT count(lower) FROM krr_blup_predict((SELECT score_matrix(model, question, score) FROM r WHERE model IN (1, 29)), (SELECT m FROM t));
 .print -- a target that answered everything is known exactly
 SELECT max(abs(predicted - observed)) < 1e-12, max(upper - lower) < 1e-12
   FROM krr_blup_predict((SELECT m FROM s), (SELECT score_matrix(model, question, score) FROM r WHERE model % 5 = 0));
+SELECT max(abs(predicted - observed)) < 1e-12, max(upper - lower) < 1e-12
+  FROM coreset_predict((SELECT m FROM s), (SELECT score_matrix(model, question, score) FROM r WHERE model % 5 = 0));
+.print -- krr_blup_irt: something else than krr_blup for binary scores, the same for others
+SELECT sum(a.predicted <> b.predicted), max(abs(a.predicted - b.predicted)) < 0.1
+  FROM krr_blup_irt_predict((SELECT m FROM s), (SELECT m FROM t)) AS a JOIN krr_blup_predict((SELECT m FROM s), (SELECT m FROM t)) AS b USING (model);
+SELECT count(*), sum(a.predicted <> b.predicted)
+  FROM krr_blup_irt_predict((SELECT score_matrix(model, question, score + substr(question, 2) % 3) FROM r WHERE model % 5), (SELECT m FROM t)) AS a
+  JOIN krr_blup_predict((SELECT score_matrix(model, question, score + substr(question, 2) % 3) FROM r WHERE model % 5), (SELECT m FROM t)) AS b USING (model);
 .print -- the mean of the answers, and AIPW against a regression worked out here: two sources, three questions
 SELECT max(abs(predicted - observed)) < 1e-15 FROM mean_predict((SELECT m FROM s), (SELECT m FROM t));
 SELECT round(predicted, 12) FROM aipw_predict((SELECT score_matrix(column1, column2, column3) FROM (VALUES

@@ -32,7 +32,7 @@ CREATE TABLE w AS SELECT model, question, CASE question WHEN 1 THEN 1 ELSE (mode
   CASE question WHEN 1 THEN 1 ELSE 100 END AS weight FROM r WHERE model <= 12 AND question <= 10;
 WITH rest AS (SELECT 1.0 * sum(weight * score) / sum(weight) AS mean, sum(weight) / 12 AS weight FROM w WHERE question > 1)
 SELECT column1, abs(predicted - (column1 + rest.weight * max(0, min(1, rest.mean + column1 - 1))) / (1 + rest.weight)) < 1e-12, round(predicted, 6)
-  FROM rest, (VALUES(1), (0.9)) AS answer, coreset_predict((SELECT score_matrix(model, question, score, weight) FROM w), (SELECT score_matrix('t', x, column1) FROM (SELECT 1 AS x)));
+  FROM rest, (VALUES(1), (0.9)) AS answer, krr_blup_predict((SELECT score_matrix(model, question, score, weight) FROM w), (SELECT score_matrix('t', x, column1) FROM (SELECT 1 AS x)));
 .print -- the seed of a random selector follows the split unless it is given, in whichever object
 SELECT options, count(DISTINCT rmse) FROM (SELECT selector_options AS options, rmse FROM (VALUES('{}'), ('{"seed":null}'), ('{"seed":0}'), ('{"seed":7}')) AS o,
   coreset_evaluate((SELECT score_matrix(model, question, score) FROM r), 6, 'random', 'mean', 10, 'strong', 8, o.column1)) GROUP BY 1 ORDER BY 1;

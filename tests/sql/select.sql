@@ -54,7 +54,7 @@ SELECT count(*) FROM mrmr_select((SELECT m FROM m)) WHERE budget = 0;
 SELECT suite, random_select(model, question, score, 3), mrmr_select(model, question, score, '10%', 'MIQ', 4) FROM r GROUP BY suite;
 SELECT (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select((SELECT m FROM m), 7, 'MIQ')))
      = mrmr_select(model, question, score, 7, 'MIQ') FROM r;
-SELECT coreset_select(model, question, score, 4) = kriging_select(model, question, score, 4),
+SELECT coreset_select(model, question, score, 4) = kriging_irt_select(model, question, score, 4),
        coreset_select(model, question, score, 4, 'random', '{"seed":3}') = random_select(model, question, score, 4, 3) FROM r;
 SELECT mrmr_select(model, question, score, 3) IS NULL FROM r WHERE 0;
 SELECT json_type(json_array(random_select(model, question, score, 2)), '$[0]') FROM r;

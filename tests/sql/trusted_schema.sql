@@ -10,18 +10,18 @@ CREATE VIEW cells AS SELECT * FROM score_matrix_cells((SELECT m FROM merged));
 CREATE VIEW questions AS SELECT * FROM score_matrix_questions((SELECT m FROM merged));
 CREATE VIEW models AS SELECT * FROM score_matrix_models((SELECT m FROM merged));
 CREATE VIEW selected AS SELECT rank, question FROM coreset_select((SELECT m FROM merged), 4);
-CREATE VIEW by_name AS SELECT rank, question FROM kriging_select((SELECT m FROM merged)) WHERE k = 4;
+CREATE VIEW by_name AS SELECT rank, question FROM kriging_irt_select((SELECT m FROM merged)) WHERE k = 4;
 CREATE VIEW random AS SELECT rank, question FROM random_select((SELECT m FROM merged), '20%');
 CREATE VIEW limited AS SELECT rank, question FROM random_select((SELECT m FROM merged)) WHERE include = '[3]' AND exclude = '[4]'
   AND costs = '[[0,1],[1,1],[2,1],[3,1],[5,1],[6,1],[7,1],[8,1],[9,1],[10,1],[11,1],[12,1],[13,1],[14,1],[15,1],[16,1],[17,1],[18,1],[19,9]]' AND budget = 18;
-CREATE VIEW arrays AS SELECT coreset_select(model, question, score, 4) AS a, kriging_select(model, question, score, 4) AS b,
+CREATE VIEW arrays AS SELECT coreset_select(model, question, score, 4) AS a, kriging_irt_select(model, question, score, 4) AS b,
   random_select(model, question, score, 4) AS c FROM r;
 CREATE VIEW target AS SELECT score_matrix('new', question, question % 2) AS m FROM selected;
 CREATE VIEW predicted AS SELECT * FROM coreset_predict((SELECT m FROM merged), (SELECT m FROM target));
-CREATE VIEW krr AS SELECT * FROM krr_blup_predict((SELECT m FROM merged), (SELECT m FROM target));
+CREATE VIEW krr AS SELECT * FROM krr_blup_irt_predict((SELECT m FROM merged), (SELECT m FROM target));
 CREATE VIEW ridge AS SELECT * FROM ridge_predict((SELECT m FROM merged), (SELECT m FROM target));
-CREATE VIEW fits AS SELECT coreset_fit(m, a) AS any, krr_blup_fit(m, a) AS krr, ridge_fit(m, a) AS ridge FROM merged, arrays;
-CREATE VIEW applied AS SELECT coreset_predict((SELECT any FROM fits), question, score) AS any, krr_blup_predict((SELECT krr FROM fits), question, score) AS krr,
+CREATE VIEW fits AS SELECT coreset_fit(m, a) AS any, krr_blup_irt_fit(m, a) AS krr, ridge_fit(m, a) AS ridge FROM merged, arrays;
+CREATE VIEW applied AS SELECT coreset_predict((SELECT any FROM fits), question, score) AS any, krr_blup_irt_predict((SELECT krr FROM fits), question, score) AS krr,
   ridge_predict((SELECT ridge FROM fits), question, score) AS ridge FROM r WHERE model = 5;
 CREATE VIEW judged AS SELECT mae(score, model / 12.0) AS a, rmse(score, model / 12.0) AS b, pearson_r(score, model) AS c,
   spearman_rho(score, model) AS d, kendall_tau(score, model) AS e, mutual_info(score, model) AS f, mutual_info(score, model, 4) AS g,

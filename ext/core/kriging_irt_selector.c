@@ -1,0 +1,169 @@
+/*
+** kriging_irt_selector.c: kriging_select's design together with that of item response
+** theory.
+**
+** Kriging (kriging.c) knows which questions go together, but takes how much an answer tells
+** to be the same for weak and strong models. The item response curves P_q(t) of item_curves.c
+** know at which ability t a question separates models, and nothing of what questions share.
+** With the questions picked so far and q,
+**
+**     V_q = variance of the mean answer that is left, by kriging
+**     I_q(t) = P_q (1 - P_q) (dlogit P_q / dt)^2                      Fisher's information
+**     J_q = sum over t of w(t) Y'(t)^2 / (1/SD^2 + I_q(t) + sum over picks of I(t))
+**
+** where Y(t) is the benchmark's expected score at ability t: J_q is the variance of the score
+** that the doubt about the ability leaves, averaged over the abilities t = -4, -3.75, ... 4 with
+** weights w(t) proportional to exp(-t^2 / (2 SD^2)), SD = 1.5 standard deviations of the
+** sources. The next pick is the question with the smallest V_q^2 J_q; objective is
+** 1 - V_q^2 J_q / (V^2 J), the share of that product it removes. The other columns are those
+** of kriging_select. Of equals the first in the permutation of kriging.c is taken.
+**
+** Scores that are not binary have no such curves: there this is kriging_select.
+**
+** Memory beyond kriging's: POINTS N numbers. Time per pick: POINTS N divisions more.
+*/
+#include <math.h>
+
+#include "item_curves.h"
+#include "kriging.h"
+#include "selector.h"
+
+#define POINTS 33
+#define BLOCK 1024 /* questions worked on at a time */
+
+typedef struct kriging_irt_state {
+  coreset_kriging kriging; /* V */
+  double *information;     /* I_q(t): POINTS rows of N numbers; NULL where there are no curves */
+  double *doubt;           /* J_q, for the pick to come */
+  double weights[POINTS];  /* w(t) Y'(t)^2 */
+  double known[POINTS];    /* 1/SD^2 and the information of the picks */
+} kriging_irt_state;
+
+static void irt_finish(void *data) {
+  kriging_irt_state *state = data;
+  coreset_kriging_release(&state->kriging);
+  coreset_free(state->information);
+  coreset_free(state->doubt);
+  coreset_free(state);
+}
+
+/* I_q(t), w(t) Y'(t)^2 and what is known at first, from the curves. */
+static void tabulate_information(kriging_irt_state *state, const double *coefficients) {
+  size_t questions = state->kriging.field.questions, g, q;
+  double all = 0;
+  for (g = 0; g < POINTS; g++) {
+    double t = CORESET_ABILITY_LIMIT * (2 * (double)g / (POINTS - 1) - 1);
+    double *row = state->information + g * questions, slope = 0;
+    for (q = 0; q < questions; q++) {
+      const double *b = coefficients + q * CORESET_CURVE_TERMS;
+      double chance = coreset_logistic(coreset_curve_logit(b, t)), tilt = b[1] + 2 * b[2] * t;
+      double change = chance * (1 - chance) * tilt;
+      row[q] = change * tilt;
+      slope += state->kriging.field.share[q] * change;
+    }
+    state->weights[g] = coreset_exp(coreset_ability_log_weight(t));
+    all += state->weights[g];
+    state->weights[g] *= slope * slope;
+    state->known[g] = 1 / (CORESET_ABILITY_SD * CORESET_ABILITY_SD);
+  }
+  for (g = 0; g < POINTS; g++) state->weights[g] /= all;
+}
+
+static coreset_status irt_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
+                                void **result) {
+  kriging_irt_state *state = coreset_allocate(context, 1, sizeof(*state));
+  double *coefficients = NULL;
+  coreset_status status;
+  (void)settings;
+  *result = state;
+  if (state == NULL) return CORESET_NO_MEMORY;
+  status = coreset_kriging_start(context, scores, &state->kriging);
+  if (status == CORESET_OK) status = coreset_item_curves_fit(context, scores, &coefficients);
+  if (status == CORESET_OK && coefficients != NULL) {
+    state->information = coreset_allocate(context, scores->questions, POINTS * sizeof(double));
+    state->doubt = coreset_allocate(context, scores->questions, sizeof(double));
+    if (state->information == NULL || state->doubt == NULL) {
+      status = CORESET_NO_MEMORY;
+    } else {
+      tabulate_information(state, coefficients);
+    }
+  }
+  coreset_free(coefficients);
+  return status;
+}
+
+/* J_q of all questions. */
+static void find_doubts(kriging_irt_state *state) {
+  size_t questions = state->kriging.field.questions, start, g, q;
+  for (start = 0; start < questions; start += BLOCK) {
+    size_t end = questions - start < BLOCK ? questions : start + BLOCK;
+    for (q = start; q < end; q++) state->doubt[q] = 0;
+    for (g = 0; g < POINTS; g++) {
+      const double *row = state->information + g * questions;
+      double weight = state->weights[g], known = state->known[g];
+      for (q = start; q < end; q++) state->doubt[q] += weight / (known + row[q]);
+    }
+  }
+}
+
+/* J without a further question. */
+static double present_doubt(const kriging_irt_state *state) {
+  double sum = 0;
+  size_t g;
+  for (g = 0; g < POINTS; g++) sum += state->weights[g] / state->known[g];
+  return sum;
+}
+
+/* What a pick maximises. */
+static double irt_objective(const kriging_irt_state *state, size_t question, double doubt, double present) {
+  double total = state->kriging.total, gain = coreset_kriging_gain(&state->kriging, question), left;
+  if (state->information == NULL) return gain;
+  if (!(total > 0) || !(present > 0)) return 0; /* nothing is left to remove */
+  left = gain < total ? 1 - gain / total : 0;
+  return 1 - left * left * (doubt / present);
+}
+
+static coreset_status irt_choose(coreset_context *context, void *data, const unsigned char *allowed, size_t *question) {
+  kriging_irt_state *state = data;
+  double best = -INFINITY, present = present_doubt(state);
+  size_t i;
+  *question = 0;
+  while (!allowed[*question]) ++*question; /* one at least is */
+  if (state->information != NULL) find_doubts(state);
+  for (i = 0; i < state->kriging.field.questions; i++) {
+    size_t q = state->kriging.order[i];
+    double value;
+    if (!allowed[q]) continue;
+    value = irt_objective(state, q, state->information == NULL ? 0 : state->doubt[q], present);
+    if (value > best) {
+      best = value;
+      *question = q;
+    }
+  }
+  return coreset_poll(context);
+}
+
+static coreset_status irt_take(coreset_context *context, void *data, size_t question, coreset_pick *pick) {
+  kriging_irt_state *state = data;
+  size_t questions = state->kriging.field.questions, g;
+  double objective, present = present_doubt(state), doubt = 0;
+  coreset_status status;
+  for (g = 0; g < POINTS && state->information != NULL; g++) {
+    double information = state->information[g * questions + question];
+    doubt += state->weights[g] / (state->known[g] + information);
+    state->known[g] += information;
+  }
+  objective = irt_objective(state, question, doubt, present);
+  status = coreset_kriging_take(context, &state->kriging, question, pick);
+  pick->objective = objective;
+  return status;
+}
+
+const coreset_selector coreset_selector_kriging_irt = {
+    .name = "kriging_irt",
+    .summary = "kriging together with the information of item response curves",
+    .start = irt_start,
+    .choose = irt_choose,
+    .take = irt_take,
+    .finish = irt_finish,
+};
