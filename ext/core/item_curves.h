@@ -5,6 +5,8 @@
 #ifndef CORESET_ITEM_CURVES_H
 #define CORESET_ITEM_CURVES_H
 
+#include <math.h>
+
 #include "exponential.h"
 #include "scores.h"
 
@@ -17,7 +19,7 @@
 
 /* 1 / (1 + exp(-x)), the same on every machine. */
 static inline double coreset_logistic(double x) {
-  double e = coreset_exp(x < 0 ? x : -x);
+  double e = coreset_exp(-fabs(x));
   return (x < 0 ? e : 1) / (1 + e);
 }
 
