@@ -360,6 +360,13 @@ typedef struct coreset_prediction_request {
   const coreset_setting *selector_settings; /* its options; NULL for the defaults */
 } coreset_prediction_request;
 
+/* Gives a fit what intervals need: repeats the request's selection and prediction on parts of the
+** sources. The request's predictor and settings are those that the fit was made with; only these,
+** selector and selector_settings are read. Matrix and scores are those of coreset_fit_new. */
+coreset_status coreset_fit_calibrate(coreset_context *context, const coreset_matrix *matrix,
+                                     const coreset_scores *scores, const coreset_prediction_request *request,
+                                     coreset_fit *fit);
+
 /* Starts predicting models of target from the scores of source models. Everything passed
 ** must outlive the result, but for the request itself. Targets that answered the same
 ** questions share a fit. Fails when no answer of any target is to a question of the
@@ -370,9 +377,11 @@ coreset_status coreset_predictions_new(coreset_context *context, const coreset_m
                                        const coreset_scores *scores, const coreset_matrix *target,
                                        const coreset_prediction_request *request, coreset_predictions **predictions);
 
-/* The same from a fit, all of whose questions each target must have answered. */
+/* The same from a fit, all of whose questions each target must have answered; intervals where
+** it was calibrated. */
 coreset_status coreset_predictions_from_fit(coreset_context *context, const coreset_fit *fit,
-                                            const coreset_matrix *target, coreset_predictions **predictions);
+                                            const coreset_matrix *target, double level,
+                                            coreset_predictions **predictions);
 
 /* The next target, in order of identifier, or CORESET_DONE. */
 coreset_status coreset_predictions_next(coreset_context *context, coreset_predictions *predictions,

@@ -31,19 +31,10 @@
 
 #define FOLDS 5
 #define LEAST_SOURCES 3
-#define NO_FOLD SIZE_MAX
 #define TRAINING_SIZE 0.97
 #define ISOLATION_SLOPE 0.5
 #define ISOLATION_LIMIT 3.0
 #define PI 3.14159265358979323846
-
-struct coreset_calibration {
-  size_t count;       /* sources, each with a residual */
-  double half_width;  /* of an interval where isolation is 1, of mapped scores; NaN where there is none */
-  double low, range;  /* of the users' scores */
-  size_t *fold;       /* of each source */
-  double *full_score; /* of each source, mapped */
-};
 
 /* Working memory. */
 typedef struct folding {
@@ -52,7 +43,8 @@ typedef struct folding {
   const coreset_prediction_request *request; /* methods */
   const size_t *questions;                   /* of the scores: the coreset where there is no selector */
   size_t count;                              /* questions to choose */
-  coreset_calibration *calibration;          /* the result: folds and full scores, then the rest */
+  coreset_calibration *calibration;          /* the result: full scores, then the scale */
+  size_t *fold;                              /* of each source */
   unsigned char *kept;                       /* for each model of the matrix, whether it is learnt from */
   size_t *chosen;                            /* the coreset of a fold, of the fold's scores */
   double *answers;                           /* to it */
@@ -61,18 +53,19 @@ typedef struct folding {
 
 void coreset_calibration_free(coreset_calibration *calibration) {
   if (calibration == NULL) return;
-  coreset_free(calibration->fold);
-  coreset_free(calibration->full_score);
+  coreset_free(calibration->full_scores);
   coreset_free(calibration);
 }
 
-/* How isolated a mapped prediction is among the sources outside one fold. */
-static double isolation(const coreset_calibration *calibration, size_t left_out, double predicted) {
+/* How isolated a mapped prediction is among the sources, those of one fold left out where
+** folds is not NULL. */
+static double isolation(const coreset_calibration *calibration, const size_t *folds, size_t left_out,
+                        double predicted) {
   double nearest = INFINITY, lowest = INFINITY, highest = -INFINITY;
   size_t m, count = 0;
   for (m = 0; m < calibration->count; m++) {
-    double score = calibration->full_score[m];
-    if (calibration->fold[m] == left_out) continue;
+    double score = calibration->full_scores[m];
+    if (folds != NULL && folds[m] == left_out) continue;
     nearest = fmin(nearest, fabs(score - predicted));
     lowest = fmin(lowest, score);
     highest = fmax(highest, score);
@@ -101,11 +94,11 @@ static coreset_status deal_out(coreset_context *context, folding *work, size_t f
   if (order == NULL) return CORESET_NO_MEMORY;
   for (m = 0; m < models; m++) {
     order[m].score = coreset_scores_full_score(work->scores, m);
-    work->calibration->full_score[m] = order[m].score;
+    work->calibration->full_scores[m] = order[m].score;
     order[m].model = m;
   }
   qsort(order, models, sizeof(ranked), compare_ranked);
-  for (m = 0; m < models; m++) work->calibration->fold[order[m].model] = m % folds;
+  for (m = 0; m < models; m++) work->fold[order[m].model] = m % folds;
   coreset_free(order);
   return CORESET_OK;
 }
@@ -150,9 +143,9 @@ static coreset_status predict_left_out(coreset_context *context, folding *work, 
     work->answers[i] = coreset_scores_unmap(all, coreset_scores_value(all, question, model));
   }
   status = coreset_fit_predict(context, fit, work->answers, &predicted);
-  predicted = (predicted - calibration->low) / calibration->range;
-  residual = predicted - calibration->full_score[model];
-  residual /= isolation(calibration, calibration->fold[model], predicted);
+  predicted = coreset_scores_map(all, predicted);
+  residual = predicted - calibration->full_scores[model];
+  residual /= isolation(calibration, work->fold, work->fold[model], predicted);
   if (status == CORESET_OK) coreset_sum_add(&work->squares, residual * residual);
   return status;
 }
@@ -164,7 +157,7 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
   size_t m, count;
   coreset_status status = coreset_poll(context);
   if (status != CORESET_OK) return status;
-  for (m = 0; m < all->models; m++) work->kept[all->matrix_model[m]] = work->calibration->fold[m] != fold;
+  for (m = 0; m < all->models; m++) work->kept[all->matrix_model[m]] = work->fold[m] != fold;
   status = coreset_scores_new(context, work->matrix, work->kept, &scores);
   if (status == CORESET_OK) status = choose_questions(context, work, scores, &count);
   if (status == CORESET_OK) {
@@ -172,7 +165,7 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
                              work->chosen, count, &fit);
   }
   for (m = 0; m < all->models && status == CORESET_OK; m++) {
-    if (work->calibration->fold[m] == fold) status = predict_left_out(context, work, fit, m);
+    if (work->fold[m] == fold) status = predict_left_out(context, work, fit, m);
   }
   coreset_fit_free(fit);
   coreset_scores_free(scores);
@@ -218,8 +211,7 @@ static coreset_status run_folds(coreset_context *context, folding *work) {
   for (fold = 0; fold < folds && status == CORESET_OK; fold++) status = run_fold(context, work, fold);
   if (status == CORESET_ERROR) return CORESET_OK; /* the methods cannot work on so few models */
   if (status != CORESET_OK) return status;
-  work->calibration->half_width = TRAINING_SIZE * student_quantile(work->request->level, models - 1) *
-                                  sqrt(coreset_sum_value(&work->squares) / (double)models);
+  work->calibration->scale = TRAINING_SIZE * sqrt(coreset_sum_value(&work->squares) / (double)models);
   return CORESET_OK;
 }
 
@@ -232,18 +224,17 @@ coreset_status coreset_calibration_new(coreset_context *context, const coreset_m
   *result = NULL;
   if (calibration == NULL) return CORESET_NO_MEMORY;
   calibration->count = scores->models;
-  calibration->half_width = NAN;
-  calibration->low = scores->low;
-  calibration->range = scores->high - scores->low;
-  calibration->fold = coreset_allocate(context, scores->models, sizeof(size_t));
-  calibration->full_score = coreset_allocate(context, scores->models, sizeof(double));
+  calibration->scale = NAN;
+  calibration->full_scores = coreset_allocate(context, scores->models, sizeof(double));
+  work.fold = coreset_allocate(context, scores->models, sizeof(size_t));
   work.kept = coreset_allocate(context, coreset_matrix_model_count(matrix), 1);
   work.chosen = coreset_allocate(context, scores->questions, sizeof(size_t));
   work.answers = coreset_allocate(context, scores->questions, sizeof(double));
-  if (calibration->fold != NULL && calibration->full_score != NULL && work.kept != NULL && work.chosen != NULL &&
+  if (calibration->full_scores != NULL && work.fold != NULL && work.kept != NULL && work.chosen != NULL &&
       work.answers != NULL) {
     status = scores->models < LEAST_SOURCES ? CORESET_OK : run_folds(context, &work);
   }
+  coreset_free(work.fold);
   coreset_free(work.kept);
   coreset_free(work.chosen);
   coreset_free(work.answers);
@@ -255,7 +246,7 @@ coreset_status coreset_calibration_new(coreset_context *context, const coreset_m
   return status;
 }
 
-double coreset_calibration_half_width(const coreset_calibration *calibration, double predicted) {
-  double mapped = (predicted - calibration->low) / calibration->range;
-  return calibration->half_width * isolation(calibration, NO_FOLD, mapped) * calibration->range;
+double coreset_calibration_half_width(const coreset_calibration *calibration, double level, double predicted) {
+  return calibration->scale * student_quantile(level, calibration->count - 1) *
+         isolation(calibration, NULL, 0, predicted);
 }

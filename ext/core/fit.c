@@ -17,6 +17,8 @@ void coreset_fit_free(coreset_fit *fit) {
   if (fit == NULL) return;
   coreset_id_list_release(&fit->questions);
   coreset_free(fit->parameters);
+  coreset_free(fit->shares);
+  coreset_calibration_free(fit->calibration);
   coreset_free(fit);
 }
 
@@ -68,7 +70,7 @@ coreset_status coreset_fit_new(coreset_context *context, const coreset_matrix *m
                                const coreset_predictor *predictor, const coreset_setting *settings,
                                const size_t *questions, size_t count, coreset_fit **result) {
   coreset_fit *fit = NULL;
-  size_t *sorted = NULL;
+  size_t *sorted = NULL, i;
   coreset_status status = CORESET_NO_MEMORY;
 
   *result = NULL;
@@ -89,8 +91,10 @@ coreset_status coreset_fit_new(coreset_context *context, const coreset_matrix *m
   if (status != CORESET_OK) goto done;
   status = sort_questions(context, matrix, scores, questions, count, sorted, fit);
   if (status != CORESET_OK) goto done;
-  status = coreset_poll(context);
+  fit->shares = coreset_allocate(context, count, sizeof(double));
+  status = fit->shares == NULL ? CORESET_NO_MEMORY : coreset_poll(context);
   if (status != CORESET_OK) goto done;
+  for (i = 0; i < count; i++) fit->shares[i] = coreset_scores_share(scores, sorted[i]);
   status = predictor->fit(context, matrix, scores, sorted, fit);
   if (status != CORESET_OK) goto done;
   *result = fit;
@@ -99,6 +103,31 @@ coreset_status coreset_fit_new(coreset_context *context, const coreset_matrix *m
 done:
   coreset_free(sorted);
   coreset_fit_free(fit);
+  return status;
+}
+
+/* Errors: CORESET_NO_MEMORY, CORESET_INTERRUPTED. Where the methods cannot work on parts of the
+** sources the fit stays without. */
+coreset_status coreset_fit_calibrate(coreset_context *context, const coreset_matrix *matrix,
+                                     const coreset_scores *scores, const coreset_prediction_request *request,
+                                     coreset_fit *fit) {
+  size_t count = fit->questions.count, i;
+  size_t *questions = coreset_allocate(context, count, sizeof(*questions));
+  coreset_calibration *calibration = NULL;
+  coreset_status status;
+  if (questions == NULL) return CORESET_NO_MEMORY;
+  for (i = 0; i < count; i++) {
+    coreset_id id = coreset_fit_question(fit, i);
+    questions[i] = (size_t)coreset_scores_find_question(scores, (size_t)coreset_matrix_find_question(matrix, &id));
+  }
+  status = coreset_calibration_new(context, matrix, scores, request, questions, count, &calibration);
+  if (status == CORESET_OK && isfinite(calibration->scale)) {
+    coreset_calibration_free(fit->calibration);
+    fit->calibration = calibration;
+    calibration = NULL;
+  }
+  coreset_calibration_free(calibration);
+  coreset_free(questions);
   return status;
 }
 

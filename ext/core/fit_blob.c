@@ -1,11 +1,11 @@
 /*
 ** fit_blob.c: a fit as bytes and back.
 **
-** The format, version 1; all numbers are little-endian, doubles are IEEE 754:
+** The format, version 2; all numbers are little-endian, doubles are IEEE 754:
 **
 **     offset  size  field
 **          0     8  magic, "CoreFit" and a zero
-**          8     4  version, 1
+**          8     4  version, 2
 **         12     4  s, how many settings: the predictor's number of options
 **         16     8  size of the whole in bytes
 **         24     8  checksum of the whole, these 8 bytes counting as zero (checksum.h)
@@ -16,9 +16,13 @@
 **         96     8  n, how many parameters
 **        104     8  low, the score that maps to 0 (double)
 **        112     8  high, the score that maps to 1 (double)
-**        120  24 s  settings: whether it is set (0 or 1), the integer or index of the choice,
+**        120     8  c, how many models intervals were calibrated on: 0, or as many as source models
+**        128     8  scale of their residuals (double); 0 without
+**        136  24 s  settings: whether it is set (0 or 1), the integer or index of the choice,
 **                   the real (double), 8 bytes each; what does not apply is zero
 **               8 n  parameters (doubles), in the layout that the predictor documents
+**               8 q  share of each of the q questions in the full score (doubles)
+**               8 c  full scores of the source models, mapped (doubles)
 **                    these identifiers (id_blob.h), to the end
 **
 ** Bytes come from users' databases: a reader must not believe anything. The checksum only
@@ -26,6 +30,7 @@
 ** is checked against the size before it is used, every number against its range, and the
 ** predictor checks what it will rely on.
 */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -36,25 +41,28 @@
 
 static const unsigned char magic[8] = "CoreFit";
 
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2
 
 #define SETTING_SIZE 24
 #define CHECKSUM_OFFSET 24
-#define HEADER_SIZE 120
+#define HEADER_SIZE 136
 
 /* How many things of each kind the bytes hold. */
 typedef struct counts {
   size_t settings;             /* s */
   size_t parameters;           /* n */
+  size_t calibrated;           /* c */
   coreset_id_counts questions; /* integers, texts, and bytes of these */
 } counts;
 
 /* The size of a fit with these counts, or 0 if that overflows. */
 static uint64_t size_of(const counts *count) {
-  uint64_t settings, parameters, questions, total;
-  if (__builtin_mul_overflow((uint64_t)count->settings, (uint64_t)SETTING_SIZE, &settings) ||
-      __builtin_mul_overflow((uint64_t)count->parameters, (uint64_t)8, &parameters) ||
-      !coreset_id_counts_size(&count->questions, &questions) || __builtin_add_overflow(settings, parameters, &total) ||
+  uint64_t numbers, settings, questions, total;
+  if (__builtin_add_overflow((uint64_t)count->parameters, (uint64_t)count->calibrated, &numbers) ||
+      __builtin_add_overflow(numbers, coreset_id_counts_total(&count->questions), &numbers) ||
+      __builtin_mul_overflow(numbers, (uint64_t)8, &numbers) ||
+      __builtin_mul_overflow((uint64_t)count->settings, (uint64_t)SETTING_SIZE, &settings) ||
+      !coreset_id_counts_size(&count->questions, &questions) || __builtin_add_overflow(settings, numbers, &total) ||
       __builtin_add_overflow(total, questions, &total) ||
       __builtin_add_overflow(total, (uint64_t)HEADER_SIZE, &total) || total > SIZE_MAX) {
     return 0;
@@ -79,17 +87,25 @@ static unsigned char *write_settings(unsigned char *next, const coreset_fit *fit
   return next;
 }
 
+/* Writes numbers and returns where they end. */
+static unsigned char *write_numbers(unsigned char *next, const double *numbers, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++, next += 8) coreset_store_double(next, numbers[i]);
+  return next;
+}
+
 /* Errors: CORESET_NO_MEMORY. The caller releases *result with coreset_free(). */
 coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fit, unsigned char **result,
                                  size_t *result_size) {
   counts count;
   unsigned char *bytes, *next;
-  size_t size, i;
+  size_t size;
 
   *result = NULL;
   *result_size = 0;
   count.settings = fit->predictor->option_count;
   count.parameters = fit->parameter_count;
+  count.calibrated = fit->calibration == NULL ? 0 : fit->calibration->count;
   count.questions = coreset_id_list_counts(&fit->questions);
   size = (size_t)size_of(&count);
   if (size == 0) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
@@ -107,8 +123,12 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   coreset_store64(bytes + 96, count.parameters);
   coreset_store_double(bytes + 104, fit->low);
   coreset_store_double(bytes + 112, fit->high);
+  coreset_store64(bytes + 120, count.calibrated);
+  coreset_store_double(bytes + 128, fit->calibration == NULL ? 0 : fit->calibration->scale);
   next = write_settings(bytes + HEADER_SIZE, fit);
-  for (i = 0; i < count.parameters; i++, next += 8) coreset_store_double(next, fit->parameters[i]);
+  next = write_numbers(next, fit->parameters, count.parameters);
+  next = write_numbers(next, fit->shares, fit->questions.count);
+  if (fit->calibration != NULL) next = write_numbers(next, fit->calibration->full_scores, count.calibrated);
   coreset_id_list_store(next, &fit->questions);
   coreset_store64(bytes + CHECKSUM_OFFSET, coreset_checksum(bytes, size, CHECKSUM_OFFSET));
   *result = bytes;
@@ -132,7 +152,7 @@ static coreset_status corrupt(coreset_context *context, const char *reason) {
 /* Checks magic, version, sizes and checksum: afterwards all parts lie within the
 ** bytes. */
 static coreset_status check_frame(coreset_context *context, const unsigned char *bytes, size_t size, counts *count) {
-  uint64_t parameters;
+  uint64_t parameters, calibrated;
   if (!coreset_fit_recognise(bytes, size)) {
     return coreset_fail(context, CORESET_CORRUPT, "these bytes are not a fit");
   }
@@ -143,9 +163,12 @@ static coreset_status check_frame(coreset_context *context, const unsigned char 
   }
   if (coreset_load64(bytes + 16) != size) return corrupt(context, "its size is not what it says");
   parameters = coreset_load64(bytes + 96);
+  calibrated = coreset_load64(bytes + 120);
   count->settings = coreset_load32(bytes + 12);
   count->parameters = (size_t)parameters;
-  if (parameters > size || !coreset_id_counts_load(bytes + 72, &count->questions) || size_of(count) != size) {
+  count->calibrated = (size_t)calibrated;
+  if (parameters > size || calibrated > size || !coreset_id_counts_load(bytes + 72, &count->questions) ||
+      size_of(count) != size) {
     return corrupt(context, "its counts do not add up to its size");
   }
   if (coreset_load64(bytes + CHECKSUM_OFFSET) != coreset_checksum(bytes, size, CHECKSUM_OFFSET)) {
@@ -181,6 +204,9 @@ static coreset_status read_header(coreset_context *context, const unsigned char 
   if (questions == 0 || fit->benchmark_question_count < questions || fit->source_model_count == 0) {
     return corrupt(context, "its numbers of questions or models are impossible");
   }
+  if (count->calibrated != 0 && count->calibrated != fit->source_model_count) {
+    return corrupt(context, "its intervals are of other models");
+  }
   if (!(isfinite(fit->low) && isfinite(fit->high) && fit->low < fit->high && isfinite(fit->high - fit->low))) {
     return corrupt(context, "its range of scores is impossible");
   }
@@ -209,18 +235,46 @@ static coreset_status read_settings(coreset_context *context, const unsigned cha
   return CORESET_OK;
 }
 
-/* Reads the parameters. */
-static coreset_status read_parameters(coreset_context *context, const unsigned char *next, const counts *count,
-                                      coreset_fit *fit) {
+/* Reads so many numbers, between lowest and highest, into memory of their own. */
+static coreset_status read_numbers(coreset_context *context, const unsigned char **next, size_t count, double lowest,
+                                   double highest, const char *reason, double **numbers) {
   size_t i;
-  fit->parameters = coreset_allocate(context, count->parameters, sizeof(double));
-  if (fit->parameters == NULL) return CORESET_NO_MEMORY;
-  fit->parameter_count = count->parameters;
-  for (i = 0; i < count->parameters; i++, next += 8) {
-    fit->parameters[i] = coreset_load_double(next);
-    if (!isfinite(fit->parameters[i])) return corrupt(context, "a parameter is not a finite number");
+  *numbers = coreset_allocate(context, count, sizeof(double));
+  if (*numbers == NULL) return CORESET_NO_MEMORY;
+  for (i = 0; i < count; i++, *next += 8) {
+    (*numbers)[i] = coreset_load_double(*next);
+    if (!((*numbers)[i] >= lowest && (*numbers)[i] <= highest)) return corrupt(context, reason);
   }
   return CORESET_OK;
+}
+
+/* Reads what intervals need, if there is any. */
+static coreset_status read_calibration(coreset_context *context, const unsigned char *bytes, const unsigned char **next,
+                                       const counts *count, coreset_fit *fit) {
+  double scale = coreset_load_double(bytes + 128);
+  if (count->calibrated == 0) return scale == 0 ? CORESET_OK : corrupt(context, "it has a scale and no models");
+  if (count->calibrated < 2 || !(scale >= 0 && isfinite(scale))) {
+    return corrupt(context, "its intervals are impossible");
+  }
+  fit->calibration = coreset_allocate(context, 1, sizeof(*fit->calibration));
+  if (fit->calibration == NULL) return CORESET_NO_MEMORY;
+  fit->calibration->count = count->calibrated;
+  fit->calibration->scale = scale;
+  return read_numbers(context, next, count->calibrated, -DBL_MAX, DBL_MAX, "a full score is not a finite number",
+                      &fit->calibration->full_scores);
+}
+
+/* Reads all numbers behind the settings. */
+static coreset_status read_all_numbers(coreset_context *context, const unsigned char *bytes, const unsigned char **next,
+                                       const counts *count, coreset_fit *fit) {
+  size_t questions = (size_t)coreset_id_counts_total(&count->questions);
+  coreset_status status = read_numbers(context, next, count->parameters, -DBL_MAX, DBL_MAX,
+                                       "a parameter is not a finite number", &fit->parameters);
+  fit->parameter_count = count->parameters;
+  if (status == CORESET_OK) {
+    status = read_numbers(context, next, questions, 0, 1, "a question's share is not between 0 and 1", &fit->shares);
+  }
+  return status == CORESET_OK ? read_calibration(context, bytes, next, count, fit) : status;
 }
 
 /* Errors: CORESET_CORRUPT for bytes that are no fit, are damaged, or were made by
@@ -248,9 +302,8 @@ coreset_status coreset_fit_read(coreset_context *context, const void *source, si
   status = read_settings(context, next, &count, fit);
   if (status != CORESET_OK) goto done;
   next += count.settings * SETTING_SIZE;
-  status = read_parameters(context, next, &count, fit);
+  status = read_all_numbers(context, bytes, &next, &count, fit);
   if (status != CORESET_OK) goto done;
-  next += count.parameters * 8;
   status = coreset_id_list_load(context, next, &count.questions, &fit->questions, &reason);
   if (status == CORESET_OK) reason = fit->predictor->check(fit);
   if (reason != NULL) status = corrupt(context, reason);

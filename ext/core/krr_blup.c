@@ -33,8 +33,8 @@
 **     sum_S o_i T_i + O (mean_S (T_i - mu_i) + mu_U)
 **
 ** Parameters of a fit: the header below, then for each question of the coreset the weight
-** of its answer in b, its share, and m; then for each model s and c; then Ac, question by
-** question: HEADER + 3 n + 2 M + n M numbers.
+** of its answer in b, and m; then for each model s and c; then Ac, question by question:
+** HEADER + 2 n + 2 M + n M numbers.
 */
 #include <math.h>
 #include <string.h>
@@ -61,26 +61,25 @@ enum header {
 
 /* Where the parts of a fit's parameters are. */
 typedef struct parts {
-  double *weights, *shares, *means; /* one for each question */
-  double *levels, *duals;           /* s and c, one for each model */
-  double *centred;                  /* Ac, question by question */
+  double *weights, *means; /* one for each question */
+  double *levels, *duals;  /* s and c, one for each model */
+  double *centred;         /* Ac, question by question */
 } parts;
 
 static parts parts_of(double *parameters, size_t questions, size_t models) {
   parts where;
   where.weights = parameters + HEADER;
-  where.shares = where.weights + questions;
-  where.means = where.shares + questions;
+  where.means = where.weights + questions;
   where.levels = where.means + questions;
   where.duals = where.levels + models;
   where.centred = where.duals + models;
   return where;
 }
 
-/* HEADER + 3 n + 2 M + n M, or 0 on overflow. */
+/* HEADER + 2 n + 2 M + n M, or 0 on overflow. */
 static size_t parameter_count(size_t questions, size_t models) {
   size_t cells, count;
-  if (__builtin_mul_overflow(questions, models, &cells) || __builtin_add_overflow(cells, 3 * questions, &count) ||
+  if (__builtin_mul_overflow(questions, models, &cells) || __builtin_add_overflow(cells, 2 * questions, &count) ||
       __builtin_add_overflow(count, 2 * models + HEADER, &count)) {
     return 0;
   }
@@ -169,8 +168,7 @@ static coreset_status fit_blup(coreset_context *context, const coreset_field *fi
   for (i = 0; i < count; i++) {
     coreset_sum_add(&constant, -where->weights[i] * field->mean[questions[i]]);
     coreset_sum_add(&rest, -field->share[questions[i]]);
-    where->shares[i] = field->share[questions[i]];
-    where->weights[i] += where->shares[i];
+    where->weights[i] += field->share[questions[i]];
   }
   parameters[BLUP_CONSTANT] = coreset_sum_value(&constant);
   parameters[REST_SHARE] = count == field->questions ? 0 : fmax(coreset_sum_value(&rest), 0);
@@ -180,7 +178,7 @@ done:
   return status;
 }
 
-/* The difference estimator in the place of b, whose shares are known. */
+/* The difference estimator in the place of b. */
 static void fit_difference(const coreset_field *field, const size_t *questions, double *parameters, parts *where,
                            size_t count) {
   double rest = parameters[REST_SHARE], n = (double)count;
@@ -189,10 +187,10 @@ static void fit_difference(const coreset_field *field, const size_t *questions, 
   for (q = 0; rest > 0 && q < field->questions; q++) coreset_sum_add(&constant, field->share[q] * field->mean[q]);
   for (i = 0; rest > 0 && i < count; i++) {
     double mean = field->mean[questions[i]];
-    coreset_sum_add(&constant, -where->shares[i] * mean);
+    coreset_sum_add(&constant, -field->share[questions[i]] * mean);
     coreset_sum_add(&constant, -rest / n * mean);
   }
-  for (i = 0; i < count; i++) where->weights[i] = where->shares[i] + rest / n;
+  for (i = 0; i < count; i++) where->weights[i] = field->share[questions[i]] + rest / n;
   parameters[BLUP_CONSTANT] = coreset_sum_value(&constant);
 }
 
@@ -354,7 +352,7 @@ static coreset_status predict_krr_blup(coreset_context *context, const coreset_f
   size_t i;
   for (i = 0; i < fit->questions.count; i++) {
     coreset_sum_add(&blup, where.weights[i] * answers[i]);
-    coreset_sum_add(&given, where.shares[i] * answers[i]);
+    coreset_sum_add(&given, fit->shares[i] * answers[i]);
     if (answers[i] < lowest) lowest = answers[i];
     if (answers[i] > highest) highest = answers[i];
   }

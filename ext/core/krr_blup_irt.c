@@ -23,8 +23,8 @@
 ** questions does, and n answers make up for it only in the latter: hence c.
 **
 ** Parameters of a fit: c; then, where c > 0, for each of POINTS abilities
-** -sum_S ln(1 + exp(eta_i)) - t^2 / (2 SD^2) and sum_U o_k P_k, and for each question its share
-** and b_i; then those of krr_blup.
+** -sum_S ln(1 + exp(eta_i)) - t^2 / (2 SD^2) and sum_U o_k P_k, and for each question b_i; then
+** those of krr_blup.
 */
 #include <math.h>
 
@@ -44,7 +44,7 @@ static double ability(size_t point) {
 
 /* Numbers of a fit that belong to the curves, c included. */
 static size_t curve_count(size_t questions, int with_curves) {
-  return 1 + (with_curves ? 2 * POINTS + questions * (1 + TERMS) : 0);
+  return 1 + (with_curves ? 2 * POINTS + questions * TERMS : 0);
 }
 
 /* The part of a fit that is one of krr_blup, whose parameters start at that place. */
@@ -71,7 +71,6 @@ static coreset_status store_curves(coreset_context *context, const coreset_score
   if (asked == NULL) return CORESET_NO_MEMORY;
   for (i = 0; i < count; i++) {
     asked[questions[i]] = 1;
-    *next++ = coreset_scores_share(scores, questions[i]);
     for (j = 0; j < TERMS; j++) *next++ = coefficients[questions[i] * TERMS + j];
   }
   for (point = 0; point < POINTS; point++) {
@@ -123,7 +122,7 @@ static double predict_curves(const coreset_fit *fit, const double *answers) {
   size_t i, j, point;
   for (i = 0; i < fit->questions.count; i++) {
     double answer = fmin(fmax(answers[i], 0), 1);
-    coreset_sum_add(&given, *next++ * answers[i]);
+    coreset_sum_add(&given, fit->shares[i] * answers[i]);
     for (j = 0; j < TERMS; j++) coreset_sum_add(&terms[j], *next++ * answer);
   }
   for (j = 0; j < TERMS; j++) sums[j] = coreset_sum_value(&terms[j]);

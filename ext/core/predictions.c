@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "calibration.h"
+#include "predictor.h"
 #include "scores.h"
 
 /* What is known of one target. */
@@ -24,8 +25,8 @@ struct coreset_predictions {
   const coreset_scores *scores;       /* borrowed; NULL with a fit */
   const coreset_fit *fit;             /* borrowed; NULL with scores */
   const coreset_matrix *target;       /* borrowed */
-  coreset_prediction_request request; /* what is wanted; with a fit, only its predictor */
-  coreset_calibration **calibrations; /* of the intervals, by the number of answers; NULL before the first */
+  coreset_prediction_request request; /* what is wanted; with a fit, only its predictor and level */
+  coreset_calibration **calibrations; /* of the intervals, by the number of answers; NULL with a fit */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
   size_t known_count;                 /* questions in scores or fit */
   size_t words;                       /* 64-bit words of one target's set of questions */
@@ -185,12 +186,13 @@ coreset_status coreset_predictions_new(coreset_context *context, const coreset_m
 }
 
 coreset_status coreset_predictions_from_fit(coreset_context *context, const coreset_fit *fit,
-                                            const coreset_matrix *target, coreset_predictions **result) {
+                                            const coreset_matrix *target, double level, coreset_predictions **result) {
   coreset_predictions *self = coreset_allocate(context, 1, sizeof(*self));
   *result = NULL;
   if (self == NULL) return CORESET_NO_MEMORY;
   self->fit = fit;
   self->target = target;
+  self->request.level = level;
   self->request.predictor = coreset_fit_predictor(fit);
   self->known_count = coreset_fit_question_count(fit);
   return start(context, self, result);
@@ -229,28 +231,25 @@ static coreset_status calibrate(coreset_context *context, coreset_predictions *s
                                  calibration);
 }
 
-/* Sets the interval of a target that was predicted, clipped to what its answers leave
-** possible, which at the last question is nothing; the prediction stays inside, though
-** some predictors go beyond the possible. */
-static void set_interval(coreset_predictions *self, size_t count, target_model *target) {
-  const coreset_scores *scores = self->scores;
-  double half_width = coreset_calibration_half_width(self->calibrations[count], target->row.predicted);
-  double predicted = target->row.predicted;
-  double lowest = scores->low, highest = scores->high, rest = scores->total_weight, given = 0;
-  size_t i;
+/* Sets the interval of a target that was predicted from its answers to self->questions: clipped
+** to what these leave possible, which at the last question is nothing; the prediction stays
+** inside, though some predictors go beyond the possible. */
+static void set_interval(coreset_predictions *self, const coreset_fit *fit, const coreset_calibration *calibration,
+                         target_model *target) {
+  double predicted = target->row.predicted, range = fit->high - fit->low, half_width;
+  double lowest = fit->low, highest = fit->high, rest = 1, given = 0;
+  size_t count = fit->questions.count, i;
+  half_width = range * coreset_calibration_half_width(calibration, self->request.level, (predicted - fit->low) / range);
   if (isnan(half_width)) return;
   for (i = 0; i < count; i++) {
-    double weight = scores->weights == NULL ? 1 : scores->weights[self->questions[i]];
-    given += weight * self->answers[i];
-    rest -= weight;
+    given += fit->shares[i] * self->answers[i];
+    rest -= fit->shares[i];
     if (self->answers[i] < lowest) lowest = self->answers[i];
     if (self->answers[i] > highest) highest = self->answers[i];
   }
-  if (count == scores->questions || rest < 0) rest = 0;
-  lowest = (given + rest * lowest) / scores->total_weight;
-  highest = (given + rest * highest) / scores->total_weight;
-  target->row.lower = fmin(fmax(predicted - half_width, lowest), predicted);
-  target->row.upper = fmax(fmin(predicted + half_width, highest), predicted);
+  if (count == fit->benchmark_question_count || rest < 0) rest = 0;
+  target->row.lower = fmin(fmax(predicted - half_width, given + rest * lowest), predicted);
+  target->row.upper = fmax(fmin(predicted + half_width, given + rest * highest), predicted);
 }
 
 /* Fits to the questions of the next target and predicts all that share them. */
@@ -268,7 +267,9 @@ static coreset_status predict_group(coreset_context *context, coreset_prediction
   for (i = self->next; i < self->target_count && status == CORESET_OK; i++) {
     if (memcmp(self->answered + i * self->words, set, self->words * sizeof(uint64_t)) != 0) continue;
     status = predict_target(context, self, fit, count, &self->targets[i]);
-    if (status == CORESET_OK && self->request.level > 0) set_interval(self, count, &self->targets[i]);
+    if (status == CORESET_OK && self->request.level > 0) {
+      set_interval(self, fit, self->calibrations[count], &self->targets[i]);
+    }
   }
   coreset_fit_free(fit);
   return status;
@@ -277,6 +278,7 @@ static coreset_status predict_group(coreset_context *context, coreset_prediction
 /* Predicts the next target with the given fit. */
 static coreset_status predict_with_fit(coreset_context *context, coreset_predictions *self) {
   const uint64_t *set = self->answered + self->next * self->words;
+  coreset_status status;
   size_t i;
   for (i = 0; i < self->known_count; i++) {
     char model_text[CORESET_ID_TEXT_SIZE], question_text[CORESET_ID_TEXT_SIZE];
@@ -288,7 +290,11 @@ static coreset_status predict_with_fit(coreset_context *context, coreset_predict
     return coreset_fail(context, CORESET_ERROR, "model %s did not answer question %s, which the fit needs",
                         coreset_id_format(&model, model_text), coreset_id_format(&question, question_text));
   }
-  return predict_target(context, self, self->fit, self->known_count, &self->targets[self->next]);
+  status = predict_target(context, self, self->fit, self->known_count, &self->targets[self->next]);
+  if (status == CORESET_OK && self->request.level > 0 && self->fit->calibration != NULL) {
+    set_interval(self, self->fit, self->fit->calibration, &self->targets[self->next]);
+  }
+  return status;
 }
 
 coreset_status coreset_predictions_next(coreset_context *context, coreset_predictions *self,

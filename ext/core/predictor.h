@@ -12,6 +12,7 @@
 #ifndef CORESET_PREDICTOR_H
 #define CORESET_PREDICTOR_H
 
+#include "calibration.h"
 #include "id.h"
 
 #define CORESET_PREDICTOR_NAME_SIZE 24 /* of the name in a fit's bytes, the final zero included */
@@ -25,6 +26,8 @@ struct coreset_fit {
   uint64_t source_model_count;                    /* models it was learnt from */
   double *parameters;                             /* what was learnt; all finite; owned */
   size_t parameter_count;                         /* how many */
+  double *shares;                                 /* of each of its questions in the full score; owned */
+  coreset_calibration *calibration;               /* of its intervals; NULL without; owned */
 };
 
 struct coreset_predictor {

@@ -375,6 +375,19 @@ coreset_status coreset_selector_argument(coreset_context *context, sqlite3 *db, 
   return status;
 }
 
+coreset_status coreset_choice_argument(coreset_context *context, sqlite3 *db, const char *argument,
+                                       sqlite3_value *value, coreset_prediction_request *request,
+                                       coreset_setting *settings, int *wanted) {
+  const char *name = "";
+  if (value != NULL && sqlite3_value_type(value) == SQLITE_TEXT) name = (const char *)sqlite3_value_text(value);
+  if (name == NULL) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+  request->selector = NULL;
+  request->selector_settings = settings;
+  *wanted = strcmp(name, "none") != 0;
+  if (!*wanted || strcmp(name, "fixed") == 0) return CORESET_OK;
+  return coreset_selector_argument(context, db, argument, value, &request->selector, settings);
+}
+
 coreset_status coreset_predictor_argument(coreset_context *context, sqlite3 *db, const char *argument,
                                           sqlite3_value *value, const coreset_predictor **predictor,
                                           coreset_setting *settings) {

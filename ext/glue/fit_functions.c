@@ -1,13 +1,17 @@
 /*
 ** fit_functions.c: learning a predictor once and applying it in a GROUP BY.
 **
-**     coreset_fit(matrix, coreset [, predictor [, options]])
-**     krr_fit(matrix, coreset [, kernel [, degree [, alpha [, gamma]]]])
-**     ridge_fit(matrix, coreset [, alpha])
+**     coreset_fit(matrix, coreset [, predictor [, options [, selector]]])
+**     krr_fit(matrix, coreset [, kernel [, degree [, alpha [, gamma [, selector]]]]])
+**     ridge_fit(matrix, coreset [, alpha [, selector]])
 **
+** and one for each further predictor, NAME_fit(matrix, coreset, its options, selector),
 ** return the fitted predictor as a BLOB. coreset is a JSON array of questions; the
 ** source models are those of the matrix that answered at least half as many
-** questions as the fullest one. The aggregates
+** questions as the fullest one. selector tells how the coreset was chosen, for the
+** intervals of NAME_predict(fit, target): by default coreset_select's own, 'fixed' if
+** without these sources; 'none' makes a fit without intervals, in a fraction of the time.
+** The aggregates
 **
 **     coreset_predict(fit, question, score)
 **     krr_predict(fit, question, score)
@@ -82,26 +86,42 @@ static coreset_status take_question(void *data, coreset_context *context, const 
   return CORESET_OK;
 }
 
-/* The method's options from the arguments that follow matrix and coreset. */
+/* What is to be fitted. */
+typedef struct fit_request {
+  coreset_prediction_request request;                      /* the methods */
+  coreset_setting settings[CORESET_OPTION_LIMIT];          /* options of the predictor */
+  coreset_setting selector_settings[CORESET_OPTION_LIMIT]; /* and of the selector */
+  int calibrate;                                           /* whether for intervals too */
+} fit_request;
+
+/* The method, its options and the selector, from the arguments that follow matrix and
+** coreset. */
 static coreset_status read_options(coreset_context *context, sqlite3 *db, const fit_function *function, int argc,
-                                   sqlite3_value **argv, const coreset_predictor **predictor,
-                                   coreset_setting *settings) {
+                                   sqlite3_value **argv, fit_request *wanted) {
+  coreset_prediction_request *request = &wanted->request;
   const coreset_option *options;
   coreset_status status = CORESET_OK;
-  size_t i, count;
-  *predictor = function->predictor;
-  if (*predictor == NULL) {
-    status = coreset_predictor_argument(context, db, "predictor", argc > 2 ? argv[2] : NULL, predictor, settings);
+  size_t i, count, next = 2; /* the argument whose turn it is */
+  sqlite3_value *values[CORESET_OPTION_LIMIT + 3] = {0};
+  for (i = 0; i < (size_t)argc && i < CORESET_OPTION_LIMIT + 3; i++) values[i] = argv[i];
+  request->settings = wanted->settings;
+  request->predictor = function->predictor;
+  if (request->predictor == NULL) {
+    status =
+        coreset_predictor_argument(context, db, "predictor", values[next++], &request->predictor, wanted->settings);
     if (status != CORESET_OK) return status;
-    options = coreset_predictor_options(*predictor, &count);
-    return coreset_options_argument(context, db, "options", argc > 3 ? argv[3] : NULL,
-                                    coreset_predictor_name(*predictor), options, count, settings);
+    options = coreset_predictor_options(request->predictor, &count);
+    status = coreset_options_argument(context, db, "options", values[next++],
+                                      coreset_predictor_name(request->predictor), options, count, wanted->settings);
+  } else {
+    options = coreset_predictor_options(request->predictor, &count);
+    for (i = 0; i < count && status == CORESET_OK; i++) {
+      status = coreset_option_argument(context, &options[i], values[next++], &wanted->settings[i]);
+    }
   }
-  options = coreset_predictor_options(*predictor, &count);
-  for (i = 0; i < count && status == CORESET_OK; i++) {
-    status = coreset_option_argument(context, &options[i], (int)i + 2 < argc ? argv[i + 2] : NULL, &settings[i]);
-  }
-  return status;
+  if (status != CORESET_OK) return status;
+  return coreset_choice_argument(context, db, "selector", values[next], request, wanted->selector_settings,
+                                 &wanted->calibrate);
 }
 
 /* Fits to the listed questions: *bytes is the result, to be released with coreset_free. */
@@ -111,9 +131,8 @@ static coreset_status make_fit(coreset_context *context, sqlite3 *db, const fit_
   coreset_scores *scores = NULL;
   coreset_fit *fit = NULL;
   coreset_list list = {0};
-  coreset_setting settings[CORESET_OPTION_LIMIT];
-  const coreset_predictor *predictor;
-  coreset_status status = read_options(context, db, function, argc, argv, &predictor, settings);
+  fit_request wanted = {0};
+  coreset_status status = read_options(context, db, function, argc, argv, &wanted);
   if (status == CORESET_OK) status = coreset_matrix_argument(context, "matrix", argv[0], &matrix);
   if (status == CORESET_OK) status = coreset_source_scores(context, matrix, CORESET_LEARNING_PERCENT, &scores);
   if (status != CORESET_OK) goto done;
@@ -126,7 +145,11 @@ static coreset_status make_fit(coreset_context *context, sqlite3 *db, const fit_
   status = coreset_questions_argument(context, db, "coreset", argv[1], 0, take_question, &list);
   if (status == CORESET_OK && list.count == 0) status = coreset_fail(context, CORESET_ERROR, "coreset is empty");
   if (status == CORESET_OK) {
-    status = coreset_fit_new(context, matrix, scores, predictor, settings, list.questions, list.count, &fit);
+    status = coreset_fit_new(context, matrix, scores, wanted.request.predictor, wanted.settings, list.questions,
+                             list.count, &fit);
+  }
+  if (status == CORESET_OK && wanted.calibrate) {
+    status = coreset_fit_calibrate(context, matrix, scores, &wanted.request, fit);
   }
   if (status == CORESET_OK) status = coreset_fit_write(context, fit, bytes, size);
 done:
@@ -267,14 +290,14 @@ static void apply_final(sqlite3_context *sql) {
   coreset_builder_free(state->answers);
 }
 
-/* Registers NAME_fit, with and without its optional arguments, and the aggregate
-** NAME_predict. */
+/* Registers NAME_fit, with and without its optional arguments, of which the last is
+** selector, and the aggregate NAME_predict. */
 static int register_fit(sqlite3 *db, const coreset_predictor *predictor) {
   const char *name = predictor == NULL ? "coreset" : coreset_predictor_name(predictor);
   size_t option_count = 2;
   int arguments, rc = SQLITE_OK;
   if (predictor != NULL) coreset_predictor_options(predictor, &option_count);
-  for (arguments = 2; arguments <= 2 + (int)option_count && rc == SQLITE_OK; arguments++) {
+  for (arguments = 2; arguments <= 3 + (int)option_count && rc == SQLITE_OK; arguments++) {
     fit_function *function = sqlite3_malloc64(sizeof(*function));
     if (function == NULL) return SQLITE_NOMEM;
     function->predictor = predictor;

@@ -113,6 +113,13 @@ coreset_status coreset_predictor_argument(coreset_context *context, sqlite3 *db,
                                           sqlite3_value *value, const coreset_predictor **predictor,
                                           coreset_setting *settings);
 
+/* How a coreset was chosen, for intervals: as coreset_selector_argument, or 'fixed' for chosen
+** without the sources (no selector), or 'none' for no intervals (*wanted 0). Sets the request's
+** selector and, in settings, its options. */
+coreset_status coreset_choice_argument(coreset_context *context, sqlite3 *db, const char *argument,
+                                       sqlite3_value *value, coreset_prediction_request *request,
+                                       coreset_setting *settings, int *wanted);
+
 /* Changes settings as a JSON object of option names and values says,
 ** {"scheme":"MIQ"}. owner is the method's name, for messages. NULL changes nothing. */
 coreset_status coreset_options_argument(coreset_context *context, sqlite3 *db, const char *argument,

@@ -99,12 +99,13 @@ static coreset_status read_method(coreset_table_cursor *cursor, predict_state *s
   return status;
 }
 
-/* level and selector, of the intervals. 'fixed': no selector. */
+/* level and selector, of the intervals. */
 static coreset_status read_interval(coreset_table_cursor *cursor, predict_state *state) {
   coreset_context *context = &cursor->context;
   sqlite3_value *level = coreset_argument(cursor, "level"), *selector = coreset_argument(cursor, "selector");
   double *wanted = &state->level;
   coreset_status status;
+  int has_interval;
   *wanted = DEFAULT_LEVEL;
   if (level != NULL) {
     status = coreset_real_argument(context, "level", level, wanted);
@@ -113,13 +114,10 @@ static coreset_status read_interval(coreset_table_cursor *cursor, predict_state 
       return coreset_fail(context, CORESET_ERROR, "level must be at least 0 and less than 1, got %.15g", *wanted);
     }
   }
-  if (selector != NULL && sqlite3_value_type(selector) == SQLITE_TEXT &&
-      strcmp((const char *)sqlite3_value_text(selector), "fixed") == 0) {
-    return CORESET_OK;
-  }
-  state->request.selector_settings = state->selector_settings;
-  return coreset_selector_argument(context, cursor->db, "selector", selector, &state->request.selector,
-                                   state->selector_settings);
+  status = coreset_choice_argument(context, cursor->db, "selector", selector, &state->request, state->selector_settings,
+                                   &has_interval);
+  if (!has_interval) *wanted = 0;
+  return status;
 }
 
 /* Reads both matrices and marks who is a source and who is a target. */
@@ -176,7 +174,7 @@ static coreset_status open_fit(coreset_table_cursor *cursor, predict_state *stat
   state->predictor = coreset_fit_predictor(state->fit);
   state->options = coreset_predictor_options(state->predictor, &state->option_count);
   memcpy(state->settings, coreset_fit_settings(state->fit), state->option_count * sizeof(coreset_setting));
-  return coreset_predictions_from_fit(context, state->fit, state->target, &state->predictions);
+  return coreset_predictions_from_fit(context, state->fit, state->target, state->level, &state->predictions);
 }
 
 static coreset_status predict_open(coreset_table_cursor *cursor) {

@@ -3,8 +3,8 @@
 --     make stopping
 --
 -- Binary and pass@1 sets of the reference database; for each of seeds 1 to 5 a random half of the
--- models, at most 50, are the sources. kriging_select chooses; after so many percent of the questions,
--- its remaining_sd, and the RMSE of krr_blup on the other models.
+-- models, at most 50, are the sources. coreset_select chooses; after so many percent of the questions,
+-- its remaining_sd, and the RMSE of coreset_predict on the other models.
 .bail on
 .mode markdown
 CREATE TABLE split AS
@@ -19,7 +19,7 @@ CREATE TABLE sources AS
    WHERE place <= min(models / 2, 50) GROUP BY dataset, seed;
 CREATE TABLE picks AS
   SELECT dataset, seed, rank, question, remaining_sd, n FROM sources
-    JOIN (SELECT dataset, count(DISTINCT question) AS n FROM reference.scores GROUP BY dataset) USING (dataset), kriging_select(m, '30%');
+    JOIN (SELECT dataset, count(DISTINCT question) AS n FROM reference.scores GROUP BY dataset) USING (dataset), coreset_select(m, '30%');
 CREATE TABLE targets AS
   SELECT dataset, seed, percent, score_matrix(model, question, score) AS m, max(remaining_sd) FILTER (WHERE rank = max(1, n * percent / 100)) AS remaining_sd
     FROM (SELECT column1 AS percent FROM (VALUES(1), (2), (5), (10), (20), (30))) JOIN picks ON rank <= max(1, n * percent / 100)
@@ -29,6 +29,6 @@ CREATE TABLE truth AS SELECT dataset, model, avg(score) AS score FROM reference.
 SELECT CASE WHEN dataset LIKE '%pass%' THEN 'pass@1' ELSE 'binary' END AS kind, percent || '%' AS questions,
        printf('%.4f', avg(remaining_sd)) AS remaining_sd, printf('%.4f', avg(error)) AS RMSE
   FROM (SELECT t.dataset, t.seed, percent, max(remaining_sd) AS remaining_sd, rmse(score, predicted) AS error
-          FROM targets AS t JOIN sources AS s USING (dataset, seed), krr_blup_predict(s.m, t.m) AS p
+          FROM targets AS t JOIN sources AS s USING (dataset, seed), coreset_predict(s.m, t.m) AS p
                JOIN truth ON truth.dataset = t.dataset AND truth.model = p.model GROUP BY t.dataset, t.seed, percent)
  GROUP BY kind, percent;

@@ -58,3 +58,20 @@ SELECT krr_predict((SELECT fit FROM fits WHERE fits.suite = answers.suite), ques
 SELECT krr_predict(CASE WHEN question < 12 THEN fit END, question, score) FROM answers, (SELECT fit FROM fits WHERE suite = 1) WHERE suite = 1 AND model = 17;
 .print -- still usable
 SELECT count(*) FROM (SELECT krr_predict((SELECT fit FROM fits WHERE suite = 0), question, score) FROM answers WHERE suite = 0 GROUP BY model);
+.print -- intervals from a fit: those of the sources it was fitted to; none where it was fitted without; NULL level 0
+CREATE TABLE both AS SELECT m.suite, m.m AS m, (SELECT json_group_array(question) FROM coreset WHERE coreset.suite = m.suite) AS coreset,
+  (SELECT score_matrix(model, question, score) FROM answers WHERE answers.suite = m.suite) AS t FROM m;
+SELECT a.suite, count(*), max(abs(a.lower - b.lower)) < 1e-12, max(abs(a.upper - b.upper)) < 1e-12
+  FROM (SELECT suite, p.* FROM both, coreset_predict(coreset_fit(m, coreset), t) AS p) AS a
+  JOIN (SELECT suite, p.* FROM both, coreset_predict(m, t) AS p) AS b USING (suite, model) GROUP BY a.suite;
+SELECT count(*), max(abs(a.lower - b.lower)) < 1e-12, max(abs(a.upper - b.upper)) < 1e-12
+  FROM (SELECT suite, p.* FROM both, krr_predict(krr_fit(m, coreset, 'poly', 3, NULL, NULL, '{"selector":"mrmr","scheme":"MIQ"}'), t) AS p WHERE p.level = 0.8) AS a
+  JOIN (SELECT suite, p.* FROM both, krr_predict(m, t, 'poly', 3, NULL, NULL, 0.8, '{"selector":"mrmr","scheme":"MIQ"}') AS p) AS b USING (suite, model);
+SELECT how, count(lower), round(avg(upper - lower), 6) FROM both, (SELECT 'fixed' AS how UNION ALL SELECT 'none' UNION ALL SELECT 'random'),
+  ridge_predict(ridge_fit(m, coreset, NULL, how), t) GROUP BY 1 ORDER BY 1;
+SELECT count(lower) FROM both, coreset_predict(coreset_fit(m, coreset), t) WHERE level = 0;
+SELECT length(coreset_fit(m, coreset, 'mean', NULL, 'none')) < length(coreset_fit(m, coreset, 'mean', NULL, 'random')) FROM both WHERE suite = 1;
+SELECT count(lower), count(*) FROM both, coreset_predict(m, t) WHERE selector = 'none';
+SELECT coreset_fit(m, coreset, 'mean', NULL, 'best') FROM both;
+SELECT ridge_fit(m, coreset, 1, 5) FROM both;
+SELECT ridge_fit(m, coreset, 1, '{"selector":"mrmr","schema":1}') FROM both;

@@ -9,7 +9,7 @@
 #include "kernel_ridge.h"
 #include "predictor.h"
 
-enum { MODELS = 14, QUESTIONS = 40, CHECKSUM = 24, HEADER = 120, SETTING = 24 };
+enum { MODELS = 14, QUESTIONS = 40, CHECKSUM = 24, HEADER = 136, SETTING = 24 };
 
 /* Source models and their scores, with everything that has to be released. */
 typedef struct sources {
@@ -299,8 +299,9 @@ Test(fit, refuses_answers_that_are_no_numbers) {
 /* ------------------------------------------------------------------------ bytes */
 
 /* A small matrix whose questions are integers and texts, among them the empty text and
-** one with a zero byte; and a fit to these. */
-static coreset_fit *fit_with_texts(const char *name, const coreset_setting *settings) {
+** one with a zero byte; and a fit to these, with what intervals need if selector is not NULL. */
+static coreset_fit *fit_with_texts(const char *name, const coreset_setting *settings, const char *selector,
+                                   int binary) {
   static const coreset_id questions[] = {{NULL, 0, INT64_MIN}, {NULL, 0, 5},   {"", 0, 0},
                                          {"5", 1, 0},          {"a\0b", 3, 0}, {"\xC3\xA9t\xC3\xA9", 5, 0}};
   static const size_t chosen[] = {0, 2, 3, 4, 5};
@@ -309,6 +310,7 @@ static coreset_fit *fit_with_texts(const char *name, const coreset_setting *sett
   coreset_matrix *matrix;
   coreset_scores *scores;
   coreset_fit *fit;
+  coreset_prediction_request request = {.predictor = coreset_find_predictor(name), .settings = settings};
   unsigned char *bytes;
   size_t size, m, q;
   uint64_t seed = 3;
@@ -316,7 +318,7 @@ static coreset_fit *fit_with_texts(const char *name, const coreset_setting *sett
   for (m = 0; m < 4; m++) {
     for (q = 0; q < 6; q++) {
       coreset_id model = {NULL, 0, (int64_t)m};
-      double score = 1 + 4 * uniform(&seed);
+      double score = binary ? (m * 5 + q * 3) % 7 < m + q / 3 : 1 + 4 * uniform(&seed);
       cr_assert_eq(coreset_builder_add(&context, builder, &model, &questions[q], &score, 1), CORESET_OK);
     }
   }
@@ -326,6 +328,11 @@ static coreset_fit *fit_with_texts(const char *name, const coreset_setting *sett
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
   cr_assert_eq(coreset_fit_new(&context, matrix, scores, coreset_find_predictor(name), settings, chosen, 5, &fit),
                CORESET_OK, "%s", context.message);
+  if (selector != NULL) {
+    request.selector = coreset_find_selector(selector);
+    cr_assert_eq(coreset_fit_calibrate(&context, matrix, scores, &request, fit), CORESET_OK, "%s", context.message);
+    cr_assert(fit->calibration != NULL);
+  }
   coreset_free(bytes);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix); /* the fit refers to none of them */
@@ -335,10 +342,13 @@ static coreset_fit *fit_with_texts(const char *name, const coreset_setting *sett
 /* Every kind of fit in turn; NULL after the last. */
 static coreset_fit *example(size_t number) {
   coreset_setting settings[4] = {{1, 0, 0}, {0, 0, 0}, {0, 0, 0}, {0, 0, 0}};
-  if (number == 3) return fit_with_texts("ridge", NULL);
-  if (number > 3) return NULL;
+  if (number == 3) return fit_with_texts("ridge", NULL, NULL, 0);
+  if (number == 4) return fit_with_texts("mean", NULL, "random", 0);
+  if (number == 5) return fit_with_texts("krr_blup", NULL, "kriging", 0);
+  if (number == 6) return fit_with_texts("krr_blup_irt", NULL, NULL, 1);
+  if (number > 6) return NULL;
   settings[0].integer = (int64_t)number;
-  return fit_with_texts("krr", settings);
+  return fit_with_texts("krr", settings, NULL, 0);
 }
 
 /* Reads a copy that ends where its memory ends, so that reading on is noticed. */
@@ -385,7 +395,7 @@ Test(fit_blob, round_trip) {
     coreset_free(bytes), coreset_free(again);
     coreset_fit_free(fit), coreset_fit_free(read);
   }
-  cr_assert_eq(number, 4);
+  cr_assert_eq(number, 7);
 }
 
 Test(fit_blob, recognises_the_beginning_only) {
@@ -536,12 +546,13 @@ static uint64_t word_of(double value) {
 }
 
 Test(fit_blob, refusals_say_why) {
-  enum { POLY, LINEAR, RADIAL, RIDGE };
+  enum { POLY, LINEAR, RADIAL, RIDGE, MEAN, KRR_BLUP, KRR_BLUP_IRT };
   size_t kernel = HEADER, degree = HEADER + SETTING, alpha = HEADER + 2 * SETTING, gamma = HEADER + 3 * SETTING;
-  size_t poly_parameters = HEADER + 4 * SETTING, poly_ids = poly_parameters + 8 * 4 * 6;
+  size_t poly_parameters = HEADER + 4 * SETTING, shares = poly_parameters + 8 * 4 * 6, poly_ids = shares + 8 * 5;
+  size_t mean_shares = HEADER + 8 * 5, mean_scores = mean_shares + 8 * 5; /* no settings, a weight for each question */
   check_forgery(POLY, 0, 0, "not a fit");
-  check_forgery(POLY, 8, 2 | UINT64_C(4) << 32, "format version 2");
-  check_forgery(POLY, 8, 1 | UINT64_C(3) << 32, "do not add up");
+  check_forgery(POLY, 8, 1 | UINT64_C(4) << 32, "format version 1");
+  check_forgery(POLY, 8, 2 | UINT64_C(3) << 32, "do not add up");
   check_forgery(POLY, 16, 5, "its size is not what it says");
   check_forgery(POLY, 32, UINT64_C(0x6264776F6E6B6E75), "predictor 'unknowdb'");
   check_forgery(POLY, 32, UINT64_C(0x00000A72726B0A0A), "no proper name");
@@ -570,6 +581,19 @@ Test(fit_blob, refusals_say_why) {
   check_forgery(POLY, gamma, 1, "gamma does not go");
   check_forgery(RADIAL, gamma, 0, "gamma does not go");
   check_forgery(RADIAL, gamma + 16, word_of(0), "gamma does not go");
+  check_forgery(POLY, 120, 4, "do not add up");
+  check_forgery(MEAN, 120, 0, "do not add up");
+  check_forgery(MEAN, 120, UINT64_MAX - 4, "do not add up");
+  check_forgery(MEAN, 64, 5, "intervals are of other models");
+  check_forgery(POLY, 128, word_of(0.5), "a scale and no models");
+  check_forgery(MEAN, 128, word_of(-0.5), "intervals are impossible");
+  check_forgery(MEAN, 128, word_of(NAN), "intervals are impossible");
+  check_forgery(POLY, shares, word_of(1.5), "share is not between");
+  check_forgery(MEAN, mean_shares, word_of(NAN), "share is not between");
+  check_forgery(MEAN, mean_scores, word_of(INFINITY), "full score is not a finite number");
+  check_forgery(KRR_BLUP_IRT, HEADER, word_of(0.6), "share of curves");
+  check_forgery(KRR_BLUP_IRT, HEADER, word_of(0), "do not go with its size");
+  check_forgery(KRR_BLUP, 64, 3, "intervals are of other models");
   check_forgery(POLY, poly_parameters, word_of(INFINITY), "parameter is not a finite number");
   check_forgery(POLY, poly_parameters + 8, word_of(NAN), "parameter is not a finite number");
   /* one integer identifier, then the ends 0, 1, 4, 9 and the texts '' '5' 'a0b' 'ete' */
@@ -582,7 +606,7 @@ Test(fit_blob, refusals_say_why) {
 Test(fit_blob, parameter_count_zero_with_an_impossible_number_of_models) {
   /* models (questions + 1) overflows, and must not pass for no parameters */
   coreset_fit *fit = example(0), *read;
-  size_t size, skip = 8 * 4 * 6, parameters = HEADER + 4 * SETTING, i;
+  size_t size, skip = 8 * 4 * 6, parameters = HEADER + 4 * SETTING, i; /* models x (questions + 1) */
   unsigned char *bytes = bytes_of(fit, &size);
   memmove(bytes + parameters, bytes + parameters + skip, size - parameters - skip);
   size -= skip;
@@ -613,8 +637,10 @@ static int interrupt(void *data) {
 Test(fit, every_refused_allocation_leaves_nothing_behind) {
   sources made = sources_new(1, 0, 0);
   int stage, attempt;
-  for (stage = 0; stage < 4; stage++) {
-    coreset_fit *fit = fit_of(&made, "krr", NULL), *other;
+  for (stage = 0; stage < 5; stage++) {
+    coreset_fit *fit = fit_of(&made, "krr_blup_irt", NULL), *other;
+    coreset_prediction_request request = {.predictor = coreset_find_predictor("krr_blup_irt"),
+                                          .selector = coreset_find_selector("kriging_irt")};
     double answers[CORESET] = {0}, predicted;
     size_t size, other_size;
     unsigned char *bytes = bytes_of(fit, &size), *other_bytes;
@@ -628,8 +654,7 @@ Test(fit, every_refused_allocation_leaves_nothing_behind) {
       other_bytes = NULL;
       switch (stage) {
       case 0:
-        status = coreset_fit_new(&context, made.matrix, made.scores, coreset_find_predictor("krr"), NULL, coreset,
-                                 CORESET, &other);
+        status = coreset_fit_new(&context, made.matrix, made.scores, request.predictor, NULL, coreset, CORESET, &other);
         break;
       case 1:
         status = coreset_fit_predict(&context, fit, answers, &predicted);
@@ -637,14 +662,18 @@ Test(fit, every_refused_allocation_leaves_nothing_behind) {
       case 2:
         status = coreset_fit_write(&context, fit, &other_bytes, &other_size);
         break;
-      default:
+      case 3:
         status = coreset_fit_read(&context, bytes, size, &other);
+        break;
+      default:
+        status = coreset_fit_calibrate(&context, made.matrix, made.scores, &request, fit);
+        cr_assert_eq(status == CORESET_OK, fit->calibration != NULL);
       }
       cr_assert(status == CORESET_OK || status == CORESET_NO_MEMORY);
       if (status == CORESET_NO_MEMORY) cr_assert(other == NULL && other_bytes == NULL && context.message[0] != 0);
       coreset_fit_free(other);
       coreset_free(other_bytes);
-      cr_assert(attempt < 100);
+      cr_assert(attempt < 1000);
     }
     cr_assert(attempt > 1);
     coreset_free(bytes);

@@ -44,6 +44,37 @@ static double isolation_literally(const double *x, const unsigned char *marked, 
   return 1 + fmin(nearest / ((highest - lowest) / (double)(count - 1)), 3) / 2;
 }
 
+/* The same intervals come from a fit that was calibrated, written and read. */
+static void check_fit(const coreset_matrix *matrix, const coreset_scores *scores, const coreset_matrix *target,
+                      const coreset_prediction_request *wanted, const size_t *coreset, size_t count,
+                      const coreset_prediction *expected) {
+  coreset_context context = {0};
+  coreset_predictions *predictions;
+  coreset_prediction row;
+  coreset_fit *fit, *read;
+  unsigned char *bytes;
+  size_t size, i;
+  cr_assert_eq(coreset_fit_new(&context, matrix, scores, wanted->predictor, NULL, coreset, count, &fit), CORESET_OK);
+  cr_assert_eq(coreset_predictions_from_fit(&context, fit, target, wanted->level, &predictions), CORESET_OK);
+  cr_assert_eq(coreset_predictions_next(&context, predictions, &row), CORESET_OK);
+  cr_assert(isnan(row.lower) && isnan(row.upper), "an interval without calibration");
+  coreset_predictions_free(predictions);
+  cr_assert_eq(coreset_fit_calibrate(&context, matrix, scores, wanted, fit), CORESET_OK, "%s", context.message);
+  cr_assert_eq(coreset_fit_write(&context, fit, &bytes, &size), CORESET_OK);
+  cr_assert_eq(coreset_fit_read(&context, bytes, size, &read), CORESET_OK, "%s", context.message);
+  cr_assert_eq(coreset_predictions_from_fit(&context, read, target, wanted->level, &predictions), CORESET_OK);
+  for (i = 0; coreset_predictions_next(&context, predictions, &row) == CORESET_OK; i++) {
+    cr_assert_float_eq(row.predicted, expected[i].predicted, 1e-12);
+    cr_assert_float_eq(row.lower, expected[i].lower, 1e-12);
+    cr_assert_float_eq(row.upper, expected[i].upper, 1e-12);
+  }
+  cr_assert_eq(i, TARGETS);
+  coreset_predictions_free(predictions);
+  coreset_fit_free(fit);
+  coreset_fit_free(read);
+  coreset_free(bytes);
+}
+
 /* Chooses count questions, fits, and predicts model m of the matrix. */
 static double predict_literally(const coreset_matrix *matrix, const double *x, const unsigned char *sources,
                                 const interval_case *this, const size_t *fixed, size_t count, size_t m) {
@@ -115,8 +146,10 @@ static void check_intervals(const interval_case *this, size_t count, uint64_t se
                                        .level = this->level,
                                        .selector =
                                            this->selector == NULL ? NULL : coreset_find_selector(this->selector)};
-  size_t fixed[QUESTIONS], m, i, open = 0;
-  double residual;
+  coreset_prediction expected[TARGETS];
+  coreset_matrix *target;
+  size_t fixed[QUESTIONS], m, i, open = 0, rows = 0;
+  double residual, *of_targets = malloc(TARGETS * QUESTIONS * sizeof(double));
   for (m = 0; m < this->sources; m++) sources[m] = 1;
   for (m = MODELS - TARGETS; m < MODELS; m++) targets[m] = 1;
   for (i = 0; i < count; i++) used[fixed[i] = i * QUESTIONS / count] = 1;
@@ -135,10 +168,18 @@ static void check_intervals(const interval_case *this, size_t count, uint64_t se
     cr_assert_float_eq(row.lower, fmax(row.predicted - half, lowest), 1e-6 * half, "%s, %s: %g, not %g",
                        this->predictor, this->selector, row.lower, row.predicted - half);
     cr_assert_float_eq(row.upper, fmin(row.predicted + half, highest), 1e-6 * half);
+    expected[rows++] = row;
     open += row.predicted - half > lowest || row.predicted + half < highest;
   }
   cr_assert_gt(open, 0, "%s, %s: every interval is all that is possible", this->predictor, this->selector);
   coreset_predictions_free(predictions);
+  for (i = 0; i < QUESTIONS; i++) {
+    for (m = 0; m < TARGETS; m++) of_targets[i * TARGETS + m] = x[i * MODELS + MODELS - TARGETS + m];
+  }
+  target = matrix_of(of_targets, TARGETS, QUESTIONS);
+  check_fit(matrix, scores, target, &wanted, fixed, count, expected);
+  coreset_matrix_free(target);
+  free(of_targets);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
   free(x);
@@ -149,7 +190,7 @@ Test(intervals, follow_the_definition) {
       {17, 0.9, 1.745884, "kriging", "krr_blup", 1}, {17, 0.95, 2.119905, "kriging", "krr_blup", 0},
       {12, 0.95, 2.200985, "random", "aipw", 1},     {30, 0.99, 2.756386, "mrmr", "krr", 1},
       {11, 0.9, 1.812461, NULL, "krr_blup", 1},      {4, 0.8, 1.637744, "kriging", "krr_blup", 0},
-      {3, 0.5, 0.816497, "kriging", "mean", 1},
+      {3, 0.5, 0.816497, "kriging", "mean", 1},      {17, 0.9, 1.745884, "kriging_irt", "krr_blup_irt", 1},
   };
   size_t i;
   for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) check_intervals(&cases[i], 12, i + 1);
