@@ -136,12 +136,13 @@ $(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/tests/bench/plain.o $(CORE
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
 
-# What the tables in ext/core/SPEED.md come from: minutes. Only this needs scikit-learn.
+# Measures what ext/core/SPEED.md shows and writes it there: minutes. Only this needs scikit-learn.
 bench: $(BUILD)/bench $(BUILD)/coreset.so
 	@tests/deps python3-sklearn
-	@$< $(BUILD)/coreset $(REFERENCE)
-	@/usr/bin/python3 tests/bench/regression.py $(BUILD)/coreset
-	@/usr/bin/python3 tests/bench/scaling.py $(BUILD)/coreset ext/core/scaling.svg
+	@set -o pipefail; { $< $(BUILD)/coreset $(REFERENCE) && \
+	  /usr/bin/python3 tests/bench/regression.py $(BUILD)/coreset && \
+	  /usr/bin/python3 tests/bench/scaling.py $(BUILD)/coreset ext/core/scaling.svg; } | tee $(BUILD)/bench.out
+	@/usr/bin/python3 tests/bench/publish.py $(BUILD)/bench.out ext/core/SPEED.md
 
 # One selection and prediction with every set of instructions, and several numbers of threads.
 levels-test: $(BUILD)/coreset.so

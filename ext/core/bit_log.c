@@ -36,14 +36,15 @@ static coreset_status grow(coreset_context *context, coreset_bit_log *log, uint3
 coreset_status coreset_bit_log_prepare(coreset_context *context, coreset_bit_log *log, uint32_t model,
                                        uint32_t question, double score, int *possible) {
   coreset_status status;
-  int known = 0;
-  *possible = !log->closed;
-  while (known < 2 && isfinite(log->scores[known]) && islessgreater(score, log->scores[known])) known++;
-  if (known == 2) *possible = 0;
+  int place = 0;
+  while (place < log->known && islessgreater(score, log->scores[place])) place++;
+  *possible = !log->closed && place < 2;
   if (!*possible) return CORESET_OK;
   status = grow(context, log, model, question, possible);
-  if (status == CORESET_OK && *possible) log->scores[known] = score;
-  return status;
+  if (status != CORESET_OK || !*possible || place < log->known) return status;
+  log->scores[place] = log->scores[1] = score;
+  log->known++;
+  return CORESET_OK;
 }
 
 coreset_status
@@ -68,5 +69,4 @@ coreset_bit_log_spill(coreset_bit_log *log,
 void coreset_bit_log_release(coreset_bit_log *log) {
   coreset_free(log->cells);
   memset(log, 0, sizeof(*log));
-  coreset_bit_log_open(log);
 }

@@ -20,19 +20,16 @@ typedef struct coreset_bit_cells {
   uint64_t second;   /* whose score is the second of the two values */
 } coreset_bit_cells;
 
-/* The log. Start with coreset_bit_log_open. */
+/* The log. All zero is an empty one. */
 typedef struct coreset_bit_log {
-  double scores[2];         /* the values, in order of appearance; infinite before */
+  double scores[2];         /* the values, in order of appearance; while there is one, twice the same */
+  int known;                /* how many values: 0, 1, 2 */
   size_t words;             /* room for 64 times as many models; a power of two */
   size_t questions;         /* room; a power of two */
   coreset_bit_cells *cells; /* for each word its questions: rows by model and rows by question are both near */
   uint64_t count;           /* scores so far */
   int closed;               /* it cannot take what came: it is empty and stays so */
 } coreset_bit_log;
-
-static inline void coreset_bit_log_open(coreset_bit_log *log) {
-  log->scores[0] = log->scores[1] = INFINITY;
-}
 
 /* Compared in the place of numbers, which compilers compare with a branch that nobody can
 ** predict. */
@@ -42,19 +39,18 @@ static inline uint64_t coreset_bits_of(double score) {
   return bits;
 }
 
-/* Takes a finite score, which is not -0, and returns 1; or returns 0, where there is no room, the value is a
-** new one, or the cell has a score. */
+/* Takes a score and returns 1; or returns 0, where there is no room, the value is not one of
+** those known, or the cell has a score. */
 static inline int coreset_bit_log_take(coreset_bit_log *log, uint32_t model, uint32_t question, double score) {
-  uint64_t not_first = coreset_bits_of(score) != coreset_bits_of(log->scores[0]);
-  uint64_t not_second = coreset_bits_of(score) != coreset_bits_of(log->scores[1]);
+  uint64_t second = coreset_bits_of(score) != coreset_bits_of(log->scores[0]);
   uint64_t bit = (uint64_t)1 << (model % 64);
   coreset_bit_cells *cells;
-  if (not_first & not_second) return 0;
+  if (coreset_bits_of(score) != coreset_bits_of(log->scores[second])) return 0;
   if (model / 64 >= log->words || question >= log->questions) return 0;
   cells = &log->cells[model / 64 * log->questions + question];
   if (cells->observed & bit) return 0;
   cells->observed |= bit;
-  cells->second |= not_first << (model % 64);
+  cells->second |= second << (model % 64);
   log->count++;
   return 1;
 }

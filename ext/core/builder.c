@@ -3,7 +3,7 @@
 **
 ** While rows come in, models and questions are numbered (intern.c) and each score is put
 ** down: in two bits as long as there are at most two different scores and no pair repeats
-** (bit_log.c), otherwise in 16 bytes with its numbers. At the end the identifiers are
+** (bit_log.c), otherwise in 14 bytes with its numbers. At the end the identifiers are
 ** sorted once and the scores are dealt out to their cells:
 **
 **   * bits to bits;
@@ -26,20 +26,17 @@
 #include "intern.h"
 #include "matrix.h"
 
-#define CHUNK_ROWS 65536 /* rows of one block of the log: 1 MiB */
+#define CHUNK_ROWS 65536                 /* rows of one block of the log: 0.9 MB */
+#define CHUNK_MODELS ((uint32_t)1 << 16) /* models that a row of a block tells apart */
 
-/* One row with a score. */
-typedef struct log_row {
-  uint32_t model;    /* in order of appearance */
-  uint32_t question; /* in order of appearance */
-  double score;
-} log_row;
-
-/* A block of the log. */
+/* A block of the log: rows with a score. */
 typedef struct log_chunk {
-  struct log_chunk *next; /* the block that was filled before */
-  size_t count;           /* rows in use */
-  log_row rows[CHUNK_ROWS];
+  struct log_chunk *next;         /* the block begun before */
+  uint32_t first_model;           /* that it can hold: a multiple of CHUNK_MODELS */
+  size_t count;                   /* rows in use */
+  double scores[CHUNK_ROWS];      /* theirs */
+  uint32_t questions[CHUNK_ROWS]; /* in order of appearance */
+  uint16_t models[CHUNK_ROWS];    /* in order of appearance, less first_model */
 } log_chunk;
 
 /* What a merged cell holds beyond one score, or what adding lost. */
@@ -50,23 +47,22 @@ typedef struct extra {
 } extra;
 
 struct coreset_builder {
-  coreset_intern models, questions;   /* numbers for identifiers */
-  uint32_t last_model, last_question; /* of the row before */
-  coreset_bit_log bits;               /* the scores, as long as bits will do */
-  log_chunk *log;                     /* the newest block of the others */
-  extra *extras;                      /* from merged matrices */
-  size_t extra_count;                 /* how many */
-  size_t extra_capacity;              /* room */
-  double *weights;                    /* for each question, in order of appearance */
-  size_t weight_capacity;             /* room */
-  coreset_spread spread;              /* of the scores in the log */
+  coreset_intern models, questions; /* numbers for identifiers */
+  coreset_bit_log bits;             /* the scores, as long as bits will do */
+  log_chunk *log;                   /* the blocks of the others, from the newest on */
+  log_chunk **open;                 /* for every CHUNK_MODELS models the block that is being filled, or NULL */
+  size_t open_capacity;             /* room in open */
+  extra *extras;                    /* from merged matrices */
+  size_t extra_count;               /* how many */
+  size_t extra_capacity;            /* room */
+  double *weights;                  /* for each question, in order of appearance */
+  size_t weight_capacity;           /* room */
+  coreset_spread spread;            /* of the scores in the log */
 };
 
 coreset_status coreset_builder_new(coreset_context *context, coreset_builder **builder) {
   *builder = coreset_allocate(context, 1, sizeof(**builder));
   if (*builder == NULL) return CORESET_NO_MEMORY;
-  coreset_bit_log_open(&(*builder)->bits);
-  (*builder)->last_model = (*builder)->last_question = CORESET_INTERN_NONE;
   return CORESET_OK;
 }
 
@@ -76,6 +72,9 @@ static void free_log(coreset_builder *builder) {
     coreset_free(builder->log);
     builder->log = next;
   }
+  coreset_free(builder->open);
+  builder->open = NULL;
+  builder->open_capacity = 0;
 }
 
 void coreset_builder_free(coreset_builder *builder) {
@@ -93,20 +92,34 @@ void coreset_builder_free(coreset_builder *builder) {
 ** Taking rows
 */
 
-static coreset_status add_to_log(coreset_context *context, coreset_builder *builder, uint32_t model, uint32_t question,
-                                 double score) {
-  log_chunk *chunk = builder->log;
-  log_row *row;
+/* Begins the block for the rows of a model. */
+static coreset_status begin_chunk(coreset_context *context, coreset_builder *builder, uint32_t model) {
+  size_t place = model / CHUNK_MODELS, known = builder->open_capacity;
+  coreset_status status =
+      coreset_grow(context, (void **)&builder->open, &builder->open_capacity, place + 1, sizeof(log_chunk *));
+  log_chunk *chunk;
+  if (status != CORESET_OK) return status;
+  for (; known < builder->open_capacity; known++) builder->open[known] = NULL;
+  chunk = coreset_allocate(context, 1, sizeof(*chunk));
+  if (chunk == NULL) return CORESET_NO_MEMORY;
+  chunk->first_model = (uint32_t)place * CHUNK_MODELS;
+  chunk->next = builder->log;
+  builder->log = builder->open[place] = chunk;
+  return CORESET_OK;
+}
+
+static __attribute__((noinline)) coreset_status add_to_log(coreset_context *context, coreset_builder *builder,
+                                                           uint32_t model, uint32_t question, double score) {
+  size_t place = model / CHUNK_MODELS;
+  log_chunk *chunk = place < builder->open_capacity ? builder->open[place] : NULL;
   if (chunk == NULL || chunk->count == CHUNK_ROWS) {
-    chunk = coreset_allocate(context, 1, sizeof(*chunk));
-    if (chunk == NULL) return CORESET_NO_MEMORY;
-    chunk->next = builder->log;
-    builder->log = chunk;
+    coreset_status status = begin_chunk(context, builder, model);
+    if (status != CORESET_OK) return status;
+    chunk = builder->log;
   }
-  row = &chunk->rows[chunk->count++];
-  row->model = model;
-  row->question = question;
-  row->score = score;
+  chunk->scores[chunk->count] = score;
+  chunk->questions[chunk->count] = question;
+  chunk->models[chunk->count++] = (uint16_t)(model % CHUNK_MODELS);
   coreset_spread_add(&builder->spread, score);
   return CORESET_OK;
 }
@@ -128,28 +141,30 @@ static coreset_status spill_bits(coreset_context *context, coreset_builder *buil
   return coreset_bit_log_spill(&builder->bits, take_spilled, &to);
 }
 
-/* Puts a score down that the bits did not take at once. */
-static coreset_status add_slowly(coreset_context *context, coreset_builder *builder, uint32_t model, uint32_t question,
-                                 double score) {
+/* Puts down a score that the bits did not take. */
+static coreset_status add_unexpected(coreset_context *context, coreset_builder *builder, uint32_t model,
+                                     uint32_t question, double score) {
   int possible;
   coreset_status status = coreset_bit_log_prepare(context, &builder->bits, model, question, score, &possible);
   if (status == CORESET_OK && possible && coreset_bit_log_take(&builder->bits, model, question, score)) {
     return CORESET_OK;
   }
-  if (status == CORESET_OK && !builder->bits.closed) status = spill_bits(context, builder);
-  if (status == CORESET_OK) status = add_to_log(context, builder, model, question, score);
-  return status;
+  if (status == CORESET_OK) status = spill_bits(context, builder);
+  return status == CORESET_OK ? add_to_log(context, builder, model, question, score) : status;
 }
 
+/* Puts down a score of at most CORESET_LARGEST_SCORE. */
 static inline coreset_status add_score(coreset_context *context, coreset_builder *builder, uint32_t model,
                                        uint32_t question, double score) {
+  score += 0.0; /* -0 becomes 0 */
+  if (builder->bits.closed) return add_to_log(context, builder, model, question, score);
   if (coreset_bit_log_take(&builder->bits, model, question, score)) return CORESET_OK;
-  return add_slowly(context, builder, model, question, score);
+  return add_unexpected(context, builder, model, question, score);
 }
 
 /* Numbers a question and checks its weight against what is known of it. */
-static inline coreset_status add_question(coreset_context *context, coreset_builder *builder,
-                                          const coreset_id *question, double weight, uint32_t *index) {
+static coreset_status add_question(coreset_context *context, coreset_builder *builder, const coreset_id *question,
+                                   double weight, uint32_t *index) {
   char text[CORESET_ID_TEXT_SIZE];
   size_t known = builder->questions.count;
   coreset_status status = CORESET_OK;
@@ -160,10 +175,8 @@ static inline coreset_status add_question(coreset_context *context, coreset_buil
   if (known == builder->weight_capacity) {
     status = coreset_grow(context, (void **)&builder->weights, &builder->weight_capacity, known + 1, sizeof(double));
   }
+  if (status == CORESET_OK) status = coreset_intern_add(context, &builder->questions, question, index);
   if (status != CORESET_OK) return status;
-  status = coreset_intern_add(context, &builder->questions, question, builder->last_question, index);
-  if (status != CORESET_OK) return status;
-  builder->last_question = *index;
   if (*index == known) {
     builder->weights[known] = weight;
   } else if (islessgreater(weight, builder->weights[*index])) {
@@ -175,23 +188,10 @@ static inline coreset_status add_question(coreset_context *context, coreset_buil
   return CORESET_OK;
 }
 
-/* Takes a row that is as expected: both identifiers follow the ones before as they did last
-** time, and bits hold the score. Nearly all rows of a sorted table are. 0 for any other. */
-static inline int take_expected(coreset_builder *builder, const coreset_id *model, const coreset_id *question,
-                                double score, double weight) {
-  uint32_t m = coreset_intern_guess(&builder->models, model, builder->last_model);
-  uint32_t q = coreset_intern_guess(&builder->questions, question, builder->last_question);
-  if (m == CORESET_INTERN_NONE || q == CORESET_INTERN_NONE) return 0;
-  if (!(weight >= builder->weights[q] && weight <= builder->weights[q] && fabs(score) <= CORESET_LARGEST_SCORE))
-    return 0;
-  if (!coreset_bit_log_take(&builder->bits, m, q, score)) return 0;
-  builder->last_model = m;
-  builder->last_question = q;
-  return 1;
-}
-
-static coreset_status add_row(coreset_context *context, coreset_builder *builder, const coreset_id *model,
-                              const coreset_id *question, const double *score, double weight) {
+/* Takes any row. */
+static __attribute__((noinline)) coreset_status add_row(coreset_context *context, coreset_builder *builder,
+                                                        const coreset_id *model, const coreset_id *question,
+                                                        const double *score, double weight) {
   char model_text[CORESET_ID_TEXT_SIZE], question_text[CORESET_ID_TEXT_SIZE];
   uint32_t model_index, question_index;
   coreset_status status;
@@ -201,17 +201,28 @@ static coreset_status add_row(coreset_context *context, coreset_builder *builder
                         coreset_id_format(model, model_text), coreset_id_format(question, question_text),
                         CORESET_LARGEST_SCORE, CORESET_LARGEST_SCORE, *score);
   }
-  status = coreset_intern_add(context, &builder->models, model, builder->last_model, &model_index);
-  if (status != CORESET_OK) return status;
-  builder->last_model = model_index;
-  status = add_question(context, builder, question, weight, &question_index);
+  status = coreset_intern_add(context, &builder->models, model, &model_index);
+  if (status == CORESET_OK) status = add_question(context, builder, question, weight, &question_index);
   if (status != CORESET_OK || score == NULL) return status;
-  return add_score(context, builder, model_index, question_index, *score + 0.0); /* -0 becomes 0 */
+  return add_score(context, builder, model_index, question_index, *score);
 }
 
+/* Nearly all rows of a sorted table are as expected: both identifiers follow the ones before
+** as they did last time, and bits hold the score, or none of the scores. Such a row takes the
+** short way through here; what is called from it is not inlined, to keep it short. */
 coreset_status coreset_builder_add(coreset_context *context, coreset_builder *builder, const coreset_id *model,
                                    const coreset_id *question, const double *score, double weight) {
-  if (score != NULL && take_expected(builder, model, question, *score + 0.0, weight)) return CORESET_OK;
+  uint32_t m = coreset_intern_guess(&builder->models, model);
+  uint32_t q = coreset_intern_guess(&builder->questions, question);
+  if (m != CORESET_INTERN_NONE && q != CORESET_INTERN_NONE && score != NULL &&
+      coreset_bits_of(weight) == coreset_bits_of(builder->weights[q])) {
+    builder->models.last = m;
+    builder->questions.last = q;
+    if (coreset_bit_log_take(&builder->bits, m, q, *score)) return CORESET_OK;
+    if (builder->bits.closed && fabs(*score) <= CORESET_LARGEST_SCORE) {
+      return add_to_log(context, builder, m, q, *score + 0.0); /* -0 becomes 0 */
+    }
+  }
   return add_row(context, builder, model, question, score, weight);
 }
 
@@ -255,8 +266,7 @@ coreset_status coreset_builder_add_matrix(coreset_context *context, coreset_buil
   coreset_status status = model_index == NULL || question_index == NULL ? CORESET_NO_MEMORY : CORESET_OK;
   for (m = 0; m < models && status == CORESET_OK; m++) {
     coreset_id id = coreset_id_list_get(&matrix->models, m);
-    status = coreset_intern_add(context, &builder->models, &id, builder->last_model, &model_index[m]);
-    if (status == CORESET_OK) builder->last_model = model_index[m];
+    status = coreset_intern_add(context, &builder->models, &id, &model_index[m]);
   }
   for (q = 0; q < questions && status == CORESET_OK; q++) {
     coreset_id id = coreset_id_list_get(&matrix->questions, q);
@@ -318,15 +328,15 @@ static coreset_status place_scores(coreset_context *context, const finishing *wo
     coreset_status status = coreset_poll(context);
     if (status != CORESET_OK) return status;
     for (i = 0; i < chunk->count; i++) {
-      const log_row *row = &chunk->rows[i];
-      uint32_t model = work->model_rank[row->model], question = work->question_rank[row->question];
+      uint32_t model = work->model_rank[chunk->first_model + chunk->models[i]];
+      uint32_t question = work->question_rank[chunk->questions[i]];
       size_t word = question * words + model / 64;
       already |= matrix->observed[word] >> (model % 64) & 1;
       matrix->observed[word] |= (uint64_t)1 << (model % 64);
       if (matrix->ones != NULL) {
-        matrix->ones[word] |= (uint64_t)(row->score > low) << (model % 64);
+        matrix->ones[word] |= (uint64_t)(chunk->scores[i] > low) << (model % 64);
       } else if (matrix->values != NULL) {
-        matrix->values[question * models + model] = row->score;
+        matrix->values[question * models + model] = chunk->scores[i];
       }
     }
     *repeated = already != 0;
@@ -358,7 +368,7 @@ static coreset_status fill_from_bits(coreset_context *context, finishing *work) 
   coreset_matrix *matrix = work->matrix;
   const coreset_bit_log *log = &work->builder->bits;
   size_t questions = matrix->questions.count, q, w;
-  int second_is_high = log->scores[1] > log->scores[0] && isfinite(log->scores[1]);
+  int second_is_high = log->scores[1] > log->scores[0];
   int in_order = models_came_in_order(work);
   int full = log->count == (uint64_t)questions * matrix->models.count;
   matrix->ones = coreset_allocate(context, questions * matrix->words, sizeof(uint64_t));
@@ -371,11 +381,11 @@ static coreset_status fill_from_bits(coreset_context *context, finishing *work) 
     for (w = 0; w < log->words; w++) {
       const coreset_bit_cells *cells = &log->cells[w * log->questions + q];
       uint64_t ones = second_is_high ? cells->second : cells->observed & ~cells->second;
-      if (isfinite(log->scores[1])) place_word(work, in_order, ones, 64 * w, matrix->ones + row);
+      if (log->known == 2) place_word(work, in_order, ones, 64 * w, matrix->ones + row);
       if (!full) place_word(work, in_order, cells->observed, 64 * w, matrix->observed + row);
     }
   }
-  for (w = 0; w < 2 && isfinite(log->scores[w]); w++) coreset_spread_add(&matrix->spread, log->scores[w]);
+  for (w = 0; w < (size_t)log->known; w++) coreset_spread_add(&matrix->spread, log->scores[w]);
   return CORESET_OK;
 }
 
@@ -445,10 +455,10 @@ static coreset_status add_up(coreset_context *context, finishing *work) {
   for (chunk = work->builder->log; chunk != NULL && status == CORESET_OK; chunk = chunk->next) {
     status = coreset_poll(context);
     for (i = 0; i < chunk->count && status == CORESET_OK; i++) {
-      const log_row *row = &chunk->rows[i];
-      uint64_t cell = (uint64_t)work->question_rank[row->question] * models + work->model_rank[row->model];
+      uint32_t model = work->model_rank[chunk->first_model + chunk->models[i]];
+      uint64_t cell = (uint64_t)work->question_rank[chunk->questions[i]] * models + model;
       double error;
-      matrix->sums[cell] = coreset_two_sum(matrix->sums[cell], row->score, &error);
+      matrix->sums[cell] = coreset_two_sum(matrix->sums[cell], chunk->scores[i], &error);
       status = add_count(context, &matrix->counts[cell], 1);
       if (fabs(error) > 0 && status == CORESET_OK) status = note_lost(context, work, cell, error);
     }

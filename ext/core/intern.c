@@ -19,19 +19,9 @@ static inline uint64_t mix(uint64_t hash, uint64_t word) {
   return hash ^ hash >> 32;
 }
 
-static inline uint32_t hash_of(const coreset_id *id) {
-  uint64_t hash;
-  if (id->text == NULL) {
-    hash = mix(UINT64_C(0xD6E8FEB86659FD93), (uint64_t)id->integer);
-  } else {
-    hash = id->length;
-    if (id->length < 8) {
-      hash = mix(hash, coreset_short_word(id->text, id->length));
-    } else {
-      for (size_t i = 0; i + 8 < id->length; i += 8) hash = mix(hash, coreset_word64(id->text + i));
-      hash = mix(hash, coreset_word64(id->text + id->length - 8));
-    }
-  }
+static inline uint32_t hash_of(const coreset_id *id, coreset_intern_words words) {
+  uint64_t hash = mix(mix(id->text == NULL ? CORESET_INTEGER_LENGTH : id->length, words.first), words.last);
+  for (size_t i = 8; id->text != NULL && i + 8 < id->length; i += 8) hash = mix(hash, coreset_word64(id->text + i));
   return (uint32_t)(hash * UINT64_C(0xC2B2AE3D27D4EB4F) >> 32);
 }
 
@@ -50,7 +40,10 @@ static coreset_status grow_slots(coreset_context *context, coreset_intern *inter
   if (2 * (intern->count + 1) <= intern->slot_count) return CORESET_OK;
   slots = coreset_allocate(context, slot_count, sizeof(*slots));
   if (slots == NULL) return CORESET_NO_MEMORY;
-  for (size_t i = 0; i < intern->count; i++) occupy_slot(slots, slot_count, intern->entries[i].hash, (uint32_t)i);
+  for (size_t i = 0; i < intern->slot_count; i++) {
+    const coreset_intern_slot *old = &intern->slots[i];
+    if (old->rank != 0) occupy_slot(slots, slot_count, old->hash, old->rank - 1);
+  }
   coreset_free(intern->slots);
   intern->slots = slots;
   intern->slot_count = slot_count;
@@ -59,8 +52,8 @@ static coreset_status grow_slots(coreset_context *context, coreset_intern *inter
 
 /* Adds an identifier that is not there yet. All room is made before anything is
 ** changed, so a failure leaves the table as it was. */
-static coreset_status append(coreset_context *context, coreset_intern *intern, const coreset_id *id, uint32_t hash,
-                             uint32_t *index) {
+static coreset_status append(coreset_context *context, coreset_intern *intern, const coreset_id *id,
+                             coreset_intern_words words, uint32_t hash) {
   size_t length = id->text == NULL ? 0 : id->length;
   coreset_intern_entry *entry;
   coreset_status status;
@@ -68,7 +61,6 @@ static coreset_status append(coreset_context *context, coreset_intern *intern, c
     return coreset_fail(context, CORESET_TOO_BIG, "there are more than %zu different models or questions",
                         CORESET_INTERN_LIMIT);
   }
-  /* strictly below, because UINT32_MAX as a length means an integer */
   if (length >= UINT32_MAX - intern->arena_size) {
     return coreset_fail(context, CORESET_TOO_BIG, "the names of all models or all questions take more than 4 GiB");
   }
@@ -80,33 +72,41 @@ static coreset_status append(coreset_context *context, coreset_intern *intern, c
   status = coreset_grow(context, (void **)&intern->arena, &intern->arena_capacity, intern->arena_size + length + 1, 1);
   if (status != CORESET_OK) return status;
 
-  *index = (uint32_t)intern->count++;
-  entry = &intern->entries[*index];
-  entry->integer = id->integer;
+  entry = &intern->entries[intern->count];
+  entry->words = words;
   entry->offset = (uint32_t)intern->arena_size;
-  entry->length = id->text == NULL ? CORESET_INTEGER_LENGTH : (uint32_t)length;
-  entry->hash = hash;
-  entry->follower = *index;
+  entry->length = id->text == NULL ? CORESET_INTEGER_LENGTH : length;
+  entry->follower = (uint32_t)intern->count;
   if (length > 0) memcpy(intern->arena + intern->arena_size, id->text, length);
   intern->arena_size += length;
-  occupy_slot(intern->slots, intern->slot_count, hash, *index);
+  occupy_slot(intern->slots, intern->slot_count, hash, (uint32_t)intern->count++);
   return CORESET_OK;
 }
 
-coreset_status coreset_intern_look_up(coreset_context *context, coreset_intern *intern, const coreset_id *id,
-                                      uint32_t *index) {
-  uint32_t hash = hash_of(id);
-  if (intern->slot_count > 0) {
-    size_t mask = intern->slot_count - 1;
-    for (size_t place = hash & mask; intern->slots[place].rank != 0; place = (place + 1) & mask) {
-      uint32_t candidate = intern->slots[place].rank - 1;
-      if (intern->slots[place].hash == hash && coreset_is_entry(intern, &intern->entries[candidate], id)) {
-        *index = candidate;
-        return CORESET_OK;
-      }
+/* The index of an identifier, or CORESET_INTERN_NONE. */
+static uint32_t find(const coreset_intern *intern, const coreset_id *id, uint32_t hash) {
+  size_t mask = intern->slot_count - 1, place = hash & mask;
+  if (intern->slot_count == 0) return CORESET_INTERN_NONE;
+  for (; intern->slots[place].rank != 0; place = (place + 1) & mask) {
+    uint32_t candidate = intern->slots[place].rank - 1;
+    if (intern->slots[place].hash == hash && coreset_is_entry(intern, &intern->entries[candidate], id)) {
+      return candidate;
     }
   }
-  return append(context, intern, id, hash, index);
+  return CORESET_INTERN_NONE;
+}
+
+coreset_status coreset_intern_look_up(coreset_context *context, coreset_intern *intern, const coreset_id *id) {
+  coreset_intern_words words = coreset_words_of(id);
+  uint32_t hash = hash_of(id, words), index = find(intern, id, hash);
+  if (index == CORESET_INTERN_NONE) {
+    coreset_status status = append(context, intern, id, words, hash);
+    if (status != CORESET_OK) return status;
+    index = (uint32_t)intern->count - 1;
+  }
+  intern->entries[intern->last].follower = index;
+  intern->last = index;
+  return CORESET_OK;
 }
 
 /* An identifier and its index, for sorting. */
@@ -131,7 +131,7 @@ coreset_status coreset_intern_sort(coreset_context *context, const coreset_inter
     const coreset_intern_entry *entry = &intern->entries[i];
     numbered[i].index = (uint32_t)i;
     if (entry->length == CORESET_INTEGER_LENGTH) {
-      numbered[i].id.integer = entry->integer;
+      numbered[i].id.integer = (int64_t)entry->words.first;
     } else {
       numbered[i].id.text = intern->arena + entry->offset;
       numbered[i].id.length = entry->length;

@@ -8,17 +8,23 @@
 
 #include "id.h"
 
-#define CORESET_INTEGER_LENGTH UINT32_MAX        /* the length of an entry that is an integer */
-#define CORESET_INTERN_NONE UINT32_MAX           /* no identifier came before this one */
+#define CORESET_INTEGER_LENGTH SIZE_MAX          /* the length of an entry that is an integer */
+#define CORESET_INTERN_NONE UINT32_MAX           /* no identifier */
 #define CORESET_INTERN_LIMIT ((size_t)INT32_MAX) /* a table holds fewer identifiers than 2^31 */
 
-/* One identifier. */
+/* What of an identifier fits two words: all of an integer and of a text of up to 16 bytes,
+** the first and the last 8 bytes of others. */
+typedef struct coreset_intern_words {
+  uint64_t first; /* an integer's value; a text's first 8 bytes, or all of fewer */
+  uint64_t last;  /* a text's last 8 bytes, if it has as many; else 0 */
+} coreset_intern_words;
+
+/* One identifier: half a cache line. */
 typedef struct coreset_intern_entry {
-  int64_t integer;   /* the value of an integer */
-  uint32_t offset;   /* where a text begins in the arena */
-  uint32_t length;   /* of a text; CORESET_INTEGER_LENGTH marks an integer */
-  uint32_t hash;     /* kept for growing the slots */
-  uint32_t follower; /* the identifier that came after this one last time: the guess */
+  coreset_intern_words words; /* compared before the bytes between them are looked at */
+  size_t length;              /* of a text; CORESET_INTEGER_LENGTH marks an integer */
+  uint32_t offset;            /* where a text begins in the arena */
+  uint32_t follower;          /* the identifier that came after this one last time: the guess */
 } coreset_intern_entry;
 
 /* One place of the hash table. */
@@ -31,6 +37,7 @@ typedef struct coreset_intern_slot {
 typedef struct coreset_intern {
   coreset_intern_entry *entries; /* by index */
   size_t count;                  /* how many identifiers */
+  uint32_t last;                 /* the index of the one that was added or found last */
   size_t entry_capacity;         /* room in entries */
   char *arena;                   /* the bytes of the texts, in order of appearance */
   size_t arena_size;             /* bytes in use, below 4 GiB */
@@ -60,52 +67,56 @@ static inline uint64_t coreset_short_word(const char *bytes, size_t length) {
          (unsigned char)bytes[length - 1];
 }
 
-/* memcmp() == 0 without the call: identifiers are short. The last words overlap the
-** ones before, so that nothing behind the bytes is read. */
-static inline int coreset_same_bytes(const char *a, const char *b, size_t length) {
-  uint64_t differences;
-  if (length < 8) return coreset_short_word(a, length) == coreset_short_word(b, length);
-  if (length > 32) return memcmp(a, b, length) == 0;
-  differences = coreset_word64(a) ^ coreset_word64(b);
-  differences |= coreset_word64(a + length - 8) ^ coreset_word64(b + length - 8);
-  if (length > 16) {
-    differences |= coreset_word64(a + 8) ^ coreset_word64(b + 8);
-    differences |= coreset_word64(a + length - 16) ^ coreset_word64(b + length - 16);
+static inline coreset_intern_words coreset_words_of(const coreset_id *id) {
+  coreset_intern_words words = {(uint64_t)id->integer, 0};
+  if (id->text == NULL) return words;
+  if (id->length < 8) {
+    words.first = coreset_short_word(id->text, id->length);
+  } else {
+    words.first = coreset_word64(id->text);
+    words.last = coreset_word64(id->text + id->length - 8);
   }
-  return differences == 0;
+  return words;
 }
 
+/* memcmp() == 0 without the call: identifiers are short. The bytes of a text are looked at
+** only where the length agrees. */
 static inline int coreset_is_entry(const coreset_intern *intern, const coreset_intern_entry *entry,
                                    const coreset_id *id) {
-  if (id->text == NULL) return entry->length == CORESET_INTEGER_LENGTH && entry->integer == id->integer;
-  if (entry->length != id->length || entry->length == CORESET_INTEGER_LENGTH) return 0;
-  return coreset_same_bytes(intern->arena + entry->offset, id->text, id->length);
+  coreset_intern_words words;
+  if (entry->length != (id->text == NULL ? CORESET_INTEGER_LENGTH : id->length)) return 0;
+  words = coreset_words_of(id);
+  if (entry->words.first != words.first || entry->words.last != words.last) return 0;
+  for (size_t i = 8; id->text != NULL && i + 8 < id->length; i += 8) {
+    if (coreset_word64(intern->arena + entry->offset + i) != coreset_word64(id->text + i)) return 0;
+  }
+  return 1;
 }
 
-/* Finds an identifier by its hash, or adds it. */
-coreset_status coreset_intern_look_up(coreset_context *context, coreset_intern *intern, const coreset_id *id,
-                                      uint32_t *index);
+/* Finds an identifier by its hash, or adds it: intern->last. */
+coreset_status coreset_intern_look_up(coreset_context *context, coreset_intern *intern, const coreset_id *id);
 
-/* Whether an identifier is the one that followed `previous` last time: its index, or
+/* Whether an identifier is the one that followed the last one before: its index, or
 ** CORESET_INTERN_NONE. */
-static inline uint32_t coreset_intern_guess(const coreset_intern *intern, const coreset_id *id, uint32_t previous) {
+static inline uint32_t coreset_intern_guess(const coreset_intern *intern, const coreset_id *id) {
   uint32_t guess;
-  if (previous == CORESET_INTERN_NONE) return CORESET_INTERN_NONE;
-  guess = intern->entries[previous].follower;
+  if (intern->count == 0) return CORESET_INTERN_NONE;
+  guess = intern->entries[intern->last].follower;
   return coreset_is_entry(intern, &intern->entries[guess], id) ? guess : CORESET_INTERN_NONE;
 }
 
 /* The index of an identifier, which is added if it is new: then *index equals the
-** count there was before. previous: the index this function gave the last time for
-** the same stream of identifiers, or CORESET_INTERN_NONE. It only affects speed. */
+** count there was before. */
 static inline coreset_status coreset_intern_add(coreset_context *context, coreset_intern *intern, const coreset_id *id,
-                                                uint32_t previous, uint32_t *index) {
-  coreset_status status;
-  *index = coreset_intern_guess(intern, id, previous);
-  if (*index != CORESET_INTERN_NONE) return CORESET_OK;
-  status = coreset_intern_look_up(context, intern, id, index);
-  if (status == CORESET_OK && previous != CORESET_INTERN_NONE) intern->entries[previous].follower = *index;
-  return status;
+                                                uint32_t *index) {
+  uint32_t guess = coreset_intern_guess(intern, id);
+  if (guess == CORESET_INTERN_NONE) {
+    coreset_status status = coreset_intern_look_up(context, intern, id);
+    if (status != CORESET_OK) return status;
+    guess = intern->last;
+  }
+  *index = intern->last = guess;
+  return CORESET_OK;
 }
 
 /* The identifiers in increasing order, and for each index the place in that order.

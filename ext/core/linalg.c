@@ -7,7 +7,7 @@
 ** the way out. LAPACKE's convenience functions allocate with malloc; the _work
 ** functions used here take workspace from the caller, so that every allocation goes
 ** through coreset_allocate(). The number of threads belongs to the host and is not
-** touched. A call into the library cannot be interrupted; poll between calls.
+** touched; what only loses by threads is done without the library (tridiagonal.c). A call into the library cannot be interrupted; poll between calls.
 */
 #include <cblas.h>
 #include <lapacke.h>
@@ -15,11 +15,15 @@
 #include <math.h>
 
 #include "linalg.h"
+#include "tridiagonal.h"
 
 #define LARGEST_DIMENSION ((size_t)INT_MAX)
 
 /* The workspace of dsyevd, 1 + 6 n + 2 n^2 numbers, is counted in an int too. */
 #define LARGEST_EIGEN_ORDER ((size_t)32765)
+
+/* Up to here OpenBLAS with threads is slower than tridiagonal.c, and without them hardly faster. */
+#define SMALL_EIGEN_ORDER ((size_t)160)
 
 int coreset_linalg_finite(const double *values, size_t count) {
   size_t i;
@@ -75,6 +79,85 @@ coreset_status coreset_linalg_gram(coreset_context *context, const double *matri
   return check_finite(context, gram, rows * rows);
 }
 
+static coreset_status check_converged(coreset_context *context, const char *routine, lapack_int info) {
+  if (info == 0) return CORESET_OK;
+  return coreset_fail(context, CORESET_ERROR, "the eigenvalue computation failed (LAPACK %s: %d)", routine, (int)info);
+}
+
+/* Eigenvalues and eigenvectors by DSYEVD. */
+static coreset_status large_eigen(coreset_context *context, double *matrix, size_t order, double *values) {
+  size_t work_count = 1 + 6 * order + 2 * order * order, integer_work_count = 3 + 5 * order;
+  double *work = coreset_allocate(context, work_count, sizeof(*work));
+  lapack_int *integer_work = coreset_allocate(context, integer_work_count, sizeof(*integer_work));
+  coreset_status status = CORESET_NO_MEMORY;
+  if (work != NULL && integer_work != NULL) {
+    lapack_int info =
+        LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)order, matrix, (lapack_int)order, values, work,
+                            (lapack_int)work_count, integer_work, (lapack_int)integer_work_count);
+    status = check_converged(context, "dsyevd", info);
+  }
+  coreset_free(work);
+  coreset_free(integer_work);
+  return status;
+}
+
+/* The upper triangle becomes that of the lower one, and all numbers are divided by a power of
+** two, which is returned, so that the largest is about 1. */
+static double normalise(double *matrix, size_t order) {
+  double largest = 0, scale;
+  int exponent;
+  size_t i, j;
+  for (j = 0; j < order; j++) {
+    for (i = j; i < order; i++) {
+      matrix[i * order + j] = matrix[j * order + i];
+      largest = fmax(largest, fabs(matrix[j * order + i]));
+    }
+  }
+  frexp(largest, &exponent);
+  scale = ldexp(1, exponent < 1000 ? exponent : 1000);
+  for (i = 0; i < order * order; i++) matrix[i] /= scale;
+  return scale;
+}
+
+static void transpose(const double *from, size_t order, double *to) {
+  size_t i, j;
+  for (j = 0; j < order; j++) {
+    for (i = 0; i < order; i++) to[i * order + j] = from[j * order + i];
+  }
+}
+
+/* The same by tridiagonal.c and DSTEDC. */
+static coreset_status small_eigen(coreset_context *context, double *matrix, size_t order, double *values) {
+  size_t work_count = 1 + 4 * order + order * order, integer_work_count = 3 + 5 * order, i;
+  double *work = coreset_allocate(context, work_count, sizeof(*work));
+  double *vectors = coreset_allocate(context, order * order, sizeof(*vectors)), *rows = work;
+  lapack_int *integer_work = coreset_allocate(context, integer_work_count, sizeof(*integer_work)), info;
+  coreset_tridiagonal form;
+  coreset_status status = coreset_tridiagonal_allocate(context, order, &form);
+  double scale;
+  if (work == NULL || vectors == NULL || integer_work == NULL) status = CORESET_NO_MEMORY;
+  if (status != CORESET_OK) goto done;
+
+  scale = normalise(matrix, order);
+  coreset_tridiagonal_reduce(matrix, order, &form);
+  info = LAPACKE_dstedc_work(LAPACK_COL_MAJOR, 'I', (lapack_int)order, form.diagonal, form.beside, vectors,
+                             (lapack_int)order, work, (lapack_int)work_count, integer_work,
+                             (lapack_int)integer_work_count);
+  status = check_converged(context, "dstedc", info);
+  if (status != CORESET_OK) goto done;
+  for (i = 0; i < order; i++) values[i] = form.diagonal[i] * scale;
+  transpose(vectors, order, rows);
+  coreset_tridiagonal_apply(matrix, order, &form, rows);
+  transpose(rows, order, matrix);
+
+done:
+  coreset_tridiagonal_release(&form);
+  coreset_free(work);
+  coreset_free(vectors);
+  coreset_free(integer_work);
+  return status;
+}
+
 /*
 ** A = V diag(w) V^T
 **
@@ -82,45 +165,22 @@ coreset_status coreset_linalg_gram(coreset_context *context, const double *matri
 ** Outputs: values, the eigenvalues w in increasing order; matrix, overwritten with V.
 ** Errors:  CORESET_ERROR for an order out of range, values that are not finite, or an
 **          iteration that does not converge; CORESET_NO_MEMORY.
-** Source:  LAPACK, DSYEVD: reduction to tridiagonal form, divide and conquer. The
-**          workspace is the least that its documentation allows.
+** Source:  LAPACK, DSYEVD: reduction to tridiagonal form, divide and conquer; for small
+**          orders the same from its second step on, DSTEDC. The workspace is the least
+**          that the documentation allows.
 */
 coreset_status coreset_linalg_eigen(coreset_context *context, double *matrix, size_t order, double *values) {
-  coreset_status status;
-  size_t work_count, integer_work_count;
-  double *work = NULL;
-  lapack_int *integer_work = NULL;
-  lapack_int info;
-
-  status = check_dimensions(context, order, order);
+  coreset_status status = check_dimensions(context, order, order);
   if (status == CORESET_OK && order > LARGEST_EIGEN_ORDER) {
     status = coreset_fail(context, CORESET_ERROR, "at most %zu source models can be used here, got %zu",
                           LARGEST_EIGEN_ORDER, order);
   }
   if (status == CORESET_OK) status = check_finite(context, matrix, order * order);
-  if (status != CORESET_OK) goto done;
-
-  work_count = 1 + 6 * order + 2 * order * order;
-  integer_work_count = 3 + 5 * order;
-  work = coreset_allocate(context, work_count, sizeof(*work));
-  integer_work = coreset_allocate(context, integer_work_count, sizeof(*integer_work));
-  if (work == NULL || integer_work == NULL) {
-    status = CORESET_NO_MEMORY;
-    goto done;
-  }
-  info = LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)order, matrix, (lapack_int)order, values, work,
-                             (lapack_int)work_count, integer_work, (lapack_int)integer_work_count);
-  if (info != 0) {
-    status = coreset_fail(context, CORESET_ERROR, "the eigenvalue computation failed (LAPACK dsyevd: %d)", (int)info);
-    goto done;
-  }
-  status = check_finite(context, values, order);
-  if (status == CORESET_OK) status = check_finite(context, matrix, order * order);
-
-done:
-  coreset_free(work);
-  coreset_free(integer_work);
-  return status;
+  if (status != CORESET_OK) return status;
+  status = order <= SMALL_EIGEN_ORDER ? small_eigen(context, matrix, order, values)
+                                      : large_eigen(context, matrix, order, values);
+  if (status == CORESET_OK) status = check_finite(context, values, order);
+  return status == CORESET_OK ? check_finite(context, matrix, order * order) : status;
 }
 
 /*

@@ -23,6 +23,11 @@ static inline __attribute__((always_inline)) void add_rows(double *restrict out,
       out[i] = sum + fd * d[i];
     }
   }
+  for (; k + 2 <= row_count; k += 2) {
+    const double *a = rows[k], *b = rows[k + 1];
+    const double fa = factors[k], fb = factors[k + 1];
+    for (i = start; i < end; i++) out[i] = (out[i] + fa * a[i]) + fb * b[i];
+  }
   for (; k < row_count; k++) {
     const double *row = rows[k], factor = factors[k];
     for (i = start; i < end; i++) out[i] += factor * row[i];

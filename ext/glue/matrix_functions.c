@@ -32,36 +32,36 @@ static const char *function_name(sqlite3_context *sql) {
   return sqlite3_user_data(sql);
 }
 
-/* A score: NULL for a missing cell, else finite. */
-static coreset_status score_argument(coreset_context *context, sqlite3_value **argv, double *number,
-                                     const double **score) {
+static coreset_status refuse_score(coreset_context *context, sqlite3_value **argv) {
   char text[CORESET_VALUE_TEXT_SIZE], model[CORESET_VALUE_TEXT_SIZE], question[CORESET_VALUE_TEXT_SIZE];
-  int type = sqlite3_value_type(argv[2]);
-  *score = NULL;
-  if (type == SQLITE_NULL) return CORESET_OK;
-  *number = sqlite3_value_double(argv[2]);
-  *score = number;
-  if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && isfinite(*number)) return CORESET_OK;
-  return coreset_fail(context, CORESET_ERROR,
-                      "score must be a finite number or NULL, got %s for model %s, question %s%s",
-                      coreset_value_format(argv[2], text), coreset_value_format(argv[0], model),
-                      coreset_value_format(argv[1], question),
-                      type == SQLITE_TEXT ? "; perhaps CAST(score AS REAL) or score = 'true'" : "");
+  return coreset_fail(
+      context, CORESET_ERROR, "score must be a finite number or NULL, got %s for model %s, question %s%s",
+      coreset_value_format(argv[2], text), coreset_value_format(argv[0], model),
+      coreset_value_format(argv[1], question),
+      sqlite3_value_type(argv[2]) == SQLITE_TEXT ? "; perhaps CAST(score AS REAL) or score = 'true'" : "");
+}
+
+static inline coreset_status add_row(coreset_context *context, coreset_builder *builder, int argc,
+                                     sqlite3_value **argv) {
+  coreset_id model, question;
+  double score, weight = 1;
+  coreset_status status = coreset_id_argument(context, "model", argv[0], &model);
+  int type;
+  if (status != CORESET_OK) return status;
+  status = coreset_id_argument(context, "question", argv[1], &question);
+  if (status != CORESET_OK) return status;
+  if (argc > 3 && !coreset_is_null(argv[3])) status = coreset_real_argument(context, "weight", argv[3], &weight);
+  if (status != CORESET_OK) return status;
+  type = sqlite3_value_type(argv[2]);
+  if (type == SQLITE_NULL) return coreset_builder_add(context, builder, &model, &question, NULL, weight);
+  score = sqlite3_value_double(argv[2]);
+  if ((type != SQLITE_INTEGER && type != SQLITE_FLOAT) || !isfinite(score)) return refuse_score(context, argv);
+  return coreset_builder_add(context, builder, &model, &question, &score, weight);
 }
 
 coreset_status coreset_add_score_row(coreset_context *context, coreset_builder *builder, int argc,
                                      sqlite3_value **argv) {
-  coreset_id model, question;
-  const double *score;
-  double number, weight = 1;
-  coreset_status status = coreset_id_argument(context, "model", argv[0], &model);
-  if (status == CORESET_OK) status = coreset_id_argument(context, "question", argv[1], &question);
-  if (status == CORESET_OK) status = score_argument(context, argv, &number, &score);
-  if (status == CORESET_OK && argc > 3 && !coreset_is_null(argv[3])) {
-    status = coreset_real_argument(context, "weight", argv[3], &weight);
-  }
-  if (status != CORESET_OK) return status;
-  return coreset_builder_add(context, builder, &model, &question, score, weight);
+  return add_row(context, builder, argc, argv);
 }
 
 /* The group of a step that is to do something, with a context for it; or NULL. */
@@ -91,7 +91,7 @@ static void score_matrix_step(sqlite3_context *sql, int argc, sqlite3_value **ar
   matrix_group *group = open_group(sql, &context);
   coreset_status status;
   if (group == NULL) return;
-  status = coreset_add_score_row(&context, group->builder, argc, argv);
+  status = add_row(&context, group->builder, argc, argv);
   if (status != CORESET_OK) fail_group(sql, group, status, &context);
 }
 

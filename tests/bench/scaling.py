@@ -1,8 +1,9 @@
 """scaling.py EXTENSION [SVG]: time and memory against models, questions and k.
 
-Each measurement is made in a process of its own, on made-up binary scores: the time of one
-statement (the median of three where it is short) and the growth of the resident memory
-while it runs. A line's exponent is the slope of its logarithm over the last decade.
+Each measurement is made in a process of its own, forked from one that has made up binary
+scores: the time of one statement (the median of three where it is short) and the growth of
+the resident memory while it runs. A line's exponent is the slope of its logarithm over the
+last decade.
 """
 import ctypes, math, os, sqlite3, statistics, sys, time
 
@@ -28,7 +29,22 @@ def status(field):
                 return int(line.split()[1]) * 1024
 
 
-def measure(task, models, questions, k, real=False):
+def make(models, questions, real=False):
+    """A database of made-up scores."""
+    db = sqlite3.connect(":memory:")
+    db.enable_load_extension(True)
+    db.load_extension(extension)
+    score = "* 0.001" if real else "< 200 + i % 400 + j * 37 % 300"
+    db.execute(f"""CREATE TABLE scores AS
+      WITH RECURSIVE m(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM m WHERE i < {models - 1}),
+                     q(j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM q WHERE j < {questions - 1})
+      SELECT printf('model-%06d', i) AS model, printf('question-%06d', j) AS question,
+             abs(i * 2654435761 + j * 40503 + i * j * j % 977 * 7919) / 32 % 1000 {score} AS score
+        FROM m CROSS JOIN q""")
+    return db
+
+
+def measure(db, task, k=0):
     """Seconds and bytes, from a child."""
     read, write = os.pipe()
     child = os.fork()
@@ -39,21 +55,10 @@ def measure(task, models, questions, k, real=False):
         if os.waitpid(child, 0)[1] or not text:
             sys.exit(f"scaling.py: {task} failed")
         return [float(part) for part in text.split()]
-    db = sqlite3.connect(":memory:")
-    db.enable_load_extension(True)
-    db.load_extension(extension)
-    score = "* 0.001" if real else f"< 200 + i % 400 + j * 37 % 300"
-    db.execute(f"""CREATE TABLE scores AS
-      WITH RECURSIVE m(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM m WHERE i < {models - 1}),
-                     q(j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM q WHERE j < {questions - 1})
-      SELECT printf('model-%06d', i) AS model, printf('question-%06d', j) AS question,
-             abs(i * 2654435761 + j * 40503 + i * j * j % 977 * 7919) / 32 % 1000 {score} AS score
-        FROM m CROSS JOIN q""")
     if task != "score_matrix":
         db.execute("CREATE TABLE matrix AS SELECT score_matrix(model, question, score) AS m,"
                    " (SELECT score_matrix('new', question, score) FROM (SELECT question, score FROM scores"
                    f" WHERE model = 'model-000000' LIMIT {k})) AS t FROM scores")
-        db.execute("DROP TABLE scores")
     sql = TASKS[task].format(k=k)
     ctypes.CDLL(None).malloc_trim(0)  # what is free already would hide what the statement takes
     with open("/proc/self/clear_refs", "w") as refs:
@@ -115,25 +120,27 @@ def draw(times, memory):
 
 times, memory = {}, {}
 for axis, values in RANGES.items():
+    db, made, found = None, None, {}
+    for value in values:
+        size = {"models": MODELS, "questions": QUESTIONS, "k": K, axis: value}
+        if made != (size["models"], size["questions"]):
+            made = size["models"], size["questions"]
+            db = make(*made)
+        for task in TASKS:
+            if (task, axis) not in SKIP:
+                found.setdefault(task, []).append(measure(db, task, min(size["k"], size["questions"])))
     print(f"\n| against {axis} | " + " | ".join(str(value) for value in values) + " | exponent |")
     print("|---" * (len(values) + 2) + "|")
-    for task in TASKS:
-        if (task, axis) in SKIP:
-            continue
-        size = {"models": MODELS, "questions": QUESTIONS, "k": K}
-        found = []
-        for value in values:
-            size[axis] = value
-            found.append(measure(task, size["models"], size["questions"], min(size["k"], size["questions"])))
-        times[task, axis] = [(x, y[0]) for x, y in zip(values, found)]
-        memory[task, axis] = [(x, max(y[1], 1e4) / 1e6) for x, y in zip(values, found)]
+    for task, measured in found.items():
+        times[task, axis] = [(x, y[0]) for x, y in zip(values, measured)]
+        memory[task, axis] = [(x, max(y[1], 1e4) / 1e6) for x, y in zip(values, measured)]
         print(f"| {task}, ms | " + " | ".join(f"{1000 * y:.4g}" for _, y in times[task, axis]) +
               f" | {slope(times[task, axis]):.2f} |")
         print(f"| {task}, MB | " + " | ".join(f"{y:.3g}" for _, y in memory[task, axis]) +
               f" | {slope(memory[task, axis]):.2f} |", flush=True)
 print("\n| reading 4.8 million rows | bytes per row at the peak |\n|---|---|")
 for real in (False, True):
-    print(f"| {'real-valued' if real else 'binary'} scores | "
-          f"{measure('score_matrix', 400, 12000, 0, real)[1] / 4.8e6:.1f} |", flush=True)
+    db = make(400, 12000, real)
+    print(f"| {'real-valued' if real else 'binary'} scores | {measure(db, 'score_matrix')[1] / 4.8e6:.1f} |", flush=True)
 if svg:
     draw(times, memory)

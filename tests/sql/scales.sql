@@ -41,7 +41,7 @@ SELECT count(DISTINCT rmse) FROM coreset_evaluate((SELECT score_matrix(model, qu
 SELECT count(*), max(rmse) IS NOT NULL FROM coreset_evaluate((SELECT score_matrix(model, question, score) FROM r WHERE question < 20 OR model = 2), 20);
 .print -- what is refused
 SELECT * FROM coreset_evaluate((SELECT score_matrix(model, question, score) FROM r WHERE model < 3), 2);
-SELECT model, predicted FROM coreset_predict((SELECT score_matrix(model, question, correct) FROM r),
+SELECT model, round(predicted, 9) FROM coreset_predict((SELECT score_matrix(model, question, correct) FROM r),
   (SELECT score_matrix(column1, column2, column3) FROM (VALUES('good', 1, 1), ('typo', 1, 1e160), ('typo', 2, 1))));
 SELECT count(*) FROM kriging_select((SELECT score_matrix(model, question, score, 1e306 * question) FROM r));
 SELECT * FROM coreset_predict((SELECT krr_fit(score_matrix(model, question, correct), '[1]') FROM r), (SELECT score_matrix('t', 1, 1)), 'ridge');

@@ -32,7 +32,6 @@ Test(bit_log, gives_back_what_it_took) {
   coreset_bit_log log = {0};
   uint64_t generator = 3;
   size_t i, m, q;
-  coreset_bit_log_open(&log);
   for (m = 0; m < 300; m++) {
     for (q = 0; q < 300; q++) found.scores[m][q] = expected.scores[m][q] = NAN;
   }
@@ -65,7 +64,6 @@ Test(bit_log, gives_back_what_it_took) {
 Test(bit_log, few_scores_among_many_are_not_for_bits) {
   coreset_bit_log log = {0};
   uint32_t i = 0;
-  coreset_bit_log_open(&log);
   while (i < 100000 && put(&log, i, i, 1)) i++;
   cr_assert(i > 1000 && i < 20000, "%u", (unsigned)i);
   coreset_bit_log_release(&log);
@@ -136,4 +134,32 @@ Test(bit_log, two_values_may_become_more_at_any_row) {
     coreset_matrix_free(matrix);
     coreset_free(first);
   }
+}
+
+/* Rows tell apart 65536 models of a block by 16 bits: here are more, in turn from both ends. */
+Test(bit_log, rows_of_many_models_find_their_cells) {
+  enum { MODELS = 150000, QUESTIONS = 2 };
+  coreset_context context = {0};
+  coreset_builder *builder;
+  coreset_matrix *matrix;
+  unsigned char *bytes;
+  size_t size, i;
+  cr_assert_eq(coreset_builder_new(&context, &builder), CORESET_OK);
+  for (i = 0; i < MODELS * QUESTIONS; i++) {
+    int64_t number = (int64_t)(i / QUESTIONS);
+    coreset_id model = {NULL, 0, number % 2 == 0 ? number : MODELS - number}, question = {NULL, 0, i % QUESTIONS};
+    double score = (double)model.integer + 0.5 * (double)question.integer;
+    cr_assert_eq(coreset_builder_add(&context, builder, &model, &question, &score, 1), CORESET_OK);
+  }
+  cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &bytes, &size), CORESET_OK);
+  coreset_builder_free(builder);
+  cr_assert_eq(coreset_matrix_read(&context, bytes, size, &matrix), CORESET_OK, "%s", context.message);
+  coreset_free(bytes);
+  cr_assert_eq(coreset_matrix_model_count(matrix), MODELS);
+  for (i = 0; i < MODELS * QUESTIONS; i++) {
+    double value;
+    cr_assert(coreset_matrix_cell(matrix, i / QUESTIONS, i % QUESTIONS, &value, NULL));
+    cr_assert_eq(value, (double)(i / QUESTIONS) + 0.5 * (double)(i % QUESTIONS));
+  }
+  coreset_matrix_free(matrix);
 }

@@ -7,36 +7,36 @@
 #include "matrices.h"
 
 /* Adds an identifier from memory that ends where its bytes end. */
-static uint32_t add(coreset_intern *intern, const char *text, size_t length, uint32_t previous) {
+static uint32_t add(coreset_intern *intern, const char *text, size_t length) {
   coreset_context context = {0};
   char *copy = malloc(length + 1);
   coreset_id id = {copy + 1, length, 0};
-  uint32_t index;
+  uint32_t index = CORESET_INTERN_NONE;
   memcpy(copy + 1, text, length);
-  cr_assert_eq(coreset_intern_add(&context, intern, &id, previous, &index), CORESET_OK);
+  cr_assert_eq(coreset_intern_add(&context, intern, &id, &index), CORESET_OK);
   free(copy);
   return index;
 }
 
-/* Every length up to 20, every byte of it in turn different: all are distinct. */
+/* Every length up to 40, every byte of it in turn different: all are distinct. */
 Test(intern, texts_around_words) {
   coreset_intern intern = {0};
-  uint32_t expected = 0, pass, previous = CORESET_INTERN_NONE;
+  uint32_t expected = 0, pass;
   for (pass = 0; pass < 3; pass++) { /* new; known, by the followers; known, by hash */
     size_t length, at;
     expected = 0;
-    for (length = 0; length <= 20; length++) {
-      char text[20] = "aaaaaaaaaaaaaaaaaaa";
-      text[19] = 'a';
-      cr_assert_eq(add(&intern, text, length, previous), expected++);
-      if (pass < 2) previous = expected - 1;
+    for (length = 0; length <= 40; length++) {
+      char text[40];
+      memset(text, 'a', sizeof(text));
+      if (pass == 2) intern.last = 0; /* whose follower is no longer the next one */
+      cr_assert_eq(add(&intern, text, length), expected++);
       for (at = 0; at < length; at++) {
         text[at] = 0;
-        cr_assert_eq(add(&intern, text, length, previous), expected++);
-        if (pass < 2) previous = expected - 1;
+        if (pass == 2) intern.last = 0;
+        cr_assert_eq(add(&intern, text, length), expected++);
         text[at] = (char)0xE1;
-        cr_assert_eq(add(&intern, text, length, previous), expected++);
-        if (pass < 2) previous = expected - 1;
+        if (pass == 2) intern.last = 0;
+        cr_assert_eq(add(&intern, text, length), expected++);
         text[at] = 'a';
       }
     }
@@ -53,12 +53,12 @@ Test(intern, integers_and_texts_differ) {
   for (pass = 0; pass < 2; pass++) {
     for (i = 0; i < 6; i++) {
       coreset_id id = {NULL, 0, integers[i]};
-      cr_assert_eq(coreset_intern_add(&context, &intern, &id, CORESET_INTERN_NONE, &index), CORESET_OK);
+      cr_assert_eq(coreset_intern_add(&context, &intern, &id, &index), CORESET_OK);
       cr_assert_eq(index, i);
     }
-    cr_assert_eq(add(&intern, "", 0, 0), 6);
-    cr_assert_eq(add(&intern, "5", 1, 0), 7);
-    cr_assert_eq(add(&intern, "\0\0\0\0\0\0\0\0", 8, 0), 8);
+    cr_assert_eq(add(&intern, "", 0), 6);
+    cr_assert_eq(add(&intern, "5", 1), 7);
+    cr_assert_eq(add(&intern, "\0\0\0\0\0\0\0\0", 8), 8);
   }
   coreset_intern_release(&intern);
 }
@@ -74,7 +74,7 @@ Test(intern, numbers_follow_appearance_and_ranks_the_order) {
   static char known[700][16], sorted_texts[700][16];
   uint64_t generator = 8;
   size_t count = 0, i;
-  uint32_t previous = CORESET_INTERN_NONE, *ranks;
+  uint32_t *ranks;
   coreset_id_list sorted = {0};
   for (i = 0; i < 20000; i++) {
     char text[16];
@@ -82,8 +82,7 @@ Test(intern, numbers_follow_appearance_and_ranks_the_order) {
     snprintf(text, sizeof(text), "%x", (unsigned)(coreset_splitmix(&generator) % 700 * 2654435761u));
     while (expected < count && strcmp(known[expected], text) != 0) expected++;
     if (expected == count) strcpy(known[count++], text);
-    previous = add(&intern, text, strlen(text), previous);
-    cr_assert_eq(previous, expected);
+    cr_assert_eq(add(&intern, text, strlen(text)), expected);
   }
   cr_assert_eq(intern.count, count);
   cr_assert_eq(coreset_intern_sort(&context, &intern, &sorted, &ranks), CORESET_OK);

@@ -569,6 +569,6 @@ Test(kernel_ridge, refused_memory_and_interrupts) {
     cr_assert_eq(coreset_kernel_ridge_predict(&context, &regression, parameters, answers, &predicted),
                  CORESET_NO_MEMORY);
   }
-  cr_assert_eq(refused, 11);
+  cr_assert_eq(refused, 14);
   cr_assert_eq(interrupted, 2 + GRID);
 }

@@ -68,33 +68,49 @@ Test(linalg, eigenvalues_of_a_known_matrix) {
   cr_assert_float_eq(matrix[2], matrix[3], 1e-15);
 }
 
-Test(linalg, eigenvectors_rebuild_the_matrix) {
-  static const size_t orders[] = {1, 2, 3, 10, 25, 26, 64, 150}; /* dsyevd changes method above 25 */
-  size_t o;
-  for (o = 0; o < sizeof(orders) / sizeof(orders[0]); o++) {
-    size_t n = orders[o], i, j, k;
-    double *matrix = malloc(n * n * sizeof(double)), *vectors = malloc(n * n * sizeof(double));
-    double *values = malloc(n * sizeof(double));
-    coreset_context context = {0};
-    fill(matrix, n * n, 5 + o);
-    for (i = 0; i < n; i++) {
-      for (j = 0; j < i; j++) matrix[i * n + j] = matrix[j * n + i];
-    }
-    memcpy(vectors, matrix, n * n * sizeof(double));
-    cr_assert_eq(coreset_linalg_eigen(&context, vectors, n, values), CORESET_OK);
-    for (i = 0; i < n; i++) {
-      if (i > 0) cr_assert(values[i] >= values[i - 1]);
-      for (j = 0; j < n; j++) {
-        double rebuilt = 0, product = 0;
-        for (k = 0; k < n; k++) {
-          rebuilt += vectors[k * n + i] * values[k] * vectors[k * n + j];
-          product += vectors[i * n + k] * vectors[j * n + k];
-        }
-        cr_assert_float_eq(rebuilt, matrix[j * n + i], 1e-12);
-        cr_assert_float_eq(product, i == j, 1e-12);
+/* V diag(w) V^T and V^T V, beside the lower triangle of a symmetric matrix and 1. */
+static void check_eigen(const double *matrix, size_t n, double scale) {
+  double *vectors = malloc(n * n * sizeof(double)), *values = malloc(n * sizeof(double));
+  coreset_context context = {0};
+  size_t i, j, k;
+  for (j = 0; j < n; j++) {
+    for (i = 0; i < n; i++) vectors[j * n + i] = i < j ? 1e300 : scale * matrix[j * n + i]; /* the upper is not read */
+  }
+  cr_assert_eq(coreset_linalg_eigen(&context, vectors, n, values), CORESET_OK);
+  for (i = 0; i < n; i++) {
+    if (i > 0) cr_assert(values[i] >= values[i - 1]);
+    for (j = 0; j <= i; j++) {
+      double rebuilt = 0, product = 0;
+      for (k = 0; k < n; k++) {
+        rebuilt += vectors[k * n + i] * (values[k] / scale) * vectors[k * n + j];
+        product += vectors[i * n + k] * vectors[j * n + k];
       }
+      cr_assert_float_eq(rebuilt, matrix[j * n + i], 1e-12);
+      cr_assert_float_eq(product, i == j, 1e-12);
     }
-    free(matrix), free(vectors), free(values);
+  }
+  free(vectors), free(values);
+}
+
+Test(linalg, eigenvectors_rebuild_the_matrix) {
+  static const size_t orders[] = {1, 2, 3, 10, 25, 26, 64, 160, 161}; /* methods change above 25 and 160 */
+  size_t o, i;
+  for (o = 0; o < sizeof(orders) / sizeof(orders[0]); o++) {
+    size_t n = orders[o];
+    double *matrix = malloc(n * n * sizeof(double));
+    fill(matrix, n * n, 5 + o);
+    check_eigen(matrix, n, 1);
+    check_eigen(matrix, n, 0x1p1000);
+    check_eigen(matrix, n, 0x1p-1000);
+    for (i = 0; i < n * n; i++) {
+      if (i % 3 > 0) matrix[i] *= i % 3 == 1 ? 1e-155 : 1e-170; /* whose squares are nothing, or nearly */
+    }
+    check_eigen(matrix, n, 1);
+    for (i = 0; i < n * n; i++) matrix[i] = 0;
+    check_eigen(matrix, n, 1);
+    for (i = 0; i < n; i++) matrix[i * n + i] = (double)(i % 4);
+    check_eigen(matrix, n, 1);
+    free(matrix);
   }
 }
 
@@ -139,7 +155,7 @@ static int refuse(void *data, size_t byte_count) {
 
 Test(linalg, refused_workspace) {
   int attempt;
-  for (attempt = 0; attempt < 2; attempt++) {
+  for (attempt = 0; attempt < 5; attempt++) {
     double matrix[] = {2, 1, 1, 2}, values[2];
     int left = attempt;
     coreset_context context = {0};
