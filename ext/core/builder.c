@@ -26,17 +26,21 @@
 #include "intern.h"
 #include "matrix.h"
 
-#define CHUNK_ROWS 65536                 /* rows of one block of the log: 0.9 MB */
+#define FIRST_ROWS ((size_t)1024)     /* rows of the first block of the log; each next one has twice as many, */
+#define LARGEST_ROWS ((size_t)299000) /* up to this: just below two large pages */
+#define ROWS_PER_POLL 65536
+#define BYTES_PER_ROW (sizeof(double) + sizeof(uint32_t) + sizeof(uint16_t))
 #define CHUNK_MODELS ((uint32_t)1 << 16) /* models that a row of a block tells apart */
 
 /* A block of the log: rows with a score. */
 typedef struct log_chunk {
-  struct log_chunk *next;         /* the block begun before */
-  uint32_t first_model;           /* that it can hold: a multiple of CHUNK_MODELS */
-  size_t count;                   /* rows in use */
-  double scores[CHUNK_ROWS];      /* theirs */
-  uint32_t questions[CHUNK_ROWS]; /* in order of appearance */
-  uint16_t models[CHUNK_ROWS];    /* in order of appearance, less first_model */
+  struct log_chunk *next; /* the block begun before */
+  uint32_t first_model;   /* that it can hold: a multiple of CHUNK_MODELS */
+  size_t count;           /* rows in use */
+  size_t capacity;        /* room */
+  double *scores;         /* theirs; the three arrays lie behind the block */
+  uint32_t *questions;    /* in order of appearance */
+  uint16_t *models;       /* in order of appearance, less first_model */
 } log_chunk;
 
 /* What a merged cell holds beyond one score, or what adding lost. */
@@ -94,14 +98,20 @@ void coreset_builder_free(coreset_builder *builder) {
 
 /* Begins the block for the rows of a model. */
 static coreset_status begin_chunk(coreset_context *context, coreset_builder *builder, uint32_t model) {
-  size_t place = model / CHUNK_MODELS, known = builder->open_capacity;
+  size_t place = model / CHUNK_MODELS, known = builder->open_capacity, capacity = FIRST_ROWS;
   coreset_status status =
       coreset_grow(context, (void **)&builder->open, &builder->open_capacity, place + 1, sizeof(log_chunk *));
   log_chunk *chunk;
   if (status != CORESET_OK) return status;
   for (; known < builder->open_capacity; known++) builder->open[known] = NULL;
-  chunk = coreset_allocate(context, 1, sizeof(*chunk));
+  if (builder->open[place] != NULL) capacity = 2 * builder->open[place]->capacity;
+  if (capacity > LARGEST_ROWS) capacity = LARGEST_ROWS;
+  chunk = coreset_allocate(context, 1, sizeof(*chunk) + capacity * BYTES_PER_ROW);
   if (chunk == NULL) return CORESET_NO_MEMORY;
+  chunk->capacity = capacity;
+  chunk->scores = (double *)(chunk + 1);
+  chunk->questions = (uint32_t *)(chunk->scores + capacity);
+  chunk->models = (uint16_t *)(chunk->questions + capacity);
   chunk->first_model = (uint32_t)place * CHUNK_MODELS;
   chunk->next = builder->log;
   builder->log = builder->open[place] = chunk;
@@ -112,7 +122,7 @@ static __attribute__((noinline)) coreset_status add_to_log(coreset_context *cont
                                                            uint32_t model, uint32_t question, double score) {
   size_t place = model / CHUNK_MODELS;
   log_chunk *chunk = place < builder->open_capacity ? builder->open[place] : NULL;
-  if (chunk == NULL || chunk->count == CHUNK_ROWS) {
+  if (chunk == NULL || chunk->count == chunk->capacity) {
     coreset_status status = begin_chunk(context, builder, model);
     if (status != CORESET_OK) return status;
     chunk = builder->log;
@@ -448,7 +458,7 @@ static coreset_status add_up(coreset_context *context, finishing *work) {
   for (i = 0; i < work->builder->extra_count && status == CORESET_OK; i++) {
     const extra *from = &work->builder->extras[i];
     uint64_t cell = (uint64_t)work->question_rank[(uint32_t)from->cell] * models + work->model_rank[from->cell >> 32];
-    if (i % CHUNK_ROWS == 0) status = coreset_poll(context);
+    if (i % ROWS_PER_POLL == 0) status = coreset_poll(context);
     if (status == CORESET_OK) status = add_count(context, &matrix->counts[cell], from->count);
     if (status == CORESET_OK && fabs(from->part) > 0) status = note_lost(context, work, cell, from->part);
   }
@@ -481,7 +491,7 @@ static coreset_status make_exact(coreset_context *context, finishing *work) {
     coreset_exact exact = {{0}, 0};
     double parts[CORESET_LARGEST_PARTS];
     size_t count, p;
-    coreset_status status = cell_count++ % CHUNK_ROWS == 0 ? coreset_poll(context) : CORESET_OK;
+    coreset_status status = cell_count++ % ROWS_PER_POLL == 0 ? coreset_poll(context) : CORESET_OK;
     if (status != CORESET_OK) return status;
     coreset_exact_add(&exact, matrix->sums[cell]);
     for (; i < work->lost_count && work->lost[i].cell == cell; i++) coreset_exact_add(&exact, work->lost[i].part);

@@ -106,11 +106,11 @@ static void find_doubts(kriging_irt_state *state) {
   }
 }
 
-/* J without a further question. */
+/* J without a further question; 0 where there are no curves. */
 static double present_doubt(const kriging_irt_state *state) {
   double sum = 0;
   size_t g;
-  for (g = 0; g < POINTS; g++) sum += state->weights[g] / state->known[g];
+  for (g = 0; g < POINTS && state->information != NULL; g++) sum += state->weights[g] / state->known[g];
   return sum;
 }
 
@@ -118,9 +118,9 @@ static double present_doubt(const kriging_irt_state *state) {
 static double irt_objective(const kriging_irt_state *state, size_t question, double doubt, double present) {
   double total = state->kriging.total, gain = coreset_kriging_gain(&state->kriging, question), left;
   if (state->information == NULL) return gain;
-  if (!(total > 0) || !(present > 0)) return 0; /* nothing is left to remove */
+  if (!(total > 0)) return 0; /* nothing is left to remove */
   left = gain < total ? 1 - gain / total : 0;
-  return 1 - left * left * (doubt / present);
+  return 1 - left * left * (present > 0 ? doubt / present : 1);
 }
 
 static coreset_status irt_choose(coreset_context *context, void *data, const unsigned char *allowed, size_t *question) {

@@ -7,7 +7,8 @@
 ** the way out. LAPACKE's convenience functions allocate with malloc; the _work
 ** functions used here take workspace from the caller, so that every allocation goes
 ** through coreset_allocate(). The number of threads belongs to the host and is not
-** touched; what only loses by threads is done without the library (tridiagonal.c). A call into the library cannot be interrupted; poll between calls.
+** touched; what only loses by threads is done without the library (tridiagonal.c). A call
+** into the library cannot be interrupted; poll between calls.
 */
 #include <cblas.h>
 #include <lapacke.h>

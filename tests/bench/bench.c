@@ -169,7 +169,7 @@ static void run_speed(sqlite3 *db) {
   static const char *const kinds[][2] = {{"real-valued", "* 0.001"}, {"binary", "< 200 + i + j * 37 % 300"}};
   static const char *const orders[][2] = {
       {"random order", "random()"}, {"question order", "question"}, {"model order", "model"}};
-  static const char *const selectors[] = {"mrmr_select", "kriging_select"};
+  static const char *const selectors[] = {"mrmr_select", "kriging_select", "kriging_irt_select"};
   double scan = 0, reading = 0; /* at the end of binary scores in model order */
   size_t i, kind;
   printf("| 4.8 million rows | scan, ms | score_matrix, ms | share |\n|---|---|---|---|\n");
