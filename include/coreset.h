@@ -131,6 +131,9 @@ coreset_status coreset_builder_finish(coreset_context *context, coreset_builder 
 /* Checks size bytes and reads them; the bytes are not needed afterwards. Bytes
 ** that are damaged, truncated or foreign give CORESET_CORRUPT. */
 coreset_status coreset_matrix_read(coreset_context *context, const void *bytes, size_t size, coreset_matrix **matrix);
+
+/* 1 if the bytes begin like a score matrix, whatever their state. */
+int coreset_matrix_recognise(const void *bytes, size_t size);
 void coreset_matrix_free(coreset_matrix *matrix);
 
 typedef struct coreset_matrix_summary {
@@ -362,7 +365,8 @@ typedef struct coreset_prediction_request {
 
 /* Gives a fit what intervals need: repeats the request's selection and prediction on parts of the
 ** sources. The request's predictor and settings are those that the fit was made with; only these,
-** selector and selector_settings are read. Matrix and scores are those of coreset_fit_new. */
+** selector and selector_settings are read. Matrix and scores are those of coreset_fit_new. Where the
+** methods cannot work on parts of the sources the result is CORESET_OK and a fit without intervals. */
 coreset_status coreset_fit_calibrate(coreset_context *context, const coreset_matrix *matrix,
                                      const coreset_scores *scores, const coreset_prediction_request *request,
                                      coreset_fit *fit);
@@ -378,7 +382,7 @@ coreset_status coreset_predictions_new(coreset_context *context, const coreset_m
                                        const coreset_prediction_request *request, coreset_predictions **predictions);
 
 /* The same from a fit, all of whose questions each target must have answered; intervals where
-** it was calibrated. */
+** it was calibrated, to hold the score with probability level, between 0 and 1; 0 for none. */
 coreset_status coreset_predictions_from_fit(coreset_context *context, const coreset_fit *fit,
                                             const coreset_matrix *target, double level,
                                             coreset_predictions **predictions);

@@ -226,11 +226,11 @@ coreset_status coreset_builder_add(coreset_context *context, coreset_builder *bu
   uint32_t q = coreset_intern_guess(&builder->questions, question);
   if (m != CORESET_INTERN_NONE && q != CORESET_INTERN_NONE && score != NULL &&
       coreset_bits_of(weight) == coreset_bits_of(builder->weights[q])) {
-    builder->models.last = m;
-    builder->questions.last = q;
-    if (coreset_bit_log_take(&builder->bits, m, q, *score)) return CORESET_OK;
-    if (builder->bits.closed && fabs(*score) <= CORESET_LARGEST_SCORE) {
-      return add_to_log(context, builder, m, q, *score + 0.0); /* -0 becomes 0 */
+    int taken = coreset_bit_log_take(&builder->bits, m, q, *score);
+    if (taken || (builder->bits.closed && fabs(*score) <= CORESET_LARGEST_SCORE)) {
+      builder->models.last = m;
+      builder->questions.last = q;
+      return taken ? CORESET_OK : add_to_log(context, builder, m, q, *score + 0.0); /* -0 becomes 0 */
     }
   }
   return add_row(context, builder, model, question, score, weight);
@@ -636,6 +636,7 @@ coreset_status coreset_builder_finish(coreset_context *context, coreset_builder 
   status = fill_cells(context, &work, limit);
   if (status != CORESET_OK) goto done;
   free_log(builder);
+  coreset_bit_log_release(&builder->bits);
   status = coreset_matrix_write(context, work.matrix, limit, bytes, size);
 
 done:

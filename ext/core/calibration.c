@@ -25,8 +25,8 @@
 #include "calibration.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "rank.h"
 #include "scores.h"
 
 #define FOLDS 5
@@ -75,32 +75,20 @@ static double isolation(const coreset_calibration *calibration, const size_t *fo
   return 1 + ISOLATION_SLOPE * fmin(nearest / (highest - lowest) * (double)(count - 1), ISOLATION_LIMIT);
 }
 
-/* A source and its full score, for ranking. */
-typedef struct ranked {
-  double score;
-  size_t model;
-} ranked;
-
-static int compare_ranked(const void *a, const void *b) {
-  const ranked *left = a, *right = b;
-  if (left->score < right->score || left->score > right->score) return left->score < right->score ? -1 : 1;
-  return (left->model > right->model) - (left->model < right->model);
-}
-
 /* Deals the sources out to folds, by rank of full score. */
 static coreset_status deal_out(coreset_context *context, folding *work, size_t folds) {
   size_t models = work->scores->models, m;
-  ranked *order = coreset_allocate(context, models, sizeof(ranked));
+  coreset_pair *order = coreset_allocate(context, models, sizeof(*order)); /* scores and models */
+  coreset_status status;
   if (order == NULL) return CORESET_NO_MEMORY;
   for (m = 0; m < models; m++) {
-    order[m].score = coreset_scores_full_score(work->scores, m);
-    work->calibration->full_scores[m] = order[m].score;
-    order[m].model = m;
+    order[m].x = work->calibration->full_scores[m] = coreset_scores_full_score(work->scores, m);
+    order[m].y = (double)m;
   }
-  qsort(order, models, sizeof(ranked), compare_ranked);
-  for (m = 0; m < models; m++) work->fold[order[m].model] = m % folds;
+  status = coreset_sort_pairs(context, order, models, NULL);
+  for (m = 0; m < models && status == CORESET_OK; m++) work->fold[(size_t)order[m].y] = m % folds;
   coreset_free(order);
-  return CORESET_OK;
+  return status;
 }
 
 /* The questions of a fold: chosen anew, or the given ones as far as the fold has them. */

@@ -48,10 +48,12 @@ static void irt_finish(void *data) {
 }
 
 /* I_q(t), w(t) Y'(t)^2 and what is known at first, from the curves. */
-static void tabulate_information(kriging_irt_state *state, const double *coefficients) {
+static coreset_status tabulate_information(coreset_context *context, kriging_irt_state *state,
+                                           const double *coefficients) {
   size_t questions = state->kriging.field.questions, g, q;
+  coreset_status status = CORESET_OK;
   double all = 0;
-  for (g = 0; g < POINTS; g++) {
+  for (g = 0; g < POINTS && status == CORESET_OK; g++) {
     double t = CORESET_ABILITY_LIMIT * (2 * (double)g / (POINTS - 1) - 1);
     double *row = state->information + g * questions, slope = 0;
     for (q = 0; q < questions; q++) {
@@ -65,8 +67,10 @@ static void tabulate_information(kriging_irt_state *state, const double *coeffic
     all += state->weights[g];
     state->weights[g] *= slope * slope;
     state->known[g] = 1 / (CORESET_ABILITY_SD * CORESET_ABILITY_SD);
+    status = coreset_poll(context);
   }
   for (g = 0; g < POINTS; g++) state->weights[g] /= all;
+  return status;
 }
 
 static coreset_status irt_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
@@ -82,11 +86,8 @@ static coreset_status irt_start(coreset_context *context, const coreset_scores *
   if (status == CORESET_OK && coefficients != NULL) {
     state->information = coreset_allocate(context, scores->questions, POINTS * sizeof(double));
     state->doubt = coreset_allocate(context, scores->questions, sizeof(double));
-    if (state->information == NULL || state->doubt == NULL) {
-      status = CORESET_NO_MEMORY;
-    } else {
-      tabulate_information(state, coefficients);
-    }
+    status = state->information == NULL || state->doubt == NULL ? CORESET_NO_MEMORY
+                                                                : tabulate_information(context, state, coefficients);
   }
   coreset_free(coefficients);
   return status;

@@ -40,6 +40,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "krr_blup.h"
 #include "linalg.h"
 #include "predictor.h"
 
@@ -277,7 +278,7 @@ static void find_range(const coreset_scores *scores, double *lowest, double *hig
 
 /* w. */
 static double blup_weight(size_t count, size_t questions, size_t models) {
-  double q = (double)count / (6 * fmax((double)models - 4, 0.5));
+  double q = coreset_answer_ratio(count, models);
   double weight = q * q / (1 + q * q);
   return 1 - (1 - weight) * (1 - (double)count / (double)questions);
 }

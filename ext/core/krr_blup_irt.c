@@ -29,7 +29,7 @@
 #include <math.h>
 
 #include "item_curves.h"
-#include "linalg.h"
+#include "krr_blup.h"
 #include "predictor.h"
 
 #define POINTS 161
@@ -58,7 +58,7 @@ static coreset_fit inner_fit(const coreset_fit *fit, size_t start) {
 
 /* c. */
 static double curve_share(size_t count, size_t questions, size_t models) {
-  double q = (double)count / (6 * fmax((double)models - 4, 0.5)) / SCALE;
+  double q = coreset_answer_ratio(count, models) / SCALE;
   return count == questions ? 0 : LARGEST_SHARE / (1 + q * q);
 }
 
@@ -68,12 +68,13 @@ static coreset_status store_curves(coreset_context *context, const coreset_score
   unsigned char *asked = coreset_allocate(context, scores->questions, 1);
   double *constants = parameters, *unseen = constants + POINTS, *next = unseen + POINTS;
   size_t point, i, q, j;
+  coreset_status status = CORESET_OK;
   if (asked == NULL) return CORESET_NO_MEMORY;
   for (i = 0; i < count; i++) {
     asked[questions[i]] = 1;
     for (j = 0; j < TERMS; j++) *next++ = coefficients[questions[i] * TERMS + j];
   }
-  for (point = 0; point < POINTS; point++) {
+  for (point = 0; point < POINTS && status == CORESET_OK; point++) {
     double t = ability(point);
     coreset_sum constant = {coreset_ability_log_weight(t), 0}, sum = {0, 0};
     for (q = 0; q < scores->questions; q++) {
@@ -86,9 +87,10 @@ static coreset_status store_curves(coreset_context *context, const coreset_score
     }
     constants[point] = coreset_sum_value(&constant);
     unseen[point] = coreset_sum_value(&sum);
+    status = coreset_poll(context);
   }
   coreset_free(asked);
-  return CORESET_OK;
+  return status;
 }
 
 static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_matrix *matrix,

@@ -203,6 +203,10 @@ coreset_status coreset_matrix_write(coreset_context *context, const coreset_matr
 ** Reading
 */
 
+int coreset_matrix_recognise(const void *bytes, size_t size) {
+  return bytes != NULL && size >= sizeof(magic) && memcmp(bytes, magic, sizeof(magic)) == 0;
+}
+
 /* CORESET_CORRUPT with the reason, the rest of a sentence. */
 static coreset_status corrupt(coreset_context *context, const char *reason) {
   return coreset_fail(context, CORESET_CORRUPT, "this score matrix is damaged: %s", reason);
@@ -212,7 +216,7 @@ static coreset_status corrupt(coreset_context *context, const char *reason) {
 ** bytes. */
 static coreset_status read_frame(coreset_context *context, const unsigned char *bytes, size_t size, layout *plan) {
   uint64_t stated;
-  if (bytes == NULL || size < sizeof(magic) || memcmp(bytes, magic, sizeof(magic)) != 0) {
+  if (!coreset_matrix_recognise(bytes, size)) {
     return coreset_fail(context, CORESET_CORRUPT, "these %zu bytes are not a score matrix, as made by score_matrix()",
                         size);
   }

@@ -1,7 +1,7 @@
 /*
-** row_sums.c: adding multiples of rows to a row. It is where kriging_selector.c spends its
-** time, and it waits for memory more than for arithmetic: four rows are added at a time, so
-** that the sums are read and written a quarter as often.
+** row_sums.c: adding multiples of rows to a row. It is where kriging.c and tridiagonal.c spend
+** their time, and it waits for memory more than for arithmetic: four rows are added at a time,
+** and two where so many are left, so that the sums are read and written less often.
 **
 ** One loop is compiled for several sets of instructions. A fused multiplication and
 ** addition would round once instead of twice, so the compiler is told not to contract

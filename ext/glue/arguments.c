@@ -3,6 +3,7 @@
 ** argument, the value, and what would be right.
 */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "glue.h"
@@ -261,6 +262,7 @@ coreset_status coreset_options_argument(coreset_context *context, sqlite3 *db, c
 /* Selectors or predictors, seen as a list of named methods. */
 typedef struct method_list {
   const char *member;                                            /* the JSON member that names one */
+  const char *example;                                           /* such an object */
   const void *(*find)(const char *name);                         /* by name, or NULL */
   const char *(*name)(size_t index);                             /* of each, or NULL past the last */
   const char *(*name_of)(const void *method);                    /* of one */
@@ -301,9 +303,12 @@ static const coreset_option *predictor_options(const void *method, size_t *count
   return coreset_predictor_options(method, count);
 }
 
-static const method_list selector_list = {"selector", find_selector, selector_name, name_of_selector, selector_options};
-static const method_list predictor_list = {"predictor", find_predictor, predictor_name, name_of_predictor,
-                                           predictor_options};
+static const method_list selector_list = {"selector",       "{\"selector\":\"mrmr\",\"scheme\":\"MIQ\"}",
+                                          find_selector,    selector_name,
+                                          name_of_selector, selector_options};
+static const method_list predictor_list = {"predictor",       "{\"predictor\":\"krr\",\"degree\":3}",
+                                           find_predictor,    predictor_name,
+                                           name_of_predictor, predictor_options};
 
 #define METHOD_LIMIT 32 /* names that a message lists at most */
 
@@ -323,7 +328,7 @@ static coreset_status find_method(coreset_context *context, const char *argument
 static coreset_status object_method(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
                                     const char *fallback, const method_list *list, const void **method) {
   sqlite3_stmt *statement = NULL;
-  coreset_status status = check_json_type(context, db, argument, value, "object", "{\"scheme\":\"MIQ\"}");
+  coreset_status status = check_json_type(context, db, argument, value, "object", list->example);
   const char *name = fallback;
   if (status != CORESET_OK) return status;
   status = prepare_json(context, db, "SELECT value FROM json_each(?1) WHERE key = ?2", value, &statement);
@@ -379,13 +384,20 @@ coreset_status coreset_choice_argument(coreset_context *context, sqlite3 *db, co
                                        sqlite3_value *value, coreset_prediction_request *request,
                                        coreset_setting *settings, int *wanted) {
   const char *name = "";
+  coreset_status status;
   if (value != NULL && sqlite3_value_type(value) == SQLITE_TEXT) name = (const char *)sqlite3_value_text(value);
   if (name == NULL) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
   request->selector = NULL;
   request->selector_settings = settings;
   *wanted = strcmp(name, "none") != 0;
   if (!*wanted || strcmp(name, "fixed") == 0) return CORESET_OK;
-  return coreset_selector_argument(context, db, argument, value, &request->selector, settings);
+  status = coreset_selector_argument(context, db, argument, value, &request->selector, settings);
+  if (status == CORESET_ERROR && name[0] != 0 && name[0] != '{') {
+    char message[CORESET_MESSAGE_SIZE];
+    memcpy(message, context->message, sizeof(message));
+    return coreset_fail(context, status, "%s, or 'fixed' for a coreset chosen without the sources, or 'none'", message);
+  }
+  return status;
 }
 
 coreset_status coreset_predictor_argument(coreset_context *context, sqlite3 *db, const char *argument,
@@ -410,8 +422,35 @@ coreset_status coreset_matrix_argument(coreset_context *context, const char *arg
                         coreset_is_null(value) ? " (the matrix of no rows is NULL)" : "");
   }
   bytes = sqlite3_value_blob(value);
+  if (coreset_fit_recognise(bytes, (size_t)sqlite3_value_bytes(value))) {
+    return coreset_fail(context, CORESET_ERROR, "%s must be a score matrix, made by score_matrix(), got a fit",
+                        argument);
+  }
   status = coreset_matrix_read(context, bytes, (size_t)sqlite3_value_bytes(value), matrix);
   return status == CORESET_CORRUPT ? coreset_fail_within(context, status, argument) : status;
+}
+
+coreset_status coreset_unknown_question(coreset_context *context, const char *argument, const coreset_matrix *matrix,
+                                        const coreset_id *id) {
+  char text[CORESET_ID_TEXT_SIZE], twin_text[CORESET_ID_TEXT_SIZE], digits[32] = "";
+  coreset_id twin = {NULL, 0, id->integer};
+  if (id->text != NULL && id->length < sizeof(digits)) {
+    memcpy(digits, id->text, id->length);
+    twin.integer = strtoll(digits, NULL, 10);
+  }
+  sqlite3_snprintf(sizeof(digits), digits, "%lld", (long long)twin.integer);
+  if (id->text == NULL) {
+    twin.text = digits;
+    twin.length = strlen(digits);
+  } else if (strlen(digits) != id->length || memcmp(digits, id->text, id->length) != 0) {
+    twin = *id; /* not an integer's text: no twin */
+  }
+  coreset_id_format(id, text);
+  if (coreset_matrix_find_question(matrix, &twin) < 0) {
+    return coreset_fail(context, CORESET_ERROR, "%s: question %s is not in the matrix", argument, text);
+  }
+  return coreset_fail(context, CORESET_ERROR, "%s: question %s is not in the matrix, but %s is: ids keep their type",
+                      argument, text, coreset_id_format(&twin, twin_text));
 }
 
 /* A question, or a [question, number] pair, of one row of json_each. */

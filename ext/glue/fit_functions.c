@@ -44,6 +44,10 @@ coreset_status coreset_fit_argument(coreset_context *context, const char *argume
     return coreset_fail(context, CORESET_ERROR, "%s must be a fit, made by a function such as krr_fit(), got %s",
                         argument, coreset_value_format(value, text));
   }
+  if (coreset_matrix_recognise(sqlite3_value_blob(value), (size_t)sqlite3_value_bytes(value))) {
+    return coreset_fail(context, CORESET_ERROR,
+                        "%s must be a fit, got a score matrix: make a fit of it by coreset_fit()", argument);
+  }
   status = coreset_fit_read(context, sqlite3_value_blob(value), (size_t)sqlite3_value_bytes(value), fit);
   if (status == CORESET_CORRUPT) return coreset_fail_within(context, status, argument);
   if (status != CORESET_OK || predictor == NULL) return status;
@@ -74,10 +78,7 @@ static coreset_status take_question(void *data, coreset_context *context, const 
   char text[CORESET_ID_TEXT_SIZE];
   (void)number;
   if (question >= 0) question = coreset_scores_find_question(list->scores, (size_t)question);
-  if (question < 0) {
-    return coreset_fail(context, CORESET_ERROR, "coreset: question %s is not in the matrix",
-                        coreset_id_format(id, text));
-  }
+  if (question < 0) return coreset_unknown_question(context, "coreset", list->matrix, id);
   if (list->listed[question]) {
     return coreset_fail(context, CORESET_ERROR, "coreset: question %s is listed twice", coreset_id_format(id, text));
   }
@@ -252,6 +253,11 @@ static coreset_status apply_fit(coreset_context *context, apply_state *state, do
   coreset_status status = answers == NULL ? CORESET_NO_MEMORY : coreset_poll(context);
   if (status == CORESET_OK) status = coreset_builder_finish(context, state->answers, SIZE_MAX, &bytes, &size);
   if (status == CORESET_OK) status = coreset_matrix_read(context, bytes, size, &matrix);
+  if (status == CORESET_OK && coreset_matrix_question_count(matrix) == 0) {
+    status = coreset_fail(context, CORESET_ERROR,
+                          "the group has no answer to any question of the fit; if there should "
+                          "be some, do the ids differ in type, INTEGER and TEXT?");
+  }
   for (i = 0; i < count && status == CORESET_OK; i++) {
     char text[CORESET_ID_TEXT_SIZE];
     coreset_id id = coreset_fit_question(state->fit, i);

@@ -113,6 +113,11 @@ coreset_status coreset_predictor_argument(coreset_context *context, sqlite3 *db,
                                           sqlite3_value *value, const coreset_predictor **predictor,
                                           coreset_setting *settings);
 
+/* Fails: the question, in an argument, is not in the matrix; with a hint where it is as a text
+** or as an integer. */
+coreset_status coreset_unknown_question(coreset_context *context, const char *argument, const coreset_matrix *matrix,
+                                        const coreset_id *id);
+
 /* How a coreset was chosen, for intervals: as coreset_selector_argument, or 'fixed' for chosen
 ** without the sources (no selector), or 'none' for no intervals (*wanted 0). Sets the request's
 ** selector and, in settings, its options. */

@@ -52,6 +52,7 @@ typedef struct predict_state {
   size_t option_count;                                     /* how many */
   coreset_setting settings[CORESET_OPTION_LIMIT];          /* their values, as the user gave them */
   double level;                                            /* of the intervals, as asked for */
+  int has_interval;                                        /* whether the selector allows any */
   coreset_prediction_request request;                      /* what is wanted; its arrays are here */
   coreset_setting selector_settings[CORESET_OPTION_LIMIT]; /* how the coreset was chosen */
   coreset_predictions *predictions;                        /* the work */
@@ -105,7 +106,6 @@ static coreset_status read_interval(coreset_table_cursor *cursor, predict_state 
   sqlite3_value *level = coreset_argument(cursor, "level"), *selector = coreset_argument(cursor, "selector");
   double *wanted = &state->level;
   coreset_status status;
-  int has_interval;
   *wanted = DEFAULT_LEVEL;
   if (level != NULL) {
     status = coreset_real_argument(context, "level", level, wanted);
@@ -114,10 +114,8 @@ static coreset_status read_interval(coreset_table_cursor *cursor, predict_state 
       return coreset_fail(context, CORESET_ERROR, "level must be at least 0 and less than 1, got %.15g", *wanted);
     }
   }
-  status = coreset_choice_argument(context, cursor->db, "selector", selector, &state->request, state->selector_settings,
-                                   &has_interval);
-  if (!has_interval) *wanted = 0;
-  return status;
+  return coreset_choice_argument(context, cursor->db, "selector", selector, &state->request, state->selector_settings,
+                                 &state->has_interval);
 }
 
 /* Reads both matrices and marks who is a source and who is a target. */
@@ -166,8 +164,14 @@ static coreset_status open_fit(coreset_table_cursor *cursor, predict_state *stat
   if (status != CORESET_OK) return status;
   status = coreset_fit_argument(context, "source", fit, wanted, &state->fit);
   if (status != CORESET_OK) return status;
-  if (target == NULL)
+  if (target == NULL) {
     return coreset_fail(context, CORESET_ERROR, "the argument target is missing: a fit has no targets");
+  }
+  if (coreset_argument(cursor, "selector") != NULL) {
+    return coreset_fail(context, CORESET_ERROR,
+                        "selector is for the making of a fit, which keeps its intervals: give it to %s_fit()",
+                        wanted == NULL ? "coreset" : coreset_predictor_name(wanted));
+  }
   status = coreset_matrix_argument(context, "target", target, &state->second);
   if (status != CORESET_OK) return status;
   state->target = state->second;
@@ -193,7 +197,9 @@ static coreset_status predict_open(coreset_table_cursor *cursor) {
     state->request.settings = state->settings;
     state->request.models = state->is_target;
     /* intervals cost several selections: not for those who do not look */
-    if (cursor->columns_read & (1U << COLUMN_LOWER | 1U << COLUMN_UPPER)) state->request.level = state->level;
+    if (state->has_interval && cursor->columns_read & (1U << COLUMN_LOWER | 1U << COLUMN_UPPER)) {
+      state->request.level = state->level;
+    }
     status = coreset_predictions_new(context, state->source, state->scores, state->target, &state->request,
                                      &state->predictions);
   }
@@ -246,6 +252,7 @@ static int predict_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int 
     sqlite3_result_text(sql, coreset_predictor_name(state->predictor), -1, SQLITE_STATIC);
     return 1;
   }
+  if (strcmp(name, "selector") == 0 && state->fit != NULL) return 1; /* NULL: a fit does not tell */
   if (strcmp(name, "selector") == 0 && cursor->arguments[argument] == NULL) {
     sqlite3_result_text(sql, CORESET_DEFAULT_SELECTOR, -1, SQLITE_STATIC);
     return 1;

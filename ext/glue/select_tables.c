@@ -75,10 +75,7 @@ static coreset_status take_included(void *data, coreset_context *context, const 
   ptrdiff_t question = find_question(state, id);
   char text[CORESET_ID_TEXT_SIZE];
   (void)number;
-  if (question < 0) {
-    return coreset_fail(context, CORESET_ERROR, "include: question %s is not in the matrix",
-                        coreset_id_format(id, text));
-  }
+  if (question < 0) return coreset_unknown_question(context, "include", state->matrix, id);
   if (state->is_included[question]) {
     return coreset_fail(context, CORESET_ERROR, "include: question %s is listed twice", coreset_id_format(id, text));
   }

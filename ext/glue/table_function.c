@@ -41,6 +41,7 @@ typedef struct function_table {
   sqlite3_int64 rows;                     /* how many were produced so far, by all cursors */
 } function_table;
 
+#define RUN_COST 1e6      /* of one run: it takes as long as stepping through many rows */
 #define MISSING_COST 1e99 /* of a plan without a required input */
 
 void coreset_add_argument(coreset_table_function *function, const char *name, int required) {
@@ -133,7 +134,7 @@ static int table_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   if (rc != SQLITE_OK) return rc;
   if (unusable) return SQLITE_CONSTRAINT;
   info->idxNum = 0;
-  info->estimatedCost = 1000.0;
+  info->estimatedCost = RUN_COST;
   for (i = 0; i < function->argument_count; i++) {
     if (constraint_of[i] < 0) {
       if (function->arguments[i].required) info->estimatedCost = MISSING_COST;

@@ -75,3 +75,8 @@ SELECT count(lower), count(*) FROM both, coreset_predict(m, t) WHERE selector = 
 SELECT coreset_fit(m, coreset, 'mean', NULL, 'best') FROM both;
 SELECT ridge_fit(m, coreset, 1, 5) FROM both;
 SELECT ridge_fit(m, coreset, 1, '{"selector":"mrmr","schema":1}') FROM both;
+SELECT * FROM both, coreset_predict(coreset_fit(m, coreset), t, NULL, 'fixed');
+SELECT * FROM both, krr_predict(krr_fit(m, coreset), t) WHERE selector = 'kriging';
+SELECT DISTINCT selector, level FROM both, coreset_predict(coreset_fit(m, coreset), t);
+SELECT DISTINCT selector, level, lower FROM both, coreset_predict(m, t) WHERE selector = 'none' AND level = 0.8;
+SELECT coreset_predict((SELECT coreset_fit(m, coreset) FROM both WHERE suite = 1), CAST(question AS TEXT), score) FROM answers WHERE model = 17;

@@ -124,3 +124,7 @@ SELECT count(*) FROM log;
 .print -- a table-valued function is no table
 CREATE VIRTUAL TABLE t USING mrmr_select;
 INSERT INTO mrmr_select(rank) VALUES(1);
+.print -- a run costs more than stepping through a table: beside another table, one run and not one for each row
+CREATE TABLE truth AS SELECT 1 AS suite, model, avg(score) AS score FROM r GROUP BY model;
+CREATE TABLE newer AS SELECT 1 AS suite, (SELECT m FROM m) AS source, score_matrix('n' || model, question, score) AS target FROM r;
+EXPLAIN QUERY PLAN SELECT p.model FROM newer JOIN truth USING (suite), coreset_predict(newer.source, newer.target) AS p WHERE p.model = truth.model;

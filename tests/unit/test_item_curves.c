@@ -9,7 +9,7 @@
 #include "permutation.h"
 #include "selector.h"
 
-enum { LIMIT = 700, GROUPS = 32, SAMPLE = 512, ROUNDS = 30, STEPS = 4, POINTS = 33, FINE = 161 };
+enum { LIMIT = 700, GROUPS = 32, SAMPLE = 512, ROUNDS = 30, STEPS = 30, POINTS = 33, FINE = 161 };
 
 /* Source models and what the literal implementations make of them. */
 typedef struct example {
