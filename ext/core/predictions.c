@@ -287,7 +287,8 @@ static coreset_status predict_with_fit(coreset_context *context, coreset_predict
     if (coreset_bit(set, i)) continue;
     model = coreset_matrix_model(self->target, self->targets[self->next].row.model);
     question = coreset_fit_question(self->fit, i);
-    return coreset_fail(context, CORESET_ERROR, "model %s did not answer question %s, which the fit needs",
+    return coreset_fail(context, CORESET_ERROR,
+                        "model %s did not answer question %s, which the fit needs; predict it from the matrix",
                         coreset_id_format(&model, model_text), coreset_id_format(&question, question_text));
   }
   status = predict_target(context, self, self->fit, self->known_count, &self->targets[self->next]);
