@@ -2,7 +2,7 @@
 ** context.c: failing, allocating and interrupting: the only file of the core that
 ** calls malloc and free.
 */
-#define _DEFAULT_SOURCE /* madvise() */
+#define _DEFAULT_SOURCE /* madvise() and posix_memalign() */
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -76,8 +76,9 @@ static int may_allocate(coreset_context *context, size_t count, size_t size, siz
 static void *allocate_aligned(size_t byte_count) {
 #ifdef MADV_HUGEPAGE
   if (byte_count >= LARGE_PAGE) {
-    void *memory = aligned_alloc(LARGE_PAGE, byte_count);
-    if (memory != NULL) madvise(memory, byte_count, MADV_HUGEPAGE); /* refused: it is as it was */
+    void *memory = NULL;
+    if (posix_memalign(&memory, LARGE_PAGE, byte_count) != 0) return NULL;
+    madvise(memory, byte_count, MADV_HUGEPAGE); /* where that is refused, all is as it was */
     return memory;
   }
 #endif
