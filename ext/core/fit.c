@@ -66,9 +66,10 @@ done:
 /* Errors: CORESET_ERROR for questions or settings that cannot be used, and whatever the
 ** predictor finds; CORESET_NO_MEMORY; CORESET_INTERRUPTED. The caller releases *result
 ** with coreset_fit_free(). */
-coreset_status coreset_fit_new(coreset_context *context, const coreset_matrix *matrix, const coreset_scores *scores,
-                               const coreset_predictor *predictor, const coreset_setting *settings,
-                               const size_t *questions, size_t count, coreset_fit **result) {
+coreset_status coreset_fit_new_prepared(coreset_context *context, const coreset_matrix *matrix,
+                                        const coreset_scores *scores, const coreset_predictor *predictor,
+                                        const void *prepared, const coreset_setting *settings, const size_t *questions,
+                                        size_t count, coreset_fit **result) {
   coreset_fit *fit = NULL;
   size_t *sorted = NULL, i;
   coreset_status status = CORESET_NO_MEMORY;
@@ -95,7 +96,7 @@ coreset_status coreset_fit_new(coreset_context *context, const coreset_matrix *m
   status = fit->shares == NULL ? CORESET_NO_MEMORY : coreset_poll(context);
   if (status != CORESET_OK) goto done;
   for (i = 0; i < count; i++) fit->shares[i] = coreset_scores_share(scores, sorted[i]);
-  status = predictor->fit(context, matrix, scores, sorted, fit);
+  status = predictor->fit(context, scores, prepared, sorted, fit);
   if (status != CORESET_OK) goto done;
   *result = fit;
   fit = NULL;
@@ -103,6 +104,35 @@ coreset_status coreset_fit_new(coreset_context *context, const coreset_matrix *m
 done:
   coreset_free(sorted);
   coreset_fit_free(fit);
+  return status;
+}
+
+coreset_status coreset_predictor_prepare(coreset_context *context, const coreset_predictor *predictor,
+                                         const coreset_scores *scores, void **prepared) {
+  coreset_status status = CORESET_OK;
+  *prepared = NULL;
+  if (predictor->prepare != NULL) status = predictor->prepare(context, scores, prepared);
+  if (status == CORESET_OK) return status;
+  coreset_predictor_release(predictor, *prepared);
+  *prepared = NULL;
+  return status;
+}
+
+void coreset_predictor_release(const coreset_predictor *predictor, void *prepared) {
+  if (prepared != NULL) predictor->release(prepared);
+}
+
+/* Prepares and fits. */
+coreset_status coreset_fit_new(coreset_context *context, const coreset_matrix *matrix, const coreset_scores *scores,
+                               const coreset_predictor *predictor, const coreset_setting *settings,
+                               const size_t *questions, size_t count, coreset_fit **result) {
+  void *prepared;
+  coreset_status status = coreset_predictor_prepare(context, predictor, scores, &prepared);
+  *result = NULL;
+  if (status == CORESET_OK) {
+    status = coreset_fit_new_prepared(context, matrix, scores, predictor, prepared, settings, questions, count, result);
+  }
+  coreset_predictor_release(predictor, prepared);
   return status;
 }
 

@@ -452,8 +452,8 @@ static void settle_options(coreset_fit *fit) {
 }
 
 /* The fit function of both predictors. */
-static coreset_status fit_from_scores(coreset_context *context, const coreset_matrix *matrix,
-                                      const coreset_scores *scores, const size_t *questions, coreset_fit *fit) {
+static coreset_status fit_from_scores(coreset_context *context, const coreset_scores *scores, const void *prepared,
+                                      const size_t *questions, coreset_fit *fit) {
   coreset_setting *alpha = &fit->settings[fit->predictor == &coreset_predictor_ridge ? RIDGE_ALPHA : KRR_ALPHA];
   int binary = coreset_scores_binary(scores);
   const double *alphas = binary ? alpha_grid + ALPHA_GRID_BINARY_FIRST : alpha_grid;
@@ -463,7 +463,7 @@ static coreset_status fit_from_scores(coreset_context *context, const coreset_ma
   coreset_status status = CORESET_NO_MEMORY;
   size_t cells, i;
 
-  (void)matrix; /* the scores say all that is needed */
+  (void)prepared;
   settle_options(fit);
   regression = regression_of(fit);
   fit->parameter_count = coreset_kernel_ridge_parameter_count(&regression);
@@ -533,15 +533,21 @@ static const char *check_fit(const coreset_fit *fit) {
 }
 
 const coreset_predictor coreset_predictor_krr = {
-    "krr",           "kernel ridge regression from the answers to the full score",
-    krr_options,     KRR_OPTION_COUNT,
-    fit_from_scores, predict_from_fit,
-    check_fit,
+    .name = "krr",
+    .summary = "kernel ridge regression from the answers to the full score",
+    .options = krr_options,
+    .option_count = KRR_OPTION_COUNT,
+    .fit = fit_from_scores,
+    .predict = predict_from_fit,
+    .check = check_fit,
 };
 
 const coreset_predictor coreset_predictor_ridge = {
-    "ridge",         "ridge regression with an intercept from the answers to the full score",
-    ridge_options,   RIDGE_OPTION_COUNT,
-    fit_from_scores, predict_from_fit,
-    check_fit,
+    .name = "ridge",
+    .summary = "ridge regression with an intercept from the answers to the full score",
+    .options = ridge_options,
+    .option_count = RIDGE_OPTION_COUNT,
+    .fit = fit_from_scores,
+    .predict = predict_from_fit,
+    .check = check_fit,
 };

@@ -283,22 +283,31 @@ static double blup_weight(size_t count, size_t questions, size_t models) {
   return 1 - (1 - weight) * (1 - (double)count / (double)questions);
 }
 
-static coreset_status fit_krr_blup(coreset_context *context, const coreset_matrix *matrix, const coreset_scores *scores,
+/* What fits share: the field. */
+static coreset_status prepare_krr_blup(coreset_context *context, const coreset_scores *scores, void **prepared) {
+  *prepared = coreset_allocate(context, 1, sizeof(coreset_field));
+  return *prepared == NULL ? CORESET_NO_MEMORY : coreset_field_build(context, scores, *prepared);
+}
+
+static void release_krr_blup(void *prepared) {
+  coreset_field_release(prepared);
+  coreset_free(prepared);
+}
+
+static coreset_status fit_krr_blup(coreset_context *context, const coreset_scores *scores, const void *prepared,
                                    const size_t *questions, coreset_fit *fit) {
   size_t count = fit->questions.count, models = scores->models;
-  coreset_field field;
+  const coreset_field *field = prepared;
   coreset_status status;
   double *parameters;
   parts where;
-  (void)matrix;
   fit->parameter_count = parameter_count(count, models);
   if (fit->parameter_count == 0) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
   parameters = fit->parameters = coreset_allocate(context, fit->parameter_count, sizeof(double));
   if (parameters == NULL) return CORESET_NO_MEMORY;
   where = parts_of(parameters, count, models);
-  status = coreset_field_build(context, scores, &field);
-  if (status == CORESET_OK) status = fit_blup(context, &field, questions, count, parameters, &where);
-  if (status != CORESET_OK) goto done;
+  status = fit_blup(context, field, questions, count, parameters, &where);
+  if (status != CORESET_OK) return status;
   find_range(scores, &parameters[LOWEST], &parameters[HIGHEST]);
   centre_answers(scores, questions, count, parameters, &where);
   parameters[HAS_KERNEL] = parameters[KERNEL_SCALE] > 1e-12 * (double)count;
@@ -307,10 +316,8 @@ static coreset_status fit_krr_blup(coreset_context *context, const coreset_matri
     parameters[BLUP_WEIGHT] = blup_weight(count, scores->questions, models);
     status = fit_kernel(context, scores, count, parameters, &where);
   } else {
-    fit_difference(&field, questions, parameters, &where, count);
+    fit_difference(field, questions, parameters, &where, count);
   }
-done:
-  coreset_field_release(&field);
   return status;
 }
 
@@ -383,6 +390,8 @@ static const char *check_krr_blup(const coreset_fit *fit) {
 const coreset_predictor coreset_predictor_krr_blup = {
     .name = "krr_blup",
     .summary = "kernel ridge regression across models with the best linear unbiased prediction across questions",
+    .prepare = prepare_krr_blup,
+    .release = release_krr_blup,
     .fit = fit_krr_blup,
     .predict = predict_krr_blup,
     .check = check_krr_blup,

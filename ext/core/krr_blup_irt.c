@@ -62,56 +62,79 @@ static double curve_share(size_t count, size_t questions, size_t models) {
   return count == questions ? 0 : LARGEST_SHARE / (1 + q * q);
 }
 
-/* The curves' parameters behind c. */
-static coreset_status store_curves(coreset_context *context, const coreset_scores *scores, const size_t *questions,
-                                   size_t count, const double *coefficients, double *parameters) {
-  unsigned char *asked = coreset_allocate(context, scores->questions, 1);
-  double *constants = parameters, *unseen = constants + POINTS, *next = unseen + POINTS;
-  size_t point, i, q, j;
-  coreset_status status = CORESET_OK;
-  if (asked == NULL) return CORESET_NO_MEMORY;
-  for (i = 0; i < count; i++) {
-    asked[questions[i]] = 1;
-    for (j = 0; j < TERMS; j++) *next++ = coefficients[questions[i] * TERMS + j];
+/* What fits share. */
+typedef struct prepared_parts {
+  void *krr_blup;          /* what fits of krr_blup share */
+  double *coefficients;    /* of the curves; NULL where there are none */
+  double expected[POINTS]; /* for each ability the expected full score: sum of o_k P_k over all questions */
+} prepared_parts;
+
+static coreset_status prepare_krr_blup_irt(coreset_context *context, const coreset_scores *scores, void **prepared) {
+  prepared_parts *parts = *prepared = coreset_allocate(context, 1, sizeof(*parts));
+  coreset_status status = CORESET_NO_MEMORY;
+  size_t point, q;
+  if (parts != NULL) {
+    status = coreset_predictor_prepare(context, &coreset_predictor_krr_blup, scores, &parts->krr_blup);
   }
-  for (point = 0; point < POINTS && status == CORESET_OK; point++) {
-    double t = ability(point);
-    coreset_sum constant = {coreset_ability_log_weight(t), 0}, sum = {0, 0};
+  if (status == CORESET_OK) status = coreset_item_curves_fit(context, scores, &parts->coefficients);
+  for (point = 0; point < POINTS && status == CORESET_OK && parts->coefficients != NULL; point++) {
+    coreset_sum sum = {0, 0};
     for (q = 0; q < scores->questions; q++) {
-      double logit = coreset_curve_logit(coefficients + q * TERMS, t);
-      if (asked[q]) {
-        coreset_sum_add(&constant, -fmax(logit, 0) - log1p(exp(-fabs(logit))));
-      } else {
-        coreset_sum_add(&sum, coreset_scores_share(scores, q) * coreset_logistic(logit));
-      }
+      double logit = coreset_curve_logit(parts->coefficients + q * TERMS, ability(point));
+      coreset_sum_add(&sum, coreset_scores_share(scores, q) * coreset_logistic(logit));
     }
-    constants[point] = coreset_sum_value(&constant);
-    unseen[point] = coreset_sum_value(&sum);
+    parts->expected[point] = coreset_sum_value(&sum);
     status = coreset_poll(context);
   }
-  coreset_free(asked);
   return status;
 }
 
-static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_matrix *matrix,
-                                       const coreset_scores *scores, const size_t *questions, coreset_fit *fit) {
+static void release_krr_blup_irt(void *prepared) {
+  prepared_parts *parts = prepared;
+  coreset_predictor_release(&coreset_predictor_krr_blup, parts->krr_blup);
+  coreset_free(parts->coefficients);
+  coreset_free(parts);
+}
+
+/* The curves' parameters behind c. */
+static void store_curves(const coreset_scores *scores, const prepared_parts *parts, const size_t *questions,
+                         size_t count, double *parameters) {
+  double *constants = parameters, *unseen = constants + POINTS, *next = unseen + POINTS;
+  size_t point, i, j;
+  for (i = 0; i < count; i++) {
+    for (j = 0; j < TERMS; j++) *next++ = parts->coefficients[questions[i] * TERMS + j];
+  }
+  for (point = 0; point < POINTS; point++) {
+    double t = ability(point);
+    coreset_sum constant = {coreset_ability_log_weight(t), 0}, rest = {parts->expected[point], 0};
+    for (i = 0; i < count; i++) {
+      double logit = coreset_curve_logit(parts->coefficients + questions[i] * TERMS, t);
+      coreset_sum_add(&constant, -fmax(logit, 0) - log1p(exp(-fabs(logit))));
+      coreset_sum_add(&rest, -coreset_scores_share(scores, questions[i]) * coreset_logistic(logit));
+    }
+    constants[point] = coreset_sum_value(&constant);
+    unseen[point] = fmax(coreset_sum_value(&rest), 0);
+  }
+}
+
+static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_scores *scores, const void *prepared,
+                                       const size_t *questions, coreset_fit *fit) {
+  const prepared_parts *parts = prepared;
   size_t count = fit->questions.count, start, i;
-  double *coefficients = NULL, share = curve_share(count, scores->questions, scores->models);
+  double share = parts->coefficients == NULL ? 0 : curve_share(count, scores->questions, scores->models);
   coreset_fit inner = inner_fit(fit, 0);
-  coreset_status status = coreset_predictor_krr_blup.fit(context, matrix, scores, questions, &inner);
-  if (status == CORESET_OK && share > 0) status = coreset_item_curves_fit(context, scores, &coefficients);
+  coreset_status status = coreset_predictor_krr_blup.fit(context, scores, parts->krr_blup, questions, &inner);
   if (status != CORESET_OK) goto done;
-  start = curve_count(count, coefficients != NULL);
+  start = curve_count(count, share > 0);
   status = CORESET_NO_MEMORY;
   fit->parameter_count = start + inner.parameter_count;
   fit->parameters = coreset_allocate(context, fit->parameter_count, sizeof(double));
   if (fit->parameters == NULL) goto done;
   for (i = 0; i < inner.parameter_count; i++) fit->parameters[start + i] = inner.parameters[i];
-  fit->parameters[0] = coefficients != NULL ? share : 0;
-  status = coefficients == NULL ? CORESET_OK
-                                : store_curves(context, scores, questions, count, coefficients, fit->parameters + 1);
+  fit->parameters[0] = share;
+  if (share > 0) store_curves(scores, parts, questions, count, fit->parameters + 1);
+  status = CORESET_OK;
 done:
-  coreset_free(coefficients);
   coreset_free(inner.parameters);
   return status;
 }
@@ -165,6 +188,8 @@ static const char *check_krr_blup_irt(const coreset_fit *fit) {
 const coreset_predictor coreset_predictor_krr_blup_irt = {
     .name = "krr_blup_irt",
     .summary = "krr_blup together with item response curves",
+    .prepare = prepare_krr_blup_irt,
+    .release = release_krr_blup_irt,
     .fit = fit_krr_blup_irt,
     .predict = predict_krr_blup_irt,
     .check = check_krr_blup_irt,

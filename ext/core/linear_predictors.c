@@ -36,9 +36,9 @@ static coreset_status allocate_weights(coreset_context *context, coreset_fit *fi
   return CORESET_OK;
 }
 
-static coreset_status fit_mean(coreset_context *context, const coreset_matrix *matrix, const coreset_scores *scores,
+static coreset_status fit_mean(coreset_context *context, const coreset_scores *scores, const void *prepared,
                                const size_t *questions, coreset_fit *fit) {
-  (void)matrix, (void)scores, (void)questions;
+  (void)prepared, (void)scores, (void)questions;
   return allocate_weights(context, fit);
 }
 
@@ -71,12 +71,12 @@ done:
   return column == NULL || means == NULL ? CORESET_NO_MEMORY : CORESET_OK;
 }
 
-static coreset_status fit_aipw(coreset_context *context, const coreset_matrix *matrix, const coreset_scores *scores,
+static coreset_status fit_aipw(coreset_context *context, const coreset_scores *scores, const void *prepared,
                                const size_t *questions, coreset_fit *fit) {
   size_t count = fit->questions.count, models = scores->models, i;
   double *centred = NULL, *difference = NULL, *system = NULL, *slopes = NULL;
   coreset_status status = allocate_weights(context, fit);
-  (void)matrix;
+  (void)prepared;
   if (status != CORESET_OK) return status;
   status = CORESET_NO_MEMORY;
   if ((centred = coreset_allocate(context, models * count, sizeof(double))) == NULL ||

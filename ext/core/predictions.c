@@ -26,6 +26,8 @@ struct coreset_predictions {
   const coreset_fit *fit;             /* borrowed; NULL with scores */
   const coreset_matrix *target;       /* borrowed */
   coreset_prediction_request request; /* what is wanted; with a fit, only its predictor and level */
+  void *prepared;                     /* what fits to the scores share, once there is a fit */
+  int is_prepared;                    /* whether that is made */
   coreset_calibration **calibrations; /* of the intervals, by the number of answers; NULL with a fit */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
   size_t known_count;                 /* questions in scores or fit */
@@ -46,6 +48,7 @@ void coreset_predictions_free(coreset_predictions *predictions) {
     coreset_calibration_free(predictions->calibrations[i]);
   }
   coreset_free(predictions->calibrations);
+  coreset_predictor_release(predictions->request.predictor, predictions->prepared);
   coreset_free(predictions->known);
   coreset_free(predictions->answered);
   coreset_free(predictions->targets);
@@ -252,6 +255,15 @@ static void set_interval(coreset_predictions *self, const coreset_fit *fit, cons
   target->row.upper = fmax(fmin(predicted + half_width, given + rest * highest), predicted);
 }
 
+/* Makes what fits share, at the first. */
+static coreset_status prepare(coreset_context *context, coreset_predictions *self) {
+  coreset_status status = CORESET_OK;
+  if (self->is_prepared) return status;
+  status = coreset_predictor_prepare(context, self->request.predictor, self->scores, &self->prepared);
+  self->is_prepared = status == CORESET_OK;
+  return status;
+}
+
 /* Fits to the questions of the next target and predicts all that share them. */
 static coreset_status predict_group(coreset_context *context, coreset_predictions *self) {
   const uint64_t *set = self->answered + self->next * self->words;
@@ -261,8 +273,11 @@ static coreset_status predict_group(coreset_context *context, coreset_prediction
   for (i = 0; i < self->known_count; i++) {
     if (coreset_bit(set, i)) self->questions[count++] = i;
   }
-  status = coreset_fit_new(context, self->source, self->scores, self->request.predictor, self->request.settings,
-                           self->questions, count, &fit);
+  status = prepare(context, self);
+  if (status == CORESET_OK) {
+    status = coreset_fit_new_prepared(context, self->source, self->scores, self->request.predictor, self->prepared,
+                                      self->request.settings, self->questions, count, &fit);
+  }
   if (status == CORESET_OK && self->request.level > 0) status = calibrate(context, self, count);
   for (i = self->next; i < self->target_count && status == CORESET_OK; i++) {
     if (memcmp(self->answered + i * self->words, set, self->words * sizeof(uint64_t)) != 0) continue;

@@ -36,11 +36,17 @@ struct coreset_predictor {
   const coreset_option *options; /* its options; NULL if there are none */
   size_t option_count;           /* how many, at most CORESET_OPTION_LIMIT */
 
+  /* What all fits to the same scores share, whatever their questions: sets *prepared, released
+  ** with release(), which is called after a failure as well. Both NULL where there is no such
+  ** thing. */
+  coreset_status (*prepare)(coreset_context *context, const coreset_scores *scores, void **prepared);
+  void (*release)(void *prepared);
+
   /* Learns from the scores. On entry the fit is complete but for parameters (NULL) and its
-  ** settings are the user's, within their ranges. questions: of the scores, in the order of
-  ** fit->questions. Allocates fit->parameters, sets fit->parameter_count, and replaces
+  ** settings are the user's, within their ranges. prepared: by prepare(), or NULL. questions: of
+  ** the scores, in the order of fit->questions. Allocates fit->parameters, sets fit->parameter_count, and replaces
   ** settings by the values in force. The caller releases the fit, after a failure too. */
-  coreset_status (*fit)(coreset_context *context, const coreset_matrix *matrix, const coreset_scores *scores,
+  coreset_status (*fit)(coreset_context *context, const coreset_scores *scores, const void *prepared,
                         const size_t *questions, coreset_fit *fit);
 
   /* The mapped full score of a model with these mapped answers, all finite, in the order
@@ -52,6 +58,17 @@ struct coreset_predictor {
   ** wrong. Returns NULL, or what is wrong as the rest of a sentence. */
   const char *(*check)(const coreset_fit *fit);
 };
+
+/* prepare() and release() of a predictor that may have none. */
+coreset_status coreset_predictor_prepare(coreset_context *context, const coreset_predictor *predictor,
+                                         const coreset_scores *scores, void **prepared);
+void coreset_predictor_release(const coreset_predictor *predictor, void *prepared);
+
+/* coreset_fit_new() with what coreset_predictor_prepare() made of the same scores. */
+coreset_status coreset_fit_new_prepared(coreset_context *context, const coreset_matrix *matrix,
+                                        const coreset_scores *scores, const coreset_predictor *predictor,
+                                        const void *prepared, const coreset_setting *settings, const size_t *questions,
+                                        size_t count, coreset_fit **fit);
 
 /* The predictors: one file each, but for krr and ridge, which share kernel_ridge.c. */
 extern const coreset_predictor coreset_predictor_aipw;
