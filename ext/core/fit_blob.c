@@ -158,7 +158,8 @@ static coreset_status check_frame(coreset_context *context, const unsigned char 
   }
   if (size < HEADER_SIZE) return corrupt(context, "it is truncated");
   if (coreset_load32(bytes + 8) != FORMAT_VERSION) {
-    return coreset_fail(context, CORESET_CORRUPT, "this fit has format version %lu, this program reads version %d",
+    return coreset_fail(context, CORESET_CORRUPT,
+                        "this fit has format version %lu, this program reads version %d: make it anew",
                         (unsigned long)coreset_load32(bytes + 8), FORMAT_VERSION);
   }
   if (coreset_load64(bytes + 16) != size) return corrupt(context, "its size is not what it says");

@@ -23,6 +23,11 @@ static inline double coreset_logistic(double x) {
   return (x < 0 ? e : 1) / (1 + e);
 }
 
+/* The ability at one of so many points, evenly spaced between the limits. */
+static inline double coreset_ability(size_t point, size_t points) {
+  return CORESET_ABILITY_LIMIT * (2 * (double)point / (double)(points - 1) - 1);
+}
+
 /* The logarithm of the weight of an ability. */
 static inline double coreset_ability_log_weight(double ability) {
   return -ability * ability / (2 * CORESET_ABILITY_SD * CORESET_ABILITY_SD);

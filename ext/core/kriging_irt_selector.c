@@ -54,7 +54,7 @@ static coreset_status tabulate_information(coreset_context *context, kriging_irt
   coreset_status status = CORESET_OK;
   double all = 0;
   for (g = 0; g < POINTS && status == CORESET_OK; g++) {
-    double t = CORESET_ABILITY_LIMIT * (2 * (double)g / (POINTS - 1) - 1);
+    double t = coreset_ability(g, POINTS);
     double *row = state->information + g * questions, slope = 0;
     for (q = 0; q < questions; q++) {
       const double *b = coefficients + q * CORESET_CURVE_TERMS;

@@ -37,11 +37,6 @@
 #define LARGEST_SHARE 0.5
 #define SCALE 4.0
 
-/* The ability at a point. */
-static double ability(size_t point) {
-  return CORESET_ABILITY_LIMIT * (2 * (double)point / (POINTS - 1) - 1);
-}
-
 /* Numbers of a fit that belong to the curves, c included. */
 static size_t curve_count(size_t questions, int with_curves) {
   return 1 + (with_curves ? 2 * POINTS + questions * TERMS : 0);
@@ -80,7 +75,7 @@ static coreset_status prepare_krr_blup_irt(coreset_context *context, const cores
   for (point = 0; point < POINTS && status == CORESET_OK && parts->coefficients != NULL; point++) {
     coreset_sum sum = {0, 0};
     for (q = 0; q < scores->questions; q++) {
-      double logit = coreset_curve_logit(parts->coefficients + q * TERMS, ability(point));
+      double logit = coreset_curve_logit(parts->coefficients + q * TERMS, coreset_ability(point, POINTS));
       coreset_sum_add(&sum, coreset_scores_share(scores, q) * coreset_logistic(logit));
     }
     parts->expected[point] = coreset_sum_value(&sum);
@@ -105,7 +100,7 @@ static void store_curves(const coreset_scores *scores, const prepared_parts *par
     for (j = 0; j < TERMS; j++) *next++ = parts->coefficients[questions[i] * TERMS + j];
   }
   for (point = 0; point < POINTS; point++) {
-    double t = ability(point);
+    double t = coreset_ability(point, POINTS);
     coreset_sum constant = {coreset_ability_log_weight(t), 0}, rest = {parts->expected[point], 0};
     for (i = 0; i < count; i++) {
       double logit = coreset_curve_logit(parts->coefficients + questions[i] * TERMS, t);
@@ -152,7 +147,7 @@ static double predict_curves(const coreset_fit *fit, const double *answers) {
   }
   for (j = 0; j < TERMS; j++) sums[j] = coreset_sum_value(&terms[j]);
   for (point = 0; point < POINTS; point++) {
-    logarithms[point] = constants[point] + coreset_curve_logit(sums, ability(point));
+    logarithms[point] = constants[point] + coreset_curve_logit(sums, coreset_ability(point, POINTS));
     largest = fmax(largest, logarithms[point]);
   }
   for (point = 0; point < POINTS; point++) {
