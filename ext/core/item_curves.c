@@ -61,7 +61,6 @@ typedef struct fitting {
   double quadratic[GROUPS];     /* t^2 - 1 */
   double spread;                /* standard deviation of the logits */
   double mean[TERMS];           /* mu */
-  symmetric covariance;         /* V */
   symmetric precision;          /* V^-1 */
 } fitting;
 
