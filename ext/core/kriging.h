@@ -5,6 +5,8 @@
 #ifndef CORESET_KRIGING_H
 #define CORESET_KRIGING_H
 
+#include <math.h>
+
 #include "field.h"
 #include "row_sums.h"
 
@@ -31,6 +33,26 @@ void coreset_kriging_release(coreset_kriging *kriging);
 static inline double coreset_kriging_gain(const coreset_kriging *kriging, size_t question) {
   double covariance = kriging->covariance[question];
   return covariance * covariance / (kriging->field.noise[question] + kriging->variance[question]);
+}
+
+/* The allowed question, one at least, with the largest objective; of equal ones the first in the
+** permutation. state is handed to objective(). */
+static inline size_t coreset_kriging_best(const coreset_kriging *kriging, const unsigned char *allowed,
+                                          double (*objective)(const void *state, size_t question), const void *state) {
+  size_t question = 0, i;
+  double best = -INFINITY;
+  while (!allowed[question]) question++;
+  for (i = 0; i < kriging->field.questions; i++) {
+    size_t candidate = kriging->order[i];
+    double value;
+    if (!allowed[candidate]) continue;
+    value = objective(state, candidate);
+    if (value > best) {
+      best = value;
+      question = candidate;
+    }
+  }
+  return question;
 }
 
 /* Conditions on an answer to the question and describes the pick. */

@@ -22,8 +22,6 @@
 **
 ** Memory beyond kriging's: POINTS N numbers. Time per pick: POINTS N divisions more.
 */
-#include <math.h>
-
 #include "item_curves.h"
 #include "kriging.h"
 #include "selector.h"
@@ -35,6 +33,7 @@ typedef struct kriging_irt_state {
   coreset_kriging kriging; /* V */
   double *information;     /* I_q(t): POINTS rows of N numbers; NULL where there are no curves */
   double *doubt;           /* J_q, for the pick to come */
+  double present;          /* J, for the pick to come */
   double weights[POINTS];  /* w(t) Y'(t)^2 */
   double known[POINTS];    /* 1/SD^2 and the information of the picks */
 } kriging_irt_state;
@@ -93,9 +92,18 @@ static coreset_status irt_start(coreset_context *context, const coreset_scores *
   return status;
 }
 
-/* J_q of all questions. */
+/* J without a further question; 0 where there are no curves. */
+static double present_doubt(const kriging_irt_state *state) {
+  double sum = 0;
+  size_t g;
+  for (g = 0; g < POINTS && state->information != NULL; g++) sum += state->weights[g] / state->known[g];
+  return sum;
+}
+
+/* J, and J_q of all questions. */
 static void find_doubts(kriging_irt_state *state) {
   size_t questions = state->kriging.field.questions, start, g, q;
+  state->present = present_doubt(state);
   for (start = 0; start < questions; start += BLOCK) {
     size_t end = questions - start < BLOCK ? questions : start + BLOCK;
     for (q = start; q < end; q++) state->doubt[q] = 0;
@@ -107,14 +115,6 @@ static void find_doubts(kriging_irt_state *state) {
   }
 }
 
-/* J without a further question; 0 where there are no curves. */
-static double present_doubt(const kriging_irt_state *state) {
-  double sum = 0;
-  size_t g;
-  for (g = 0; g < POINTS && state->information != NULL; g++) sum += state->weights[g] / state->known[g];
-  return sum;
-}
-
 /* What a pick maximises. */
 static double irt_objective(const kriging_irt_state *state, size_t question, double doubt, double present) {
   double total = state->kriging.total, gain = coreset_kriging_gain(&state->kriging, question), left;
@@ -124,23 +124,16 @@ static double irt_objective(const kriging_irt_state *state, size_t question, dou
   return 1 - left * left * (present > 0 ? doubt / present : 1);
 }
 
+/* The same from what find_doubts() found. */
+static double candidate_objective(const void *data, size_t question) {
+  const kriging_irt_state *state = data;
+  return irt_objective(state, question, state->information == NULL ? 0 : state->doubt[question], state->present);
+}
+
 static coreset_status irt_choose(coreset_context *context, void *data, const unsigned char *allowed, size_t *question) {
   kriging_irt_state *state = data;
-  double best = -INFINITY, present = present_doubt(state);
-  size_t i;
-  *question = 0;
-  while (!allowed[*question]) ++*question; /* one at least is */
   if (state->information != NULL) find_doubts(state);
-  for (i = 0; i < state->kriging.field.questions; i++) {
-    size_t q = state->kriging.order[i];
-    double value;
-    if (!allowed[q]) continue;
-    value = irt_objective(state, q, state->information == NULL ? 0 : state->doubt[q], present);
-    if (value > best) {
-      best = value;
-      *question = q;
-    }
-  }
+  *question = coreset_kriging_best(&state->kriging, allowed, candidate_objective, state);
   return coreset_poll(context);
 }
 

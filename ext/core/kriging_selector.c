@@ -6,8 +6,6 @@
 ** Each pick is the question whose answer removes the most variance of the mean answer, given
 ** the picks before it (kriging.c).
 */
-#include <math.h>
-
 #include "kriging.h"
 #include "selector.h"
 
@@ -23,23 +21,13 @@ static coreset_status kriging_start(coreset_context *context, const coreset_scor
   return *state == NULL ? CORESET_NO_MEMORY : coreset_kriging_start(context, scores, *state);
 }
 
+static double gain(const void *state, size_t question) {
+  return coreset_kriging_gain(state, question);
+}
+
 static coreset_status kriging_choose(coreset_context *context, void *state, const unsigned char *allowed,
                                      size_t *question) {
-  const coreset_kriging *kriging = state;
-  double best = -INFINITY;
-  size_t i;
-  *question = 0;
-  while (!allowed[*question]) ++*question; /* one at least is */
-  for (i = 0; i < kriging->field.questions; i++) {
-    size_t q = kriging->order[i];
-    double gain;
-    if (!allowed[q]) continue;
-    gain = coreset_kriging_gain(kriging, q);
-    if (gain > best) {
-      best = gain;
-      *question = q;
-    }
-  }
+  *question = coreset_kriging_best(state, allowed, gain, state);
   return coreset_poll(context);
 }
 

@@ -26,8 +26,7 @@ struct coreset_predictions {
   const coreset_fit *fit;             /* borrowed; NULL with scores */
   const coreset_matrix *target;       /* borrowed */
   coreset_prediction_request request; /* what is wanted; with a fit, only its predictor and level */
-  void *prepared;                     /* what fits to the scores share, once there is a fit */
-  int is_prepared;                    /* whether that is made */
+  void *prepared;                     /* what fits to the scores share; NULL before the first, or without such */
   coreset_calibration **calibrations; /* of the intervals, by the number of answers; NULL with a fit */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
   size_t known_count;                 /* questions in scores or fit */
@@ -255,25 +254,18 @@ static void set_interval(coreset_predictions *self, const coreset_fit *fit, cons
   target->row.upper = fmax(fmin(predicted + half_width, given + rest * highest), predicted);
 }
 
-/* Makes what fits share, at the first. */
-static coreset_status prepare(coreset_context *context, coreset_predictions *self) {
-  coreset_status status = CORESET_OK;
-  if (self->is_prepared) return status;
-  status = coreset_predictor_prepare(context, self->request.predictor, self->scores, &self->prepared);
-  self->is_prepared = status == CORESET_OK;
-  return status;
-}
-
 /* Fits to the questions of the next target and predicts all that share them. */
 static coreset_status predict_group(coreset_context *context, coreset_predictions *self) {
   const uint64_t *set = self->answered + self->next * self->words;
   size_t count = 0, i;
   coreset_fit *fit = NULL;
-  coreset_status status;
+  coreset_status status = CORESET_OK;
   for (i = 0; i < self->known_count; i++) {
     if (coreset_bit(set, i)) self->questions[count++] = i;
   }
-  status = prepare(context, self);
+  if (self->prepared == NULL) {
+    status = coreset_predictor_prepare(context, self->request.predictor, self->scores, &self->prepared);
+  }
   if (status == CORESET_OK) {
     status = coreset_fit_new_prepared(context, self->source, self->scores, self->request.predictor, self->prepared,
                                       self->request.settings, self->questions, count, &fit);
