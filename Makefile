@@ -21,14 +21,14 @@ REFERENCE_JITTER = $(dir $(REFERENCE))lnc_noise.csv
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Werror
 # No contraction: a * b + c must give the same bits on every machine. Nobody reads the flags of
 # floating-point exceptions, which would keep loops with a choice in them out of vectors.
-CFLAGS = -std=c11 -O3 -g -fPIC -fvisibility=hidden -ffp-contract=off -fno-trapping-math $(WARNINGS) $(SANITIZE) -Iinclude
+CFLAGS = -std=c11 -O3 -g -fPIC -fvisibility=hidden -ffp-contract=off -fno-trapping-math $(WARNINGS) $(SANITIZE) -Iinclude -Iext -Iext/core
 LDLIBS = -lopenblas -llapacke -lm
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # BUILD is the folder of one configuration: release, static or asan.
 BUILD = build/release
 
-CORE = $(wildcard ext/core/*.c)
+CORE = $(wildcard ext/core/*/*.c)
 GLUE = $(wildcard ext/glue/*.c) ext/coreset.c
 UNIT_TESTS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
@@ -65,8 +65,6 @@ $(BUILD)/%.o: %.c
 	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 # Unit tests see the core's own headers and link the core alone, without SQLite.
-$(BUILD)/tests/%.o: CFLAGS += -Iext/core
-
 $(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(CORE_OBJECTS)
 	@echo "  LD $@"
 	@$(CC) $(CFLAGS) $^ -o $@ -lcriterion $(LDLIBS)

@@ -26,9 +26,9 @@ SQLITE_EXTENSION_INIT1
 #endif
 
 static int (*const registrations[])(sqlite3 *db) = {
-    coreset_register_matrix_functions,  coreset_register_matrix_tables,   coreset_register_select_tables,
-    coreset_register_select_aggregates, coreset_register_predict_tables,  coreset_register_fit_functions,
-    coreset_register_evaluate_table,    coreset_register_judge_functions, coreset_register_info_functions,
+    glue_register_matrix_functions,  glue_register_matrix_tables,   glue_register_select_tables,
+    glue_register_select_aggregates, glue_register_predict_tables,  glue_register_fit_functions,
+    glue_register_evaluate_table,    glue_register_judge_functions, glue_register_info_functions,
 };
 
 CORESET_EXPORT int sqlite3_coreset_init(sqlite3 *db, char **error_message, const sqlite3_api_routines *api) {

@@ -58,18 +58,6 @@ typedef struct coreset_context {
   char message[CORESET_MESSAGE_SIZE];                      /* the last failure, one sentence, UTF-8 */
 } coreset_context;
 
-/* Puts a printf-style sentence into context->message and returns the status: for
-** callbacks, and for everything in the core. */
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4), cold))
-#endif
-coreset_status
-coreset_fail(coreset_context *context, coreset_status status, const char *format, ...);
-
-/* Puts where and a colon before the message, unless it is of memory or interruption.
-** Returns status. */
-coreset_status coreset_fail_within(coreset_context *context, coreset_status status, const char *where);
-
 /* Releases bytes that the core handed out. */
 void coreset_free(void *bytes);
 
@@ -88,10 +76,6 @@ typedef struct coreset_id {
 
 /* Negative, 0 or positive as a comes before, equals or comes after b. */
 int coreset_id_compare(const coreset_id *a, const coreset_id *b);
-
-/* An identifier as it reads in a message: 5 or 'five'; a long text is shortened. */
-#define CORESET_ID_TEXT_SIZE 64
-const char *coreset_id_format(const coreset_id *id, char text[CORESET_ID_TEXT_SIZE]);
 
 /* ------------------------------------------------------------------------
 ** Score matrices
@@ -132,8 +116,6 @@ coreset_status coreset_builder_finish(coreset_context *context, coreset_builder 
 ** that are damaged, truncated or foreign give CORESET_CORRUPT. */
 coreset_status coreset_matrix_read(coreset_context *context, const void *bytes, size_t size, coreset_matrix **matrix);
 
-/* 1 if the bytes begin like a score matrix, whatever their state. */
-int coreset_matrix_recognise(const void *bytes, size_t size);
 void coreset_matrix_free(coreset_matrix *matrix);
 
 typedef struct coreset_matrix_summary {
@@ -186,36 +168,9 @@ coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix
                                   coreset_scores **scores);
 void coreset_scores_free(coreset_scores *scores);
 
-/* Marks the models of a matrix that answered at least percent % as many questions as
-** the fullest model. chosen: one byte for each model. Returns how many there are. */
-#define CORESET_LEARNING_PERCENT 50 /* enough to learn from, when choosing questions or fitting */
-#define CORESET_SOURCE_PERCENT 90   /* of one matrix that holds sources and targets, those with less are targets */
-size_t coreset_source_models(const coreset_matrix *matrix, unsigned percent, unsigned char *chosen);
-
-/* The scores of the models that coreset_source_models() marks. */
+/* The scores of the models that answered at least percent % as many questions as the fullest one. */
 coreset_status coreset_source_scores(coreset_context *context, const coreset_matrix *matrix, unsigned percent,
                                      coreset_scores **scores);
-
-size_t coreset_scores_model_count(const coreset_scores *scores);
-size_t coreset_scores_question_count(const coreset_scores *scores);
-int coreset_scores_binary(const coreset_scores *scores);
-
-/* The index in the matrix of a model or question of the scores. */
-size_t coreset_scores_matrix_model(const coreset_scores *scores, size_t model);
-size_t coreset_scores_matrix_question(const coreset_scores *scores, size_t question);
-
-/* The question of the scores that is this question of the matrix, or -1. */
-ptrdiff_t coreset_scores_find_question(const coreset_scores *scores, size_t matrix_question);
-
-/* Copies the mapped, filled scores of one question: one for each model. */
-void coreset_scores_column(const coreset_scores *scores, size_t question, double *values);
-
-/* The full score of a model: the weighted mean of its mapped, filled row. */
-double coreset_scores_full_score(const coreset_scores *scores, size_t model);
-
-/* To the scale of computing and back. */
-double coreset_scores_map(const coreset_scores *scores, double score);
-double coreset_scores_unmap(const coreset_scores *scores, double value);
 
 /* ------------------------------------------------------------------------
 ** Options of methods
@@ -318,7 +273,6 @@ size_t coreset_fit_question_count(const coreset_fit *fit);
 /* The questions a fit needs answers to, in increasing order of identifier; the
 ** text belongs to the fit. */
 coreset_id coreset_fit_question(const coreset_fit *fit, size_t index);
-ptrdiff_t coreset_fit_find_question(const coreset_fit *fit, const coreset_id *id);
 
 /* The option values in force, the ones the method decided included. */
 const coreset_setting *coreset_fit_settings(const coreset_fit *fit);
@@ -331,9 +285,6 @@ coreset_status coreset_fit_predict(coreset_context *context, const coreset_fit *
 /* A fit as bytes and back; bytes are released with coreset_free. */
 coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fit, unsigned char **bytes, size_t *size);
 coreset_status coreset_fit_read(coreset_context *context, const void *bytes, size_t size, coreset_fit **fit);
-
-/* 1 if the bytes begin like a fit, whatever their state. */
-int coreset_fit_recognise(const void *bytes, size_t size);
 
 /* ------------------------------------------------------------------------
 ** Predictions: the full scores of target models, each from what it answered

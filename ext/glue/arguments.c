@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "glue.h"
+#include "glue/glue.h"
 
-int coreset_integral_value(sqlite3_value *value, int64_t *integer) {
+int glue_integral_value(sqlite3_value *value, int64_t *integer) {
   double real;
   switch (sqlite3_value_type(value)) {
   case SQLITE_INTEGER:
@@ -24,24 +24,23 @@ int coreset_integral_value(sqlite3_value *value, int64_t *integer) {
   }
 }
 
-coreset_status coreset_integer_id_argument(coreset_context *context, const char *argument, sqlite3_value *value,
-                                           coreset_id *id) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+coreset_status glue_integer_id_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                        coreset_id *id) {
+  char text[GLUE_VALUE_TEXT_SIZE];
   id->text = NULL;
   id->length = 0;
-  if (coreset_integral_value(value, &id->integer)) return CORESET_OK;
-  return coreset_fail(context, CORESET_ERROR, "%s must be an INTEGER or a TEXT, got %s", argument,
-                      coreset_value_format(value, text));
+  if (glue_integral_value(value, &id->integer)) return CORESET_OK;
+  return core_fail(context, CORESET_ERROR, "%s must be an INTEGER or a TEXT, got %s", argument,
+                   glue_value_format(value, text));
 }
 
-coreset_status coreset_real_argument(coreset_context *context, const char *argument, sqlite3_value *value,
-                                     double *real) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+coreset_status glue_real_argument(coreset_context *context, const char *argument, sqlite3_value *value, double *real) {
+  char text[GLUE_VALUE_TEXT_SIZE];
   int type = sqlite3_value_type(value);
   *real = sqlite3_value_double(value);
   if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && isfinite(*real)) return CORESET_OK;
-  return coreset_fail(context, CORESET_ERROR, "%s must be a finite number, got %s", argument,
-                      coreset_value_format(value, text));
+  return core_fail(context, CORESET_ERROR, "%s must be a finite number, got %s", argument,
+                   glue_value_format(value, text));
 }
 
 /* The count that a text such as '5%' means: that share of total, rounded down, at
@@ -69,26 +68,26 @@ static int parse_percentage(sqlite3_value *value, size_t total, double *percenta
   return 1;
 }
 
-coreset_status coreset_count_argument(coreset_context *context, const char *argument, sqlite3_value *value,
-                                      size_t total, size_t *count) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+coreset_status glue_count_argument(coreset_context *context, const char *argument, sqlite3_value *value, size_t total,
+                                   size_t *count) {
+  char text[GLUE_VALUE_TEXT_SIZE];
   int64_t integer;
   double percentage;
-  coreset_value_format(value, text);
-  if (coreset_integral_value(value, &integer)) {
+  glue_value_format(value, text);
+  if (glue_integral_value(value, &integer)) {
     if (integer < 1 || (uint64_t)integer > total) {
-      return coreset_fail(context, CORESET_ERROR, "%s must be between 1 and %lld, got %s", argument, (long long)total,
-                          text);
+      return core_fail(context, CORESET_ERROR, "%s must be between 1 and %lld, got %s", argument, (long long)total,
+                       text);
     }
     *count = (size_t)integer;
     return CORESET_OK;
   }
   if (sqlite3_value_type(value) != SQLITE_TEXT || !parse_percentage(value, total, &percentage, count)) {
-    return coreset_fail(context, CORESET_ERROR, "%s must be a whole number or a percentage such as '5%%', got %s",
-                        argument, text);
+    return core_fail(context, CORESET_ERROR, "%s must be a whole number or a percentage such as '5%%', got %s",
+                     argument, text);
   }
   if (!(percentage > 0 && percentage <= 100)) {
-    return coreset_fail(context, CORESET_ERROR, "%s must be more than 0%% and at most 100%%, got %s", argument, text);
+    return core_fail(context, CORESET_ERROR, "%s must be more than 0%% and at most 100%%, got %s", argument, text);
   }
   return CORESET_OK;
 }
@@ -106,7 +105,7 @@ static void append_choices(coreset_context *context, const char *const *choices)
 /* The setting of a choice: the index of the name, in any case. */
 static coreset_status choice_argument(coreset_context *context, const coreset_option *option, sqlite3_value *value,
                                       coreset_setting *setting) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+  char text[GLUE_VALUE_TEXT_SIZE];
   const char *name = sqlite3_value_type(value) == SQLITE_TEXT ? (const char *)sqlite3_value_text(value) : NULL;
   int i;
   for (i = 0; name != NULL && option->choices[i] != NULL; i++) {
@@ -115,7 +114,7 @@ static coreset_status choice_argument(coreset_context *context, const coreset_op
       return CORESET_OK;
     }
   }
-  coreset_fail(context, CORESET_ERROR, "unknown %s %s: it must be ", option->name, coreset_value_format(value, text));
+  core_fail(context, CORESET_ERROR, "unknown %s %s: it must be ", option->name, glue_value_format(value, text));
   append_choices(context, option->choices);
   return CORESET_ERROR;
 }
@@ -124,30 +123,30 @@ static coreset_status choice_argument(coreset_context *context, const coreset_op
 static coreset_status range_error(coreset_context *context, const coreset_option *option, const char *kind,
                                   const char *text) {
   if (isfinite(option->maximum)) {
-    return coreset_fail(context, CORESET_ERROR, "%s must be %s between %.15g and %.15g, got %s", option->name, kind,
-                        option->minimum, option->maximum, text);
+    return core_fail(context, CORESET_ERROR, "%s must be %s between %.15g and %.15g, got %s", option->name, kind,
+                     option->minimum, option->maximum, text);
   }
   if (isfinite(option->minimum)) {
-    return coreset_fail(context, CORESET_ERROR, "%s must be %s of at least %.15g, got %s", option->name, kind,
-                        option->minimum, text);
+    return core_fail(context, CORESET_ERROR, "%s must be %s of at least %.15g, got %s", option->name, kind,
+                     option->minimum, text);
   }
-  return coreset_fail(context, CORESET_ERROR, "%s must be %s, got %s", option->name, kind, text);
+  return core_fail(context, CORESET_ERROR, "%s must be %s, got %s", option->name, kind, text);
 }
 
-coreset_status coreset_option_argument(coreset_context *context, const coreset_option *option, sqlite3_value *value,
-                                       coreset_setting *setting) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+coreset_status glue_option_argument(coreset_context *context, const coreset_option *option, sqlite3_value *value,
+                                    coreset_setting *setting) {
+  char text[GLUE_VALUE_TEXT_SIZE];
   int type;
-  if (coreset_is_null(value)) {
+  if (glue_is_null(value)) {
     *setting = option->default_value;
     return CORESET_OK;
   }
   memset(setting, 0, sizeof(*setting));
   setting->is_set = 1;
   if (option->type == CORESET_OPTION_CHOICE) return choice_argument(context, option, value, setting);
-  coreset_value_format(value, text);
+  glue_value_format(value, text);
   if (option->type == CORESET_OPTION_INTEGER) {
-    if (!coreset_integral_value(value, &setting->integer) || (double)setting->integer < option->minimum ||
+    if (!glue_integral_value(value, &setting->integer) || (double)setting->integer < option->minimum ||
         (double)setting->integer > option->maximum) {
       return range_error(context, option, "a whole number", text);
     }
@@ -162,7 +161,7 @@ coreset_status coreset_option_argument(coreset_context *context, const coreset_o
   return CORESET_OK;
 }
 
-void coreset_result_setting(sqlite3_context *sql, const coreset_option *option, const coreset_setting *setting) {
+void glue_result_setting(sqlite3_context *sql, const coreset_option *option, const coreset_setting *setting) {
   if (!setting->is_set) {
     sqlite3_result_null(sql);
   } else if (option->type == CORESET_OPTION_CHOICE) {
@@ -182,14 +181,14 @@ static coreset_status prepare_json(coreset_context *context, sqlite3 *db, const 
   if (rc == SQLITE_OK) return CORESET_OK;
   sqlite3_finalize(*statement);
   *statement = NULL;
-  if (rc == SQLITE_NOMEM) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
-  return coreset_fail(context, CORESET_ERROR, "SQLite's JSON functions are not usable: %s", sqlite3_errmsg(db));
+  if (rc == SQLITE_NOMEM) return core_fail(context, CORESET_NO_MEMORY, "out of memory");
+  return core_fail(context, CORESET_ERROR, "SQLite's JSON functions are not usable: %s", sqlite3_errmsg(db));
 }
 
 /* Whether the JSON argument is text of the wanted type, 'object' or 'array'. */
 static coreset_status check_json_type(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
                                       const char *wanted, const char *example) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+  char text[GLUE_VALUE_TEXT_SIZE];
   sqlite3_stmt *statement = NULL;
   coreset_status status = CORESET_OK;
   int matches = 0;
@@ -202,8 +201,8 @@ static coreset_status check_json_type(coreset_context *context, sqlite3 *db, con
     sqlite3_finalize(statement);
   }
   if (matches) return CORESET_OK;
-  return coreset_fail(context, CORESET_ERROR, "%s must be a JSON %s such as %s, got %s", argument, wanted, example,
-                      coreset_value_format(value, text));
+  return core_fail(context, CORESET_ERROR, "%s must be a JSON %s such as %s, got %s", argument, wanted, example,
+                   glue_value_format(value, text));
 }
 
 /* Sets the option that a JSON member names. */
@@ -213,14 +212,14 @@ static coreset_status member_option(coreset_context *context, const char *argume
   const char *name = (const char *)sqlite3_column_text(row, 0);
   const char *names[CORESET_OPTION_LIMIT + 1] = {NULL};
   size_t i, used;
-  if (name == NULL) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+  if (name == NULL) return core_fail(context, CORESET_NO_MEMORY, "out of memory");
   for (i = 0; i < count; i++) {
     if (sqlite3_stricmp(name, options[i].name) == 0) {
-      return coreset_option_argument(context, &options[i], sqlite3_column_value(row, 1), &settings[i]);
+      return glue_option_argument(context, &options[i], sqlite3_column_value(row, 1), &settings[i]);
     }
     names[i] = options[i].name;
   }
-  coreset_fail(context, CORESET_ERROR, "%s: %s has no option '%.40s'", argument, owner, name);
+  core_fail(context, CORESET_ERROR, "%s: %s has no option '%.40s'", argument, owner, name);
   if (count == 0) return CORESET_ERROR;
   used = strlen(context->message);
   sqlite3_snprintf((int)(CORESET_MESSAGE_SIZE - used), context->message + used, "; it has ");
@@ -243,7 +242,7 @@ static coreset_status object_options(coreset_context *context, sqlite3 *db, cons
   sqlite3_bind_text(statement, 2, reserved, -1, SQLITE_STATIC);
   while (status == CORESET_OK && (rc = sqlite3_step(statement)) != SQLITE_DONE) {
     if (rc != SQLITE_ROW) {
-      status = coreset_fail(context, CORESET_ERROR, "%s: %s", argument, sqlite3_errmsg(db));
+      status = core_fail(context, CORESET_ERROR, "%s: %s", argument, sqlite3_errmsg(db));
     } else {
       status = member_option(context, argument, statement, owner, options, count, settings);
     }
@@ -252,10 +251,10 @@ static coreset_status object_options(coreset_context *context, sqlite3 *db, cons
   return status;
 }
 
-coreset_status coreset_options_argument(coreset_context *context, sqlite3 *db, const char *argument,
-                                        sqlite3_value *value, const char *owner, const coreset_option *options,
-                                        size_t count, coreset_setting *settings) {
-  if (coreset_is_null(value)) return CORESET_OK;
+coreset_status glue_options_argument(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
+                                     const char *owner, const coreset_option *options, size_t count,
+                                     coreset_setting *settings) {
+  if (glue_is_null(value)) return CORESET_OK;
   return object_options(context, db, argument, value, NULL, owner, options, count, settings);
 }
 
@@ -318,7 +317,7 @@ static coreset_status find_method(coreset_context *context, const char *argument
   size_t i;
   *method = list->find(name);
   if (*method != NULL) return CORESET_OK;
-  coreset_fail(context, CORESET_ERROR, "unknown %s '%.40s': it must be ", argument, name);
+  core_fail(context, CORESET_ERROR, "unknown %s '%.40s': it must be ", argument, name);
   for (i = 0; i < METHOD_LIMIT; i++) names[i] = list->name(i);
   append_choices(context, names);
   return CORESET_ERROR;
@@ -344,17 +343,16 @@ static coreset_status object_method(coreset_context *context, sqlite3 *db, const
 static coreset_status method_argument(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
                                       const char *fallback, const method_list *list, const void **method,
                                       coreset_setting *settings) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+  char text[GLUE_VALUE_TEXT_SIZE];
   const char *name = fallback;
   const coreset_option *options;
   coreset_status status;
   size_t i, count;
   int is_object = 0;
-  if (!coreset_is_null(value)) {
+  if (!glue_is_null(value)) {
     name = sqlite3_value_type(value) == SQLITE_TEXT ? (const char *)sqlite3_value_text(value) : NULL;
     if (name == NULL) {
-      return coreset_fail(context, CORESET_ERROR, "%s must be a name, got %s", argument,
-                          coreset_value_format(value, text));
+      return core_fail(context, CORESET_ERROR, "%s must be a name, got %s", argument, glue_value_format(value, text));
     }
     is_object = name[0] == '{';
   }
@@ -370,69 +368,65 @@ static coreset_status method_argument(coreset_context *context, sqlite3 *db, con
   return object_options(context, db, argument, value, list->member, list->name_of(*method), options, count, settings);
 }
 
-coreset_status coreset_selector_argument(coreset_context *context, sqlite3 *db, const char *argument,
-                                         sqlite3_value *value, const coreset_selector **selector,
-                                         coreset_setting *settings) {
+coreset_status glue_selector_argument(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
+                                      const coreset_selector **selector, coreset_setting *settings) {
   const void *method = NULL;
   coreset_status status =
-      method_argument(context, db, argument, value, CORESET_DEFAULT_SELECTOR, &selector_list, &method, settings);
+      method_argument(context, db, argument, value, GLUE_DEFAULT_SELECTOR, &selector_list, &method, settings);
   *selector = method;
   return status;
 }
 
-coreset_status coreset_choice_argument(coreset_context *context, sqlite3 *db, const char *argument,
-                                       sqlite3_value *value, coreset_prediction_request *request,
-                                       coreset_setting *settings, int *wanted) {
+coreset_status glue_choice_argument(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
+                                    coreset_prediction_request *request, coreset_setting *settings, int *wanted) {
   const char *name = "";
   coreset_status status;
   if (value != NULL && sqlite3_value_type(value) == SQLITE_TEXT) name = (const char *)sqlite3_value_text(value);
-  if (name == NULL) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+  if (name == NULL) return core_fail(context, CORESET_NO_MEMORY, "out of memory");
   request->selector = NULL;
   request->selector_settings = settings;
   *wanted = strcmp(name, "none") != 0;
   if (!*wanted || strcmp(name, "fixed") == 0) return CORESET_OK;
-  status = coreset_selector_argument(context, db, argument, value, &request->selector, settings);
+  status = glue_selector_argument(context, db, argument, value, &request->selector, settings);
   if (status == CORESET_ERROR && name[0] != 0 && name[0] != '{') {
     char message[CORESET_MESSAGE_SIZE];
     memcpy(message, context->message, sizeof(message));
-    return coreset_fail(context, status, "%s, or 'fixed' for a coreset chosen without the sources, or 'none'", message);
+    return core_fail(context, status, "%s, or 'fixed' for a coreset chosen without the sources, or 'none'", message);
   }
   return status;
 }
 
-coreset_status coreset_predictor_argument(coreset_context *context, sqlite3 *db, const char *argument,
-                                          sqlite3_value *value, const coreset_predictor **predictor,
-                                          coreset_setting *settings) {
+coreset_status glue_predictor_argument(coreset_context *context, sqlite3 *db, const char *argument,
+                                       sqlite3_value *value, const coreset_predictor **predictor,
+                                       coreset_setting *settings) {
   const void *method = NULL;
   coreset_status status =
-      method_argument(context, db, argument, value, CORESET_DEFAULT_PREDICTOR, &predictor_list, &method, settings);
+      method_argument(context, db, argument, value, GLUE_DEFAULT_PREDICTOR, &predictor_list, &method, settings);
   *predictor = method;
   return status;
 }
 
-coreset_status coreset_matrix_argument(coreset_context *context, const char *argument, sqlite3_value *value,
-                                       coreset_matrix **matrix) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+coreset_status glue_matrix_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                    coreset_matrix **matrix) {
+  char text[GLUE_VALUE_TEXT_SIZE];
   const void *bytes;
   coreset_status status;
   *matrix = NULL;
   if (sqlite3_value_type(value) != SQLITE_BLOB) {
-    return coreset_fail(context, CORESET_ERROR, "%s must be a score matrix, made by score_matrix(), got %s%s", argument,
-                        coreset_value_format(value, text),
-                        coreset_is_null(value) ? " (the matrix of no rows is NULL)" : "");
+    return core_fail(context, CORESET_ERROR, "%s must be a score matrix, made by score_matrix(), got %s%s", argument,
+                     glue_value_format(value, text), glue_is_null(value) ? " (the matrix of no rows is NULL)" : "");
   }
   bytes = sqlite3_value_blob(value);
-  if (coreset_fit_recognise(bytes, (size_t)sqlite3_value_bytes(value))) {
-    return coreset_fail(context, CORESET_ERROR, "%s must be a score matrix, made by score_matrix(), got a fit",
-                        argument);
+  if (core_fit_recognise(bytes, (size_t)sqlite3_value_bytes(value))) {
+    return core_fail(context, CORESET_ERROR, "%s must be a score matrix, made by score_matrix(), got a fit", argument);
   }
   status = coreset_matrix_read(context, bytes, (size_t)sqlite3_value_bytes(value), matrix);
-  return status == CORESET_CORRUPT ? coreset_fail_within(context, status, argument) : status;
+  return status == CORESET_CORRUPT ? core_fail_within(context, status, argument) : status;
 }
 
-coreset_status coreset_unknown_question(coreset_context *context, const char *argument, const coreset_matrix *matrix,
-                                        const coreset_id *id) {
-  char text[CORESET_ID_TEXT_SIZE], twin_text[CORESET_ID_TEXT_SIZE], digits[32] = "";
+coreset_status glue_unknown_question(coreset_context *context, const char *argument, const coreset_matrix *matrix,
+                                     const coreset_id *id) {
+  char text[CORE_ID_TEXT_SIZE], twin_text[CORE_ID_TEXT_SIZE], digits[32] = "";
   coreset_id twin = {NULL, 0, id->integer};
   if (id->text != NULL && id->length < sizeof(digits)) {
     memcpy(digits, id->text, id->length);
@@ -445,41 +439,41 @@ coreset_status coreset_unknown_question(coreset_context *context, const char *ar
   } else if (strlen(digits) != id->length || memcmp(digits, id->text, id->length) != 0) {
     twin = *id; /* not an integer's text: no twin */
   }
-  coreset_id_format(id, text);
+  core_id_format(id, text);
   if (coreset_matrix_find_question(matrix, &twin) < 0) {
-    return coreset_fail(context, CORESET_ERROR, "%s: question %s is not in the matrix", argument, text);
+    return core_fail(context, CORESET_ERROR, "%s: question %s is not in the matrix", argument, text);
   }
-  return coreset_fail(context, CORESET_ERROR, "%s: question %s is not in the matrix, but %s is: ids keep their type",
-                      argument, text, coreset_id_format(&twin, twin_text));
+  return core_fail(context, CORESET_ERROR, "%s: question %s is not in the matrix, but %s is: ids keep their type",
+                   argument, text, core_id_format(&twin, twin_text));
 }
 
 /* A question, or a [question, number] pair, of one row of json_each. */
 static coreset_status take_element(coreset_context *context, const char *argument, sqlite3_stmt *row, int pairs,
-                                   coreset_question_taker take, void *data) {
-  char text[CORESET_ID_TEXT_SIZE], number_text[CORESET_VALUE_TEXT_SIZE];
+                                   glue_question_taker take, void *data) {
+  char text[CORE_ID_TEXT_SIZE], number_text[GLUE_VALUE_TEXT_SIZE];
   coreset_id id;
   double number = 0;
   const char *type = (const char *)sqlite3_column_text(row, 1);
   coreset_status status;
   if (type == NULL || (strcmp(type, "integer") != 0 && strcmp(type, "text") != 0 && strcmp(type, "real") != 0)) {
-    return coreset_fail(context, CORESET_ERROR, "%s: every %s must be an INTEGER or a TEXT, got %s", argument,
-                        pairs ? "[question, number] pair must begin with a question, which" : "element",
-                        type == NULL ? "nothing" : type);
+    return core_fail(context, CORESET_ERROR, "%s: every %s must be an INTEGER or a TEXT, got %s", argument,
+                     pairs ? "[question, number] pair must begin with a question, which" : "element",
+                     type == NULL ? "nothing" : type);
   }
-  status = coreset_id_argument(context, "question", sqlite3_column_value(row, 0), &id);
-  if (status != CORESET_OK) return coreset_fail_within(context, status, argument);
+  status = glue_id_argument(context, "question", sqlite3_column_value(row, 0), &id);
+  if (status != CORESET_OK) return core_fail_within(context, status, argument);
   if (!pairs) return take(data, context, &id, NULL);
   number = sqlite3_column_double(row, 2);
   if ((sqlite3_column_type(row, 2) != SQLITE_INTEGER && sqlite3_column_type(row, 2) != SQLITE_FLOAT) ||
       !isfinite(number)) {
-    return coreset_fail(context, CORESET_ERROR, "%s: the number of question %s must be finite, got %s", argument,
-                        coreset_id_format(&id, text), coreset_value_format(sqlite3_column_value(row, 2), number_text));
+    return core_fail(context, CORESET_ERROR, "%s: the number of question %s must be finite, got %s", argument,
+                     core_id_format(&id, text), glue_value_format(sqlite3_column_value(row, 2), number_text));
   }
   return take(data, context, &id, &number);
 }
 
-coreset_status coreset_questions_argument(coreset_context *context, sqlite3 *db, const char *argument,
-                                          sqlite3_value *value, int pairs, coreset_question_taker take, void *data) {
+coreset_status glue_questions_argument(coreset_context *context, sqlite3 *db, const char *argument,
+                                       sqlite3_value *value, int pairs, glue_question_taker take, void *data) {
   static const char one_query[] = "SELECT value, type FROM json_each(?1)";
   static const char pair_query[] = "SELECT CASE type WHEN 'array' THEN json_extract(value, '$[0]') END,"
                                    " CASE type WHEN 'array' THEN json_type(value, '$[0]') END,"
@@ -494,7 +488,7 @@ coreset_status coreset_questions_argument(coreset_context *context, sqlite3 *db,
   status = prepare_json(context, db, pairs ? pair_query : one_query, value, &statement);
   while (status == CORESET_OK && (rc = sqlite3_step(statement)) != SQLITE_DONE) {
     if (rc != SQLITE_ROW) {
-      status = coreset_fail(context, CORESET_ERROR, "%s: %s", argument, sqlite3_errmsg(db));
+      status = core_fail(context, CORESET_ERROR, "%s: %s", argument, sqlite3_errmsg(db));
     } else {
       status = take_element(context, argument, statement, pairs, take, data);
     }

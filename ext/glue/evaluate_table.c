@@ -25,7 +25,7 @@
 */
 #include <string.h>
 
-#include "glue.h"
+#include "glue/glue.h"
 
 enum evaluate_column {
   COLUMN_SEED,
@@ -62,7 +62,7 @@ typedef struct evaluate_state {
   coreset_evaluation_result row;                            /* the current row */
 } evaluate_state;
 
-static void evaluate_close(coreset_table_cursor *cursor) {
+static void evaluate_close(glue_table_cursor *cursor) {
   evaluate_state *state = cursor->state;
   if (state == NULL) return;
   coreset_evaluation_free(state->evaluation);
@@ -70,51 +70,48 @@ static void evaluate_close(coreset_table_cursor *cursor) {
   coreset_free(state);
 }
 
-static coreset_status read_methods(coreset_table_cursor *cursor, evaluate_state *state) {
+static coreset_status read_methods(glue_table_cursor *cursor, evaluate_state *state) {
   coreset_context *context = &cursor->context;
   coreset_evaluation_request *request = &state->request;
   const coreset_option *options;
   size_t count;
-  coreset_status status =
-      coreset_selector_argument(context, cursor->db, "selector", coreset_argument(cursor, "selector"),
-                                &request->selector, state->selector_settings);
+  coreset_status status = glue_selector_argument(context, cursor->db, "selector", glue_argument(cursor, "selector"),
+                                                 &request->selector, state->selector_settings);
   if (status != CORESET_OK) return status;
   options = coreset_selector_options(request->selector, &count);
-  status =
-      coreset_options_argument(context, cursor->db, "selector_options", coreset_argument(cursor, "selector_options"),
-                               coreset_selector_name(request->selector), options, count, state->selector_settings);
+  status = glue_options_argument(context, cursor->db, "selector_options", glue_argument(cursor, "selector_options"),
+                                 coreset_selector_name(request->selector), options, count, state->selector_settings);
   if (status != CORESET_OK) return status;
-  status = coreset_predictor_argument(context, cursor->db, "predictor", coreset_argument(cursor, "predictor"),
-                                      &request->predictor, state->predictor_settings);
+  status = glue_predictor_argument(context, cursor->db, "predictor", glue_argument(cursor, "predictor"),
+                                   &request->predictor, state->predictor_settings);
   if (status != CORESET_OK) return status;
   options = coreset_predictor_options(request->predictor, &count);
   request->selector_settings = state->selector_settings;
   request->predictor_settings = state->predictor_settings;
-  return coreset_options_argument(
-      context, cursor->db, "predictor_options", coreset_argument(cursor, "predictor_options"),
-      coreset_predictor_name(request->predictor), options, count, state->predictor_settings);
+  return glue_options_argument(context, cursor->db, "predictor_options", glue_argument(cursor, "predictor_options"),
+                               coreset_predictor_name(request->predictor), options, count, state->predictor_settings);
 }
 
 /* k, source_models, split and seeds. */
-static coreset_status read_request(coreset_table_cursor *cursor, evaluate_state *state) {
+static coreset_status read_request(glue_table_cursor *cursor, evaluate_state *state) {
   coreset_context *context = &cursor->context;
   coreset_evaluation_request *request = &state->request;
-  sqlite3_value *k = coreset_argument(cursor, "k"), *sources = coreset_argument(cursor, "source_models");
+  sqlite3_value *k = glue_argument(cursor, "k"), *sources = glue_argument(cursor, "source_models");
   coreset_setting split, seeds;
   size_t models, questions;
   coreset_status status = coreset_evaluation_size(context, state->matrix, &models, &questions);
   if (status != CORESET_OK) return status;
-  if (k == NULL) return coreset_fail(context, CORESET_ERROR, "k must be a count or a percentage, got NULL");
+  if (k == NULL) return core_fail(context, CORESET_ERROR, "k must be a count or a percentage, got NULL");
   request->source_models = 3 * models / 4;
-  status = coreset_count_argument(context, "k", k, questions, &request->count);
+  status = glue_count_argument(context, "k", k, questions, &request->count);
   if (status == CORESET_OK && sources != NULL) {
-    status = coreset_count_argument(context, "source_models", sources, models, &request->source_models);
+    status = glue_count_argument(context, "source_models", sources, models, &request->source_models);
   }
   if (status == CORESET_OK) {
-    status = coreset_option_argument(context, &evaluate_options[0], coreset_argument(cursor, "split"), &split);
+    status = glue_option_argument(context, &evaluate_options[0], glue_argument(cursor, "split"), &split);
   }
   if (status == CORESET_OK) {
-    status = coreset_option_argument(context, &evaluate_options[1], coreset_argument(cursor, "seeds"), &seeds);
+    status = glue_option_argument(context, &evaluate_options[1], glue_argument(cursor, "seeds"), &seeds);
   }
   if (status != CORESET_OK) return status;
   request->split = (coreset_split)split.integer;
@@ -123,14 +120,14 @@ static coreset_status read_request(coreset_table_cursor *cursor, evaluate_state 
   return CORESET_OK;
 }
 
-static coreset_status evaluate_open(coreset_table_cursor *cursor) {
+static coreset_status evaluate_open(glue_table_cursor *cursor) {
   coreset_context *context = &cursor->context;
-  evaluate_state *state = coreset_allocate(context, 1, sizeof(*state));
+  evaluate_state *state = core_allocate(context, 1, sizeof(*state));
   coreset_status status;
   cursor->state = state;
   if (state == NULL) return CORESET_NO_MEMORY;
   status = read_methods(cursor, state);
-  if (status == CORESET_OK) status = coreset_matrix_argument(context, "matrix", cursor->arguments[0], &state->matrix);
+  if (status == CORESET_OK) status = glue_matrix_argument(context, "matrix", cursor->arguments[0], &state->matrix);
   if (status == CORESET_OK) status = read_request(cursor, state);
   if (status == CORESET_OK) {
     status = coreset_evaluation_new(context, state->matrix, &state->request, &state->evaluation);
@@ -138,12 +135,12 @@ static coreset_status evaluate_open(coreset_table_cursor *cursor) {
   return status;
 }
 
-static coreset_status evaluate_next(coreset_table_cursor *cursor) {
+static coreset_status evaluate_next(glue_table_cursor *cursor) {
   evaluate_state *state = cursor->state;
   return coreset_evaluation_next(&cursor->context, state->evaluation, &state->row);
 }
 
-static void evaluate_column(coreset_table_cursor *cursor, sqlite3_context *sql, int column) {
+static void evaluate_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
   const coreset_evaluation_result *row = &((evaluate_state *)cursor->state)->row;
   const double values[COLUMN_COUNT] = {
       [COLUMN_RMSE] = row->rmse,
@@ -162,11 +159,11 @@ static void evaluate_column(coreset_table_cursor *cursor, sqlite3_context *sql, 
   if (column == COLUMN_SEED) {
     sqlite3_result_int64(sql, (sqlite3_int64)row->seed);
   } else {
-    coreset_result_real(sql, values[column]);
+    glue_result_real(sql, values[column]);
   }
 }
 
-static int evaluate_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int argument) {
+static int evaluate_echo(glue_table_cursor *cursor, sqlite3_context *sql, int argument) {
   const coreset_evaluation_request *request = &((evaluate_state *)cursor->state)->request;
   const char *name = cursor->function->arguments[argument].name;
   if (strcmp(name, "k") == 0) {
@@ -187,8 +184,8 @@ static int evaluate_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int
   return 1;
 }
 
-int coreset_register_evaluate_table(sqlite3 *db) {
-  static const coreset_table_function function = {
+int glue_register_evaluate_table(sqlite3 *db) {
+  static const glue_table_function function = {
       .name = "coreset_evaluate",
       .columns = "seed INTEGER, rmse REAL, mae REAL, pearson REAL, spearman REAL, kendall REAL, pearson_all REAL,"
                  " spearman_all REAL, kendall_all REAL, coverage REAL, width REAL, select_seconds REAL,"
@@ -211,5 +208,5 @@ int coreset_register_evaluate_table(sqlite3 *db) {
       .echo = evaluate_echo,
       .close = evaluate_close,
   };
-  return coreset_register_table_function(db, &function);
+  return glue_register_table_function(db, &function);
 }

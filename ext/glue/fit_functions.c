@@ -26,7 +26,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "glue.h"
+#include "glue/glue.h"
 
 /* The client data of a scalar or aggregate function. */
 typedef struct fit_function {
@@ -34,29 +34,29 @@ typedef struct fit_function {
   const coreset_predictor *predictor; /* its method; NULL for any */
 } fit_function;
 
-coreset_status coreset_fit_argument(coreset_context *context, const char *argument, sqlite3_value *value,
-                                    const coreset_predictor *predictor, coreset_fit **fit) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+coreset_status glue_fit_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                 const coreset_predictor *predictor, coreset_fit **fit) {
+  char text[GLUE_VALUE_TEXT_SIZE];
   coreset_status status;
   const coreset_predictor *found;
   *fit = NULL;
   if (sqlite3_value_type(value) != SQLITE_BLOB) {
-    return coreset_fail(context, CORESET_ERROR, "%s must be a fit, made by a function such as krr_fit(), got %s",
-                        argument, coreset_value_format(value, text));
+    return core_fail(context, CORESET_ERROR, "%s must be a fit, made by a function such as krr_fit(), got %s", argument,
+                     glue_value_format(value, text));
   }
-  if (coreset_matrix_recognise(sqlite3_value_blob(value), (size_t)sqlite3_value_bytes(value))) {
-    return coreset_fail(context, CORESET_ERROR,
-                        "%s must be a fit, got a score matrix: make a fit of it by coreset_fit()", argument);
+  if (core_matrix_recognise(sqlite3_value_blob(value), (size_t)sqlite3_value_bytes(value))) {
+    return core_fail(context, CORESET_ERROR, "%s must be a fit, got a score matrix: make a fit of it by coreset_fit()",
+                     argument);
   }
   status = coreset_fit_read(context, sqlite3_value_blob(value), (size_t)sqlite3_value_bytes(value), fit);
-  if (status == CORESET_CORRUPT) return coreset_fail_within(context, status, argument);
+  if (status == CORESET_CORRUPT) return core_fail_within(context, status, argument);
   if (status != CORESET_OK || predictor == NULL) return status;
   found = coreset_fit_predictor(*fit);
   if (found == predictor) return CORESET_OK;
   coreset_fit_free(*fit);
   *fit = NULL;
-  return coreset_fail(context, CORESET_ERROR, "%s is a fit of %s; apply it with %s_predict or coreset_predict",
-                      argument, coreset_predictor_name(found), coreset_predictor_name(found));
+  return core_fail(context, CORESET_ERROR, "%s is a fit of %s; apply it with %s_predict or coreset_predict", argument,
+                   coreset_predictor_name(found), coreset_predictor_name(found));
 }
 
 /* ------------------------------------------------------------------------
@@ -64,23 +64,23 @@ coreset_status coreset_fit_argument(coreset_context *context, const char *argume
 */
 
 /* A coreset on its way from JSON to indices. */
-typedef struct coreset_list {
+typedef struct glue_list {
   const coreset_matrix *matrix; /* where the questions are */
   const coreset_scores *scores; /* whose indices are wanted */
   size_t *questions;            /* room for every question of the scores */
   size_t count;                 /* how many so far */
   unsigned char *listed;        /* for each question of the scores */
-} coreset_list;
+} glue_list;
 
 static coreset_status take_question(void *data, coreset_context *context, const coreset_id *id, const double *number) {
-  coreset_list *list = data;
+  glue_list *list = data;
   ptrdiff_t question = coreset_matrix_find_question(list->matrix, id);
-  char text[CORESET_ID_TEXT_SIZE];
+  char text[CORE_ID_TEXT_SIZE];
   (void)number;
-  if (question >= 0) question = coreset_scores_find_question(list->scores, (size_t)question);
-  if (question < 0) return coreset_unknown_question(context, "coreset", list->matrix, id);
+  if (question >= 0) question = core_scores_find_question(list->scores, (size_t)question);
+  if (question < 0) return glue_unknown_question(context, "coreset", list->matrix, id);
   if (list->listed[question]) {
-    return coreset_fail(context, CORESET_ERROR, "coreset: question %s is listed twice", coreset_id_format(id, text));
+    return core_fail(context, CORESET_ERROR, "coreset: question %s is listed twice", core_id_format(id, text));
   }
   list->listed[question] = 1;
   list->questions[list->count++] = (size_t)question;
@@ -108,21 +108,20 @@ static coreset_status read_options(coreset_context *context, sqlite3 *db, const 
   request->settings = wanted->settings;
   request->predictor = function->predictor;
   if (request->predictor == NULL) {
-    status =
-        coreset_predictor_argument(context, db, "predictor", values[next++], &request->predictor, wanted->settings);
+    status = glue_predictor_argument(context, db, "predictor", values[next++], &request->predictor, wanted->settings);
     if (status != CORESET_OK) return status;
     options = coreset_predictor_options(request->predictor, &count);
-    status = coreset_options_argument(context, db, "options", values[next++],
-                                      coreset_predictor_name(request->predictor), options, count, wanted->settings);
+    status = glue_options_argument(context, db, "options", values[next++], coreset_predictor_name(request->predictor),
+                                   options, count, wanted->settings);
   } else {
     options = coreset_predictor_options(request->predictor, &count);
     for (i = 0; i < count && status == CORESET_OK; i++) {
-      status = coreset_option_argument(context, &options[i], values[next++], &wanted->settings[i]);
+      status = glue_option_argument(context, &options[i], values[next++], &wanted->settings[i]);
     }
   }
   if (status != CORESET_OK) return status;
-  return coreset_choice_argument(context, db, "selector", values[next], request, wanted->selector_settings,
-                                 &wanted->calibrate);
+  return glue_choice_argument(context, db, "selector", values[next], request, wanted->selector_settings,
+                              &wanted->calibrate);
 }
 
 /* Fits to the listed questions: *bytes is the result, to be released with coreset_free. */
@@ -131,20 +130,20 @@ static coreset_status make_fit(coreset_context *context, sqlite3 *db, const fit_
   coreset_matrix *matrix = NULL;
   coreset_scores *scores = NULL;
   coreset_fit *fit = NULL;
-  coreset_list list = {0};
+  glue_list list = {0};
   fit_request wanted = {0};
   coreset_status status = read_options(context, db, function, argc, argv, &wanted);
-  if (status == CORESET_OK) status = coreset_matrix_argument(context, "matrix", argv[0], &matrix);
-  if (status == CORESET_OK) status = coreset_source_scores(context, matrix, CORESET_LEARNING_PERCENT, &scores);
+  if (status == CORESET_OK) status = glue_matrix_argument(context, "matrix", argv[0], &matrix);
+  if (status == CORESET_OK) status = coreset_source_scores(context, matrix, CORE_LEARNING_PERCENT, &scores);
   if (status != CORESET_OK) goto done;
   list.matrix = matrix;
   list.scores = scores;
-  list.questions = coreset_allocate(context, coreset_scores_question_count(scores), sizeof(size_t));
-  list.listed = coreset_allocate(context, coreset_scores_question_count(scores), 1);
+  list.questions = core_allocate(context, core_scores_question_count(scores), sizeof(size_t));
+  list.listed = core_allocate(context, core_scores_question_count(scores), 1);
   status = CORESET_NO_MEMORY;
   if (list.questions == NULL || list.listed == NULL) goto done;
-  status = coreset_questions_argument(context, db, "coreset", argv[1], 0, take_question, &list);
-  if (status == CORESET_OK && list.count == 0) status = coreset_fail(context, CORESET_ERROR, "coreset is empty");
+  status = glue_questions_argument(context, db, "coreset", argv[1], 0, take_question, &list);
+  if (status == CORESET_OK && list.count == 0) status = core_fail(context, CORESET_ERROR, "coreset is empty");
   if (status == CORESET_OK) {
     status = coreset_fit_new(context, matrix, scores, wanted.request.predictor, wanted.settings, list.questions,
                              list.count, &fit);
@@ -165,19 +164,19 @@ done:
 static void fit_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   const fit_function *function = sqlite3_user_data(sql);
   sqlite3 *db = sqlite3_context_db_handle(sql);
-  coreset_poller poller;
+  glue_poller poller;
   coreset_context context;
   unsigned char *bytes = NULL;
   size_t size = 0;
   coreset_status status;
-  coreset_poller_open(&poller, db, &context);
+  glue_poller_open(&poller, db, &context);
   status = make_fit(&context, db, function, argc, argv, &bytes, &size);
   if (status == CORESET_OK) {
     sqlite3_result_blob64(sql, bytes, size, coreset_free);
   } else {
-    coreset_result_status(sql, function->name, status, &context);
+    glue_result_status(sql, function->name, status, &context);
   }
-  coreset_poller_close(&poller);
+  glue_poller_close(&poller);
 }
 
 /* ------------------------------------------------------------------------
@@ -204,9 +203,9 @@ static coreset_status check_fit(coreset_context *context, const fit_function *fu
         memcmp(sqlite3_value_blob(value), state->header, HEADER_SIZE) == 0) {
       return CORESET_OK;
     }
-    return coreset_fail(context, CORESET_ERROR, "fit changes within a group: every row must have the same one");
+    return core_fail(context, CORESET_ERROR, "fit changes within a group: every row must have the same one");
   }
-  status = coreset_fit_argument(context, "fit", value, function->predictor, &state->fit);
+  status = glue_fit_argument(context, "fit", value, function->predictor, &state->fit);
   if (status == CORESET_OK) status = coreset_builder_new(context, &state->answers);
   if (status != CORESET_OK) return status;
   state->size = sqlite3_value_bytes(value);
@@ -220,10 +219,10 @@ static coreset_status take_answer(coreset_context *context, const fit_function *
   coreset_id id;
   double score;
   coreset_status status = check_fit(context, function, state, argv[0]);
-  if (status == CORESET_OK) status = coreset_id_argument(context, "question", argv[1], &id);
-  if (status != CORESET_OK || coreset_is_null(argv[2])) return status;
-  status = coreset_real_argument(context, "score", argv[2], &score);
-  if (status != CORESET_OK || coreset_fit_find_question(state->fit, &id) < 0) return status;
+  if (status == CORESET_OK) status = glue_id_argument(context, "question", argv[1], &id);
+  if (status != CORESET_OK || glue_is_null(argv[2])) return status;
+  status = glue_real_argument(context, "score", argv[2], &score);
+  if (status != CORESET_OK || core_fit_find_question(state->fit, &id) < 0) return status;
   return coreset_builder_add(context, state->answers, &the_model, &id, &score, 1);
 }
 
@@ -241,7 +240,7 @@ static void apply_step(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   status = take_answer(&context, function, state, argv);
   if (status == CORESET_OK) return;
   state->failed = 1;
-  coreset_result_status(sql, function->name, status, &context);
+  glue_result_status(sql, function->name, status, &context);
 }
 
 /* The prediction from the answers of the group. */
@@ -249,22 +248,22 @@ static coreset_status apply_fit(coreset_context *context, apply_state *state, do
   size_t count = coreset_fit_question_count(state->fit), size, i;
   unsigned char *bytes = NULL;
   coreset_matrix *matrix = NULL;
-  double *answers = coreset_allocate(context, count, sizeof(double));
-  coreset_status status = answers == NULL ? CORESET_NO_MEMORY : coreset_poll(context);
+  double *answers = core_allocate(context, count, sizeof(double));
+  coreset_status status = answers == NULL ? CORESET_NO_MEMORY : core_poll(context);
   if (status == CORESET_OK) status = coreset_builder_finish(context, state->answers, SIZE_MAX, &bytes, &size);
   if (status == CORESET_OK) status = coreset_matrix_read(context, bytes, size, &matrix);
   if (status == CORESET_OK && coreset_matrix_question_count(matrix) == 0) {
-    status = coreset_fail(context, CORESET_ERROR,
-                          "the group has no answer to any question of the fit; if there should "
-                          "be some, do the ids differ in type, INTEGER and TEXT?");
+    status = core_fail(context, CORESET_ERROR,
+                       "the group has no answer to any question of the fit; if there should "
+                       "be some, do the ids differ in type, INTEGER and TEXT?");
   }
   for (i = 0; i < count && status == CORESET_OK; i++) {
-    char text[CORESET_ID_TEXT_SIZE];
+    char text[CORE_ID_TEXT_SIZE];
     coreset_id id = coreset_fit_question(state->fit, i);
     ptrdiff_t question = coreset_matrix_find_question(matrix, &id);
     if (question < 0 || !coreset_matrix_cell(matrix, 0, (size_t)question, &answers[i], NULL)) {
-      status = coreset_fail(context, CORESET_ERROR, "question %s is missing from the group; the fit needs it",
-                            coreset_id_format(&id, text));
+      status = core_fail(context, CORESET_ERROR, "question %s is missing from the group; the fit needs it",
+                         core_id_format(&id, text));
     }
   }
   if (status == CORESET_OK) status = coreset_fit_predict(context, state->fit, answers, predicted);
@@ -277,20 +276,20 @@ static coreset_status apply_fit(coreset_context *context, apply_state *state, do
 static void apply_final(sqlite3_context *sql) {
   const fit_function *function = sqlite3_user_data(sql);
   apply_state *state = sqlite3_aggregate_context(sql, 0);
-  coreset_poller poller;
+  glue_poller poller;
   coreset_context context;
   double predicted;
   if (state == NULL) return; /* no rows: NULL */
   if (!state->failed) {
     coreset_status status;
-    coreset_poller_open(&poller, sqlite3_context_db_handle(sql), &context);
+    glue_poller_open(&poller, sqlite3_context_db_handle(sql), &context);
     status = apply_fit(&context, state, &predicted);
     if (status == CORESET_OK) {
-      coreset_result_real(sql, predicted);
+      glue_result_real(sql, predicted);
     } else {
-      coreset_result_status(sql, function->name, status, &context);
+      glue_result_status(sql, function->name, status, &context);
     }
-    coreset_poller_close(&poller);
+    glue_poller_close(&poller);
   }
   coreset_fit_free(state->fit);
   coreset_builder_free(state->answers);
@@ -308,7 +307,7 @@ static int register_fit(sqlite3 *db, const coreset_predictor *predictor) {
     if (function == NULL) return SQLITE_NOMEM;
     function->predictor = predictor;
     sqlite3_snprintf(sizeof(function->name), function->name, "%s_fit", name);
-    rc = sqlite3_create_function_v2(db, function->name, arguments, CORESET_FUNCTION_FLAGS, function, fit_scalar, NULL,
+    rc = sqlite3_create_function_v2(db, function->name, arguments, GLUE_FUNCTION_FLAGS, function, fit_scalar, NULL,
                                     NULL, sqlite3_free);
   }
   if (rc == SQLITE_OK) {
@@ -316,13 +315,13 @@ static int register_fit(sqlite3 *db, const coreset_predictor *predictor) {
     if (function == NULL) return SQLITE_NOMEM;
     function->predictor = predictor;
     sqlite3_snprintf(sizeof(function->name), function->name, "%s_predict", name);
-    rc = sqlite3_create_function_v2(db, function->name, 3, CORESET_FUNCTION_FLAGS, function, NULL, apply_step,
-                                    apply_final, sqlite3_free);
+    rc = sqlite3_create_function_v2(db, function->name, 3, GLUE_FUNCTION_FLAGS, function, NULL, apply_step, apply_final,
+                                    sqlite3_free);
   }
   return rc;
 }
 
-int coreset_register_fit_functions(sqlite3 *db) {
+int glue_register_fit_functions(sqlite3 *db) {
   size_t i, count;
   const coreset_predictor *const *predictors = coreset_predictors(&count);
   int rc = register_fit(db, NULL);

@@ -8,7 +8,7 @@
 */
 #include <string.h>
 
-#include "glue.h"
+#include "glue/glue.h"
 
 static void version_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   (void)argc, (void)argv;
@@ -18,7 +18,7 @@ static void version_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv)
 static void append_text(sqlite3_str *json, const char *name, const char *value) {
   coreset_id text = {value, strlen(value), 0};
   sqlite3_str_appendf(json, ",\"%s\":", name);
-  coreset_append_json_id(json, text);
+  glue_append_json_id(json, text);
 }
 
 static void info_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
@@ -48,14 +48,14 @@ static void info_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
     return;
   }
   sqlite3_result_text(sql, text, -1, sqlite3_free);
-  coreset_result_is_json(sql);
+  glue_result_is_json(sql);
 }
 
-int coreset_register_info_functions(sqlite3 *db) {
-  int rc = sqlite3_create_function(db, "coreset_version", 0, CORESET_FUNCTION_FLAGS, NULL, version_scalar, NULL, NULL);
+int glue_register_info_functions(sqlite3 *db) {
+  int rc = sqlite3_create_function(db, "coreset_version", 0, GLUE_FUNCTION_FLAGS, NULL, version_scalar, NULL, NULL);
   if (rc == SQLITE_OK) {
-    rc = sqlite3_create_function(db, "coreset_info", 0, CORESET_FUNCTION_FLAGS | CORESET_RESULT_SUBTYPE, NULL,
-                                 info_scalar, NULL, NULL);
+    rc = sqlite3_create_function(db, "coreset_info", 0, GLUE_FUNCTION_FLAGS | GLUE_RESULT_SUBTYPE, NULL, info_scalar,
+                                 NULL, NULL);
   }
   return rc;
 }

@@ -27,9 +27,9 @@
 */
 #include <math.h>
 
-#include "../core/core.h"
-#include "../core/mutual_information.h"
-#include "glue.h"
+#include "base/context.h"
+#include "glue/glue.h"
+#include "statistics/mutual_information.h"
 
 #define PAIR_ARGUMENTS 2   /* the values of the pair come first */
 #define OPTION_ARGUMENTS 2 /* then the options, if there are any */
@@ -55,32 +55,32 @@ typedef struct pair_function {
 
 /* The options of mutual_info(), in positional order. */
 static const coreset_option mutual_info_options[OPTION_ARGUMENTS] = {
-    {"neighbors", CORESET_OPTION_INTEGER, 1, INFINITY, NULL, {1, CORESET_DEFAULT_NEIGHBORS, 0}},
-    {"estimator", CORESET_OPTION_CHOICE, 0, 0, coreset_estimator_names, {1, CORESET_ESTIMATOR_AUTO, 0}},
+    {"neighbors", CORESET_OPTION_INTEGER, 1, INFINITY, NULL, {1, CORE_DEFAULT_NEIGHBORS, 0}},
+    {"estimator", CORESET_OPTION_CHOICE, 0, 0, core_estimator_names, {1, CORESET_ESTIMATOR_AUTO, 0}},
 };
 
 /* Reads one value of a pair. */
 static coreset_status pair_value(coreset_context *context, const char *argument, sqlite3_value *value, double *real) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+  char text[GLUE_VALUE_TEXT_SIZE];
   int type = sqlite3_value_type(value);
   if (type == SQLITE_TEXT || type == SQLITE_BLOB) {
-    return coreset_fail(context, CORESET_ERROR, "%s must be a number, got %s; if it holds one, use CAST(%s AS REAL)",
-                        argument, coreset_value_format(value, text), argument);
+    return core_fail(context, CORESET_ERROR, "%s must be a number, got %s; if it holds one, use CAST(%s AS REAL)",
+                     argument, glue_value_format(value, text), argument);
   }
-  return coreset_real_argument(context, argument, value, real);
+  return glue_real_argument(context, argument, value, real);
 }
 
 /* Reads the options of a row; they must be those of the rows before. */
 static coreset_status read_options(coreset_context *context, pair_group *group, int count, sqlite3_value **values) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+  char text[GLUE_VALUE_TEXT_SIZE];
   for (int i = 0; i < OPTION_ARGUMENTS; i++) {
     const coreset_option *option = &mutual_info_options[i];
     coreset_setting setting;
-    coreset_status status = coreset_option_argument(context, option, i < count ? values[i] : NULL, &setting);
+    coreset_status status = glue_option_argument(context, option, i < count ? values[i] : NULL, &setting);
     if (status != CORESET_OK) return status;
     if (group->has_settings && setting.integer != group->settings[i].integer) {
-      return coreset_fail(context, CORESET_ERROR, "%s must be the same in all rows of a group, got also %s",
-                          option->name, coreset_value_format(values[i], text));
+      return core_fail(context, CORESET_ERROR, "%s must be the same in all rows of a group, got also %s", option->name,
+                       glue_value_format(values[i], text));
     }
     group->settings[i] = setting;
   }
@@ -98,11 +98,11 @@ static coreset_status add_row(coreset_context *context, const pair_function *fun
   if (function->most_arguments > PAIR_ARGUMENTS) {
     status = read_options(context, group, count - PAIR_ARGUMENTS, values + PAIR_ARGUMENTS);
   }
-  if (status != CORESET_OK || coreset_is_null(values[0]) || coreset_is_null(values[1])) return status;
+  if (status != CORESET_OK || glue_is_null(values[0]) || glue_is_null(values[1])) return status;
   status = pair_value(context, function->arguments[0], values[0], &pair.x);
   if (status == CORESET_OK) status = pair_value(context, function->arguments[1], values[1], &pair.y);
   if (status != CORESET_OK) return status;
-  status = coreset_grow(context, &grown, &group->capacity, group->count + 1, sizeof(pair));
+  status = core_grow(context, &grown, &group->capacity, group->count + 1, sizeof(pair));
   group->pairs = grown;
   if (status == CORESET_OK) group->pairs[group->count++] = pair;
   return status;
@@ -122,7 +122,7 @@ static void pair_step(sqlite3_context *sql, int count, sqlite3_value **values) {
   status = add_row(&context, function, group, count, values);
   if (status != CORESET_OK) {
     group->failed = 1;
-    coreset_result_status(sql, function->name, status, &context);
+    glue_result_status(sql, function->name, status, &context);
   }
 }
 
@@ -131,7 +131,7 @@ static void pair_step(sqlite3_context *sql, int count, sqlite3_value **values) {
 static void pair_final(sqlite3_context *sql) {
   const pair_function *function = sqlite3_user_data(sql);
   pair_group *group = sqlite3_aggregate_context(sql, 0);
-  coreset_poller poller;
+  glue_poller poller;
   coreset_context context;
   coreset_status status;
   double result = NAN;
@@ -139,15 +139,15 @@ static void pair_final(sqlite3_context *sql) {
     if (group != NULL) coreset_free(group->pairs);
     return;
   }
-  coreset_poller_open(&poller, sqlite3_context_db_handle(sql), &context);
-  status = coreset_poll(&context);
+  glue_poller_open(&poller, sqlite3_context_db_handle(sql), &context);
+  status = core_poll(&context);
   if (status == CORESET_OK) status = function->compute(&context, group, &result);
   if (status == CORESET_OK) {
-    coreset_result_real(sql, result);
+    glue_result_real(sql, result);
   } else {
-    coreset_result_status(sql, function->name, status, &context);
+    glue_result_status(sql, function->name, status, &context);
   }
-  coreset_poller_close(&poller);
+  glue_poller_close(&poller);
   coreset_free(group->pairs);
 }
 
@@ -185,14 +185,14 @@ static const pair_function pair_functions[] = {
     {"mutual_info", {"x", "y"}, PAIR_ARGUMENTS + OPTION_ARGUMENTS, compute_mutual_info},
 };
 
-int coreset_register_judge_functions(sqlite3 *db) {
+int glue_register_judge_functions(sqlite3 *db) {
   int rc = SQLITE_OK;
   for (size_t i = 0; i < sizeof(pair_functions) / sizeof(pair_functions[0]); i++) {
     const pair_function *function = &pair_functions[i];
     for (int count = PAIR_ARGUMENTS; rc == SQLITE_OK && count <= function->most_arguments; count++) {
       /* SQLite takes user data as void *, and only hands it back */
-      rc = sqlite3_create_function_v2(db, function->name, count, CORESET_FUNCTION_FLAGS, (void *)(uintptr_t)function,
-                                      NULL, pair_step, pair_final, NULL);
+      rc = sqlite3_create_function_v2(db, function->name, count, GLUE_FUNCTION_FLAGS, (void *)(uintptr_t)function, NULL,
+                                      pair_step, pair_final, NULL);
     }
   }
   return rc;

@@ -20,7 +20,7 @@
 */
 #include <math.h>
 
-#include "glue.h"
+#include "glue/glue.h"
 
 /* The state of one group. */
 typedef struct matrix_group {
@@ -33,24 +33,23 @@ static const char *function_name(sqlite3_context *sql) {
 }
 
 static coreset_status refuse_score(coreset_context *context, sqlite3_value **argv) {
-  char text[CORESET_VALUE_TEXT_SIZE], model[CORESET_VALUE_TEXT_SIZE], question[CORESET_VALUE_TEXT_SIZE];
-  return coreset_fail(
-      context, CORESET_ERROR, "score must be a finite number or NULL, got %s for model %s, question %s%s",
-      coreset_value_format(argv[2], text), coreset_value_format(argv[0], model),
-      coreset_value_format(argv[1], question),
-      sqlite3_value_type(argv[2]) == SQLITE_TEXT ? "; perhaps CAST(score AS REAL) or score = 'true'" : "");
+  char text[GLUE_VALUE_TEXT_SIZE], model[GLUE_VALUE_TEXT_SIZE], question[GLUE_VALUE_TEXT_SIZE];
+  return core_fail(context, CORESET_ERROR, "score must be a finite number or NULL, got %s for model %s, question %s%s",
+                   glue_value_format(argv[2], text), glue_value_format(argv[0], model),
+                   glue_value_format(argv[1], question),
+                   sqlite3_value_type(argv[2]) == SQLITE_TEXT ? "; perhaps CAST(score AS REAL) or score = 'true'" : "");
 }
 
 static inline coreset_status add_row(coreset_context *context, coreset_builder *builder, int argc,
                                      sqlite3_value **argv) {
   coreset_id model, question;
   double score, weight = 1;
-  coreset_status status = coreset_id_argument(context, "model", argv[0], &model);
+  coreset_status status = glue_id_argument(context, "model", argv[0], &model);
   int type;
   if (status != CORESET_OK) return status;
-  status = coreset_id_argument(context, "question", argv[1], &question);
+  status = glue_id_argument(context, "question", argv[1], &question);
   if (status != CORESET_OK) return status;
-  if (argc > 3 && !coreset_is_null(argv[3])) status = coreset_real_argument(context, "weight", argv[3], &weight);
+  if (argc > 3 && !glue_is_null(argv[3])) status = glue_real_argument(context, "weight", argv[3], &weight);
   if (status != CORESET_OK) return status;
   type = sqlite3_value_type(argv[2]);
   if (type == SQLITE_NULL) return coreset_builder_add(context, builder, &model, &question, NULL, weight);
@@ -59,8 +58,7 @@ static inline coreset_status add_row(coreset_context *context, coreset_builder *
   return coreset_builder_add(context, builder, &model, &question, &score, weight);
 }
 
-coreset_status coreset_add_score_row(coreset_context *context, coreset_builder *builder, int argc,
-                                     sqlite3_value **argv) {
+coreset_status glue_add_score_row(coreset_context *context, coreset_builder *builder, int argc, sqlite3_value **argv) {
   return add_row(context, builder, argc, argv);
 }
 
@@ -83,7 +81,7 @@ static inline matrix_group *open_group(sqlite3_context *sql, coreset_context *co
 static void fail_group(sqlite3_context *sql, matrix_group *group, coreset_status status,
                        const coreset_context *context) {
   group->failed = 1;
-  coreset_result_status(sql, function_name(sql), status, context);
+  glue_result_status(sql, function_name(sql), status, context);
 }
 
 static void score_matrix_step(sqlite3_context *sql, int argc, sqlite3_value **argv) {
@@ -98,11 +96,11 @@ static void score_matrix_step(sqlite3_context *sql, int argc, sqlite3_value **ar
 static void merge_step(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   coreset_context context;
   coreset_matrix *matrix = NULL;
-  matrix_group *group = coreset_is_null(argv[0]) ? NULL : open_group(sql, &context); /* no rows give NULL */
+  matrix_group *group = glue_is_null(argv[0]) ? NULL : open_group(sql, &context); /* no rows give NULL */
   coreset_status status;
   (void)argc;
   if (group == NULL) return;
-  status = coreset_matrix_argument(&context, "matrix", argv[0], &matrix);
+  status = glue_matrix_argument(&context, "matrix", argv[0], &matrix);
   if (status == CORESET_OK) status = coreset_builder_add_matrix(&context, group->builder, matrix);
   coreset_matrix_free(matrix);
   if (status != CORESET_OK) fail_group(sql, group, status, &context);
@@ -111,15 +109,15 @@ static void merge_step(sqlite3_context *sql, int argc, sqlite3_value **argv) {
 static void matrix_final(sqlite3_context *sql) {
   matrix_group *group = sqlite3_aggregate_context(sql, 0);
   sqlite3 *db = sqlite3_context_db_handle(sql);
-  coreset_poller poller;
+  glue_poller poller;
   coreset_context context;
   unsigned char *bytes = NULL;
   size_t size = 0;
   coreset_status status;
   if (group == NULL || group->builder == NULL) return; /* no rows: NULL */
   if (!group->failed) {
-    coreset_poller_open(&poller, db, &context);
-    status = coreset_poll(&context);
+    glue_poller_open(&poller, db, &context);
+    status = core_poll(&context);
     if (status == CORESET_OK) {
       status = coreset_builder_finish(&context, group->builder, (size_t)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, -1),
                                       &bytes, &size);
@@ -127,9 +125,9 @@ static void matrix_final(sqlite3_context *sql) {
     if (status == CORESET_OK) {
       sqlite3_result_blob64(sql, bytes, size, coreset_free);
     } else {
-      coreset_result_status(sql, function_name(sql), status, &context);
+      glue_result_status(sql, function_name(sql), status, &context);
     }
-    coreset_poller_close(&poller);
+    glue_poller_close(&poller);
   }
   coreset_builder_free(group->builder);
   group->builder = NULL;
@@ -142,10 +140,10 @@ static void info_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   coreset_status status;
   char *json;
   (void)argc;
-  if (coreset_is_null(argv[0])) return; /* NULL in, NULL out */
-  status = coreset_matrix_argument(&context, "matrix", argv[0], &matrix);
+  if (glue_is_null(argv[0])) return; /* NULL in, NULL out */
+  status = glue_matrix_argument(&context, "matrix", argv[0], &matrix);
   if (status != CORESET_OK) {
-    coreset_result_status(sql, function_name(sql), status, &context);
+    glue_result_status(sql, function_name(sql), status, &context);
     return;
   }
   coreset_matrix_summarise(matrix, &summary);
@@ -160,23 +158,22 @@ static void info_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
     return;
   }
   sqlite3_result_text(sql, json, -1, sqlite3_free);
-  coreset_result_is_json(sql);
+  glue_result_is_json(sql);
 }
 
-int coreset_register_matrix_functions(sqlite3 *db) {
+int glue_register_matrix_functions(sqlite3 *db) {
   static char score_matrix[] = "score_matrix", merge[] = "score_matrix_merge", info[] = "score_matrix_info";
-  int rc = sqlite3_create_function(db, score_matrix, 3, CORESET_FUNCTION_FLAGS, score_matrix, NULL, score_matrix_step,
+  int rc = sqlite3_create_function(db, score_matrix, 3, GLUE_FUNCTION_FLAGS, score_matrix, NULL, score_matrix_step,
                                    matrix_final);
   if (rc == SQLITE_OK) {
-    rc = sqlite3_create_function(db, score_matrix, 4, CORESET_FUNCTION_FLAGS, score_matrix, NULL, score_matrix_step,
+    rc = sqlite3_create_function(db, score_matrix, 4, GLUE_FUNCTION_FLAGS, score_matrix, NULL, score_matrix_step,
                                  matrix_final);
   }
   if (rc == SQLITE_OK) {
-    rc = sqlite3_create_function(db, merge, 1, CORESET_FUNCTION_FLAGS, merge, NULL, merge_step, matrix_final);
+    rc = sqlite3_create_function(db, merge, 1, GLUE_FUNCTION_FLAGS, merge, NULL, merge_step, matrix_final);
   }
   if (rc == SQLITE_OK) {
-    rc = sqlite3_create_function(db, info, 1, CORESET_FUNCTION_FLAGS | CORESET_RESULT_SUBTYPE, info, info_scalar, NULL,
-                                 NULL);
+    rc = sqlite3_create_function(db, info, 1, GLUE_FUNCTION_FLAGS | GLUE_RESULT_SUBTYPE, info, info_scalar, NULL, NULL);
   }
   return rc;
 }

@@ -15,7 +15,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "glue.h"
+#include "glue/glue.h"
+#include "numeric/sums.h"
 
 /* One run: a matrix and the current row. */
 typedef struct matrix_state {
@@ -34,7 +35,7 @@ typedef struct matrix_state {
   double discrimination;  /* questions: of the current one */
 } matrix_state;
 
-static void matrix_close(coreset_table_cursor *cursor) {
+static void matrix_close(glue_table_cursor *cursor) {
   matrix_state *state = cursor->state;
   if (state == NULL) return;
   coreset_matrix_free(state->matrix);
@@ -44,12 +45,12 @@ static void matrix_close(coreset_table_cursor *cursor) {
   coreset_free(state);
 }
 
-static coreset_status matrix_open(coreset_table_cursor *cursor) {
-  matrix_state *state = coreset_allocate(&cursor->context, 1, sizeof(*state));
+static coreset_status matrix_open(glue_table_cursor *cursor) {
+  matrix_state *state = core_allocate(&cursor->context, 1, sizeof(*state));
   coreset_status status;
   cursor->state = state;
   if (state == NULL) return CORESET_NO_MEMORY;
-  status = coreset_matrix_argument(&cursor->context, "matrix", cursor->arguments[0], &state->matrix);
+  status = glue_matrix_argument(&cursor->context, "matrix", cursor->arguments[0], &state->matrix);
   if (status != CORESET_OK) return status;
   state->models = coreset_matrix_model_count(state->matrix);
   state->questions = coreset_matrix_question_count(state->matrix);
@@ -60,7 +61,7 @@ static coreset_status matrix_open(coreset_table_cursor *cursor) {
 ** score_matrix_cells
 */
 
-static coreset_status cells_next(coreset_table_cursor *cursor) {
+static coreset_status cells_next(glue_table_cursor *cursor) {
   matrix_state *state = cursor->state;
   while (state->position < state->models * state->questions) {
     state->question = state->position / state->models;
@@ -73,12 +74,12 @@ static coreset_status cells_next(coreset_table_cursor *cursor) {
   return CORESET_DONE;
 }
 
-static void cells_column(coreset_table_cursor *cursor, sqlite3_context *sql, int column) {
+static void cells_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
   const matrix_state *state = cursor->state;
   if (column == 0) {
-    coreset_result_id(sql, coreset_matrix_model(state->matrix, state->model));
+    glue_result_id(sql, coreset_matrix_model(state->matrix, state->model));
   } else if (column == 1) {
-    coreset_result_id(sql, coreset_matrix_question(state->matrix, state->question));
+    glue_result_id(sql, coreset_matrix_question(state->matrix, state->question));
   } else if (column == 2) {
     sqlite3_result_double(sql, state->score);
   } else {
@@ -91,16 +92,16 @@ static void cells_column(coreset_table_cursor *cursor, sqlite3_context *sql, int
 */
 
 /* Adds up each model's scores, which the means over the other questions need. */
-static coreset_status questions_open(coreset_table_cursor *cursor) {
+static coreset_status questions_open(glue_table_cursor *cursor) {
   coreset_status status = matrix_open(cursor);
   matrix_state *state = cursor->state;
-  coreset_sum *sums;
+  core_sum *sums;
   size_t m, q;
   if (status != CORESET_OK) return status;
-  sums = coreset_allocate(&cursor->context, state->models, sizeof(*sums));
-  state->model_sums = coreset_allocate(&cursor->context, state->models, sizeof(double));
-  state->model_counts = coreset_allocate(&cursor->context, state->models, sizeof(size_t));
-  state->pairs = coreset_allocate(&cursor->context, state->models, sizeof(coreset_pair));
+  sums = core_allocate(&cursor->context, state->models, sizeof(*sums));
+  state->model_sums = core_allocate(&cursor->context, state->models, sizeof(double));
+  state->model_counts = core_allocate(&cursor->context, state->models, sizeof(size_t));
+  state->pairs = core_allocate(&cursor->context, state->models, sizeof(coreset_pair));
   if (sums == NULL || state->model_sums == NULL || state->model_counts == NULL || state->pairs == NULL) {
     coreset_free(sums);
     return CORESET_NO_MEMORY;
@@ -109,18 +110,18 @@ static coreset_status questions_open(coreset_table_cursor *cursor) {
     for (m = 0; m < state->models; m++) {
       double score;
       if (!coreset_matrix_cell(state->matrix, m, q, &score, NULL)) continue;
-      coreset_sum_add(&sums[m], score);
+      core_sum_add(&sums[m], score);
       state->model_counts[m]++;
     }
   }
-  for (m = 0; m < state->models; m++) state->model_sums[m] = coreset_sum_value(&sums[m]);
+  for (m = 0; m < state->models; m++) state->model_sums[m] = core_sum_value(&sums[m]);
   coreset_free(sums);
   return CORESET_OK;
 }
 
-static coreset_status questions_next(coreset_table_cursor *cursor) {
+static coreset_status questions_next(glue_table_cursor *cursor) {
   matrix_state *state = cursor->state;
-  coreset_sum sum = {0, 0};
+  core_sum sum = {0, 0};
   size_t m, pairs = 0;
   if (state->position == state->questions) return CORESET_DONE;
   state->question = state->position++;
@@ -128,26 +129,26 @@ static coreset_status questions_next(coreset_table_cursor *cursor) {
   for (m = 0; m < state->models; m++) {
     double score;
     if (!coreset_matrix_cell(state->matrix, m, state->question, &score, NULL)) continue;
-    coreset_sum_add(&sum, score);
+    core_sum_add(&sum, score);
     state->answered++;
     if (state->model_counts[m] < 2) continue; /* it answered nothing else */
     state->pairs[pairs].x = score;
     state->pairs[pairs++].y = (state->model_sums[m] - score) / (double)(state->model_counts[m] - 1);
   }
-  state->mean = state->answered == 0 ? NAN : coreset_sum_value(&sum) / (double)state->answered;
+  state->mean = state->answered == 0 ? NAN : core_sum_value(&sum) / (double)state->answered;
   return coreset_pearson_r(&cursor->context, state->pairs, pairs, &state->discrimination);
 }
 
-static void questions_column(coreset_table_cursor *cursor, sqlite3_context *sql, int column) {
+static void questions_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
   const matrix_state *state = cursor->state;
   if (column == 0) {
-    coreset_result_id(sql, coreset_matrix_question(state->matrix, state->question));
+    glue_result_id(sql, coreset_matrix_question(state->matrix, state->question));
   } else if (column == 1) {
     sqlite3_result_int64(sql, (sqlite3_int64)state->answered);
   } else if (column == 2) {
-    coreset_result_real(sql, state->mean);
+    glue_result_real(sql, state->mean);
   } else if (column == 3) {
-    coreset_result_real(sql, state->discrimination);
+    glue_result_real(sql, state->discrimination);
   } else {
     sqlite3_result_double(sql, coreset_matrix_weight(state->matrix, state->question));
   }
@@ -157,9 +158,9 @@ static void questions_column(coreset_table_cursor *cursor, sqlite3_context *sql,
 ** score_matrix_models
 */
 
-static coreset_status models_next(coreset_table_cursor *cursor) {
+static coreset_status models_next(glue_table_cursor *cursor) {
   matrix_state *state = cursor->state;
-  coreset_sum sum = {0, 0}, weights = {0, 0};
+  core_sum sum = {0, 0}, weights = {0, 0};
   size_t q;
   if (state->position == state->models) return CORESET_DONE;
   state->model = state->position++;
@@ -167,26 +168,26 @@ static coreset_status models_next(coreset_table_cursor *cursor) {
   for (q = 0; q < state->questions; q++) {
     double score, weight = coreset_matrix_weight(state->matrix, q);
     if (!coreset_matrix_cell(state->matrix, state->model, q, &score, NULL)) continue;
-    coreset_sum_add(&sum, weight * score);
-    coreset_sum_add(&weights, weight);
+    core_sum_add(&sum, weight * score);
+    core_sum_add(&weights, weight);
     state->answered++;
   }
-  state->mean = coreset_sum_value(&weights) > 0 ? coreset_sum_value(&sum) / coreset_sum_value(&weights) : NAN;
+  state->mean = core_sum_value(&weights) > 0 ? core_sum_value(&sum) / core_sum_value(&weights) : NAN;
   return CORESET_OK;
 }
 
-static void models_column(coreset_table_cursor *cursor, sqlite3_context *sql, int column) {
+static void models_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
   const matrix_state *state = cursor->state;
   if (column == 0) {
-    coreset_result_id(sql, coreset_matrix_model(state->matrix, state->model));
+    glue_result_id(sql, coreset_matrix_model(state->matrix, state->model));
   } else if (column == 1) {
     sqlite3_result_int64(sql, (sqlite3_int64)state->answered);
   } else {
-    coreset_result_real(sql, state->mean);
+    glue_result_real(sql, state->mean);
   }
 }
 
-static const coreset_table_function matrix_functions[] = {
+static const glue_table_function matrix_functions[] = {
     {
         .name = "score_matrix_cells",
         .columns = "model, question, score REAL, repeats INTEGER",
@@ -225,11 +226,11 @@ static const coreset_table_function matrix_functions[] = {
     },
 };
 
-int coreset_register_matrix_tables(sqlite3 *db) {
+int glue_register_matrix_tables(sqlite3 *db) {
   size_t i;
   int rc = SQLITE_OK;
   for (i = 0; i < sizeof(matrix_functions) / sizeof(matrix_functions[0]) && rc == SQLITE_OK; i++) {
-    rc = coreset_register_table_function(db, &matrix_functions[i]);
+    rc = glue_register_table_function(db, &matrix_functions[i]);
   }
   return rc;
 }

@@ -7,14 +7,14 @@
 ** progress handler with the usual settings to be called as well; it takes some
 ** tens of microseconds, so the core polls between blocks of a millisecond or so.
 */
-#include "glue.h"
+#include "glue/glue.h"
 
 static const char poll_sql[] = "WITH RECURSIVE counter(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM counter LIMIT 100)"
                                " SELECT count(*) FROM counter";
 
 /* The interrupted() of a context: 1 if the statement was stopped. */
 static int poll_connection(void *data) {
-  coreset_poller *poller = data;
+  glue_poller *poller = data;
   int rc;
   if (poller->unavailable) return 0;
   if (poller->statement == NULL) {
@@ -30,8 +30,8 @@ static int poll_connection(void *data) {
   return rc == SQLITE_INTERRUPT;
 }
 
-void coreset_poller_open(coreset_poller *poller, sqlite3 *db, coreset_context *context) {
-  coreset_poller empty = {0};
+void glue_poller_open(glue_poller *poller, sqlite3 *db, coreset_context *context) {
+  glue_poller empty = {0};
   coreset_context fresh = {0};
   *poller = empty;
   *context = fresh;
@@ -40,7 +40,7 @@ void coreset_poller_open(coreset_poller *poller, sqlite3 *db, coreset_context *c
   context->interrupted_data = poller;
 }
 
-void coreset_poller_close(coreset_poller *poller) {
+void glue_poller_close(glue_poller *poller) {
   sqlite3_finalize(poller->statement);
   poller->statement = NULL;
 }

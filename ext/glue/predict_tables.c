@@ -24,7 +24,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "glue.h"
+#include "glue/glue.h"
 
 enum predict_column {
   COLUMN_MODEL,
@@ -59,7 +59,7 @@ typedef struct predict_state {
   coreset_prediction row;                                  /* the current row */
 } predict_state;
 
-static void predict_close(coreset_table_cursor *cursor) {
+static void predict_close(glue_table_cursor *cursor) {
   predict_state *state = cursor->state;
   if (state == NULL) return;
   coreset_predictions_free(state->predictions);
@@ -74,63 +74,63 @@ static void predict_close(coreset_table_cursor *cursor) {
 
 static int is_fit(sqlite3_value *value) {
   return sqlite3_value_type(value) == SQLITE_BLOB &&
-         coreset_fit_recognise(sqlite3_value_blob(value), (size_t)sqlite3_value_bytes(value));
+         core_fit_recognise(sqlite3_value_blob(value), (size_t)sqlite3_value_bytes(value));
 }
 
 /* The method and its options, where the first argument is no fit. */
-static coreset_status read_method(coreset_table_cursor *cursor, predict_state *state) {
+static coreset_status read_method(glue_table_cursor *cursor, predict_state *state) {
   coreset_context *context = &cursor->context;
   coreset_status status = CORESET_OK;
   size_t i;
   state->predictor = cursor->function->method;
   if (state->predictor == NULL) {
-    status = coreset_predictor_argument(context, cursor->db, "predictor", coreset_argument(cursor, "predictor"),
-                                        &state->predictor, state->settings);
+    status = glue_predictor_argument(context, cursor->db, "predictor", glue_argument(cursor, "predictor"),
+                                     &state->predictor, state->settings);
     if (status != CORESET_OK) return status;
     state->options = coreset_predictor_options(state->predictor, &state->option_count);
-    return coreset_options_argument(context, cursor->db, "options", coreset_argument(cursor, "options"),
-                                    coreset_predictor_name(state->predictor), state->options, state->option_count,
-                                    state->settings);
+    return glue_options_argument(context, cursor->db, "options", glue_argument(cursor, "options"),
+                                 coreset_predictor_name(state->predictor), state->options, state->option_count,
+                                 state->settings);
   }
   state->options = coreset_predictor_options(state->predictor, &state->option_count);
   for (i = 0; i < state->option_count && status == CORESET_OK; i++) {
-    status = coreset_option_argument(context, &state->options[i], coreset_argument(cursor, state->options[i].name),
-                                     &state->settings[i]);
+    status = glue_option_argument(context, &state->options[i], glue_argument(cursor, state->options[i].name),
+                                  &state->settings[i]);
   }
   return status;
 }
 
 /* level and selector, of the intervals. */
-static coreset_status read_interval(coreset_table_cursor *cursor, predict_state *state) {
+static coreset_status read_interval(glue_table_cursor *cursor, predict_state *state) {
   coreset_context *context = &cursor->context;
-  sqlite3_value *level = coreset_argument(cursor, "level"), *selector = coreset_argument(cursor, "selector");
+  sqlite3_value *level = glue_argument(cursor, "level"), *selector = glue_argument(cursor, "selector");
   double *wanted = &state->level;
   coreset_status status;
   *wanted = DEFAULT_LEVEL;
   if (level != NULL) {
-    status = coreset_real_argument(context, "level", level, wanted);
+    status = glue_real_argument(context, "level", level, wanted);
     if (status != CORESET_OK) return status;
     if (*wanted < 0 || *wanted >= 1) {
-      return coreset_fail(context, CORESET_ERROR, "level must be at least 0 and less than 1, got %.15g", *wanted);
+      return core_fail(context, CORESET_ERROR, "level must be at least 0 and less than 1, got %.15g", *wanted);
     }
   }
-  return coreset_choice_argument(context, cursor->db, "selector", selector, &state->request, state->selector_settings,
-                                 &state->has_interval);
+  return glue_choice_argument(context, cursor->db, "selector", selector, &state->request, state->selector_settings,
+                              &state->has_interval);
 }
 
 /* Reads both matrices and marks who is a source and who is a target. */
-static coreset_status read_models(coreset_table_cursor *cursor, predict_state *state) {
+static coreset_status read_models(glue_table_cursor *cursor, predict_state *state) {
   coreset_context *context = &cursor->context;
-  sqlite3_value *target = coreset_argument(cursor, "target");
+  sqlite3_value *target = glue_argument(cursor, "target");
   size_t models, m;
-  coreset_status status = coreset_matrix_argument(context, "source", cursor->arguments[0], &state->source);
+  coreset_status status = glue_matrix_argument(context, "source", cursor->arguments[0], &state->source);
   if (status == CORESET_OK && target != NULL) {
-    status = coreset_matrix_argument(context, "target", target, &state->second);
+    status = glue_matrix_argument(context, "target", target, &state->second);
   }
   if (status != CORESET_OK) return status;
   models = coreset_matrix_model_count(state->source);
   state->target = state->second != NULL ? state->second : state->source;
-  state->is_source = coreset_allocate(context, models, 1);
+  state->is_source = core_allocate(context, models, 1);
   if (state->is_source == NULL) return CORESET_NO_MEMORY;
   if (state->second != NULL) {
     size_t sources = 0;
@@ -140,39 +140,39 @@ static coreset_status read_models(coreset_table_cursor *cursor, predict_state *s
       sources += state->is_source[m];
     }
     if (sources > 0) return CORESET_OK;
-    return coreset_fail(context, CORESET_ERROR,
-                        "every model of source is in target too, and a model in both is no source: give target the "
-                        "models to predict only, or give one matrix");
+    return core_fail(context, CORESET_ERROR,
+                     "every model of source is in target too, and a model in both is no source: give target the "
+                     "models to predict only, or give one matrix");
   }
-  state->is_target = coreset_allocate(context, models, 1);
+  state->is_target = core_allocate(context, models, 1);
   if (state->is_target == NULL) return CORESET_NO_MEMORY;
-  coreset_source_models(state->source, CORESET_SOURCE_PERCENT, state->is_source);
+  core_source_models(state->source, CORE_SOURCE_PERCENT, state->is_source);
   for (m = 0; m < models; m++) state->is_target[m] = !state->is_source[m];
   return CORESET_OK;
 }
 
 /* Starts from a fit in the place of the sources. */
-static coreset_status open_fit(coreset_table_cursor *cursor, predict_state *state) {
+static coreset_status open_fit(glue_table_cursor *cursor, predict_state *state) {
   coreset_context *context = &cursor->context;
-  sqlite3_value *fit = cursor->arguments[0], *target = coreset_argument(cursor, "target");
+  sqlite3_value *fit = cursor->arguments[0], *target = glue_argument(cursor, "target");
   const coreset_predictor *wanted = cursor->function->method;
   coreset_status status = CORESET_OK;
-  if (wanted == NULL && coreset_argument(cursor, "predictor") != NULL) {
-    status = coreset_predictor_argument(context, cursor->db, "predictor", coreset_argument(cursor, "predictor"),
-                                        &wanted, state->settings);
+  if (wanted == NULL && glue_argument(cursor, "predictor") != NULL) {
+    status = glue_predictor_argument(context, cursor->db, "predictor", glue_argument(cursor, "predictor"), &wanted,
+                                     state->settings);
   }
   if (status != CORESET_OK) return status;
-  status = coreset_fit_argument(context, "source", fit, wanted, &state->fit);
+  status = glue_fit_argument(context, "source", fit, wanted, &state->fit);
   if (status != CORESET_OK) return status;
   if (target == NULL) {
-    return coreset_fail(context, CORESET_ERROR, "the argument target is missing: a fit has no targets");
+    return core_fail(context, CORESET_ERROR, "the argument target is missing: a fit has no targets");
   }
-  if (coreset_argument(cursor, "selector") != NULL) {
-    return coreset_fail(context, CORESET_ERROR,
-                        "selector is for the making of a fit, which keeps its intervals: give it to %s_fit()",
-                        wanted == NULL ? "coreset" : coreset_predictor_name(wanted));
+  if (glue_argument(cursor, "selector") != NULL) {
+    return core_fail(context, CORESET_ERROR,
+                     "selector is for the making of a fit, which keeps its intervals: give it to %s_fit()",
+                     wanted == NULL ? "coreset" : coreset_predictor_name(wanted));
   }
-  status = coreset_matrix_argument(context, "target", target, &state->second);
+  status = glue_matrix_argument(context, "target", target, &state->second);
   if (status != CORESET_OK) return status;
   state->target = state->second;
   state->predictor = coreset_fit_predictor(state->fit);
@@ -181,9 +181,9 @@ static coreset_status open_fit(coreset_table_cursor *cursor, predict_state *stat
   return coreset_predictions_from_fit(context, state->fit, state->target, state->level, &state->predictions);
 }
 
-static coreset_status predict_open(coreset_table_cursor *cursor) {
+static coreset_status predict_open(glue_table_cursor *cursor) {
   coreset_context *context = &cursor->context;
-  predict_state *state = coreset_allocate(context, 1, sizeof(*state));
+  predict_state *state = core_allocate(context, 1, sizeof(*state));
   coreset_status status;
   cursor->state = state;
   if (state == NULL) return CORESET_NO_MEMORY;
@@ -206,29 +206,29 @@ static coreset_status predict_open(coreset_table_cursor *cursor) {
   return status;
 }
 
-static coreset_status predict_next(coreset_table_cursor *cursor) {
+static coreset_status predict_next(glue_table_cursor *cursor) {
   predict_state *state = cursor->state;
   return coreset_predictions_next(&cursor->context, state->predictions, &state->row);
 }
 
-static void predict_column(coreset_table_cursor *cursor, sqlite3_context *sql, int column) {
+static void predict_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
   const predict_state *state = cursor->state;
   const coreset_prediction *row = &state->row;
   switch ((enum predict_column)column) {
   case COLUMN_MODEL:
-    coreset_result_id(sql, coreset_matrix_model(state->target, row->model));
+    glue_result_id(sql, coreset_matrix_model(state->target, row->model));
     break;
   case COLUMN_PREDICTED:
-    coreset_result_real(sql, row->predicted);
+    glue_result_real(sql, row->predicted);
     break;
   case COLUMN_LOWER:
-    coreset_result_real(sql, row->lower);
+    glue_result_real(sql, row->lower);
     break;
   case COLUMN_UPPER:
-    coreset_result_real(sql, row->upper);
+    glue_result_real(sql, row->upper);
     break;
   case COLUMN_OBSERVED:
-    coreset_result_real(sql, row->observed);
+    glue_result_real(sql, row->observed);
     break;
   case COLUMN_ANSWERED:
     sqlite3_result_int64(sql, (sqlite3_int64)row->answered);
@@ -239,7 +239,7 @@ static void predict_column(coreset_table_cursor *cursor, sqlite3_context *sql, i
   }
 }
 
-static int predict_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int argument) {
+static int predict_echo(glue_table_cursor *cursor, sqlite3_context *sql, int argument) {
   const predict_state *state = cursor->state;
   const char *name = cursor->function->arguments[argument].name;
   const coreset_setting *settings = state->row.settings != NULL ? state->row.settings : state->settings;
@@ -254,12 +254,12 @@ static int predict_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int 
   }
   if (strcmp(name, "selector") == 0 && state->fit != NULL) return 1; /* NULL: a fit does not tell */
   if (strcmp(name, "selector") == 0 && cursor->arguments[argument] == NULL) {
-    sqlite3_result_text(sql, CORESET_DEFAULT_SELECTOR, -1, SQLITE_STATIC);
+    sqlite3_result_text(sql, GLUE_DEFAULT_SELECTOR, -1, SQLITE_STATIC);
     return 1;
   }
   for (i = 0; cursor->function->method != NULL && i < state->option_count; i++) {
     if (strcmp(name, state->options[i].name) != 0) continue;
-    coreset_result_setting(sql, &state->options[i], &settings[i]);
+    glue_result_setting(sql, &state->options[i], &settings[i]);
     return 1;
   }
   return 0;
@@ -267,7 +267,7 @@ static int predict_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int 
 
 /* Registers the function of one predictor, or coreset_predict for NULL. */
 static int register_predict(sqlite3 *db, const coreset_predictor *predictor) {
-  coreset_table_function function = {0};
+  glue_table_function function = {0};
   const coreset_option *options;
   size_t i, count = 0;
   sqlite3_snprintf(sizeof(function.name), function.name, "%s_predict",
@@ -281,23 +281,23 @@ static int register_predict(sqlite3 *db, const coreset_predictor *predictor) {
   function.column = predict_column;
   function.echo = predict_echo;
   function.close = predict_close;
-  coreset_add_argument(&function, "source", 1);
-  coreset_add_argument(&function, "target", 0);
+  glue_add_argument(&function, "source", 1);
+  glue_add_argument(&function, "target", 0);
   if (predictor == NULL) {
-    coreset_add_argument(&function, "predictor", 0);
-    coreset_add_argument(&function, "selector", 0);
-    coreset_add_argument(&function, "level", 0);
-    coreset_add_argument(&function, "options", 0);
+    glue_add_argument(&function, "predictor", 0);
+    glue_add_argument(&function, "selector", 0);
+    glue_add_argument(&function, "level", 0);
+    glue_add_argument(&function, "options", 0);
   } else {
     options = coreset_predictor_options(predictor, &count);
-    for (i = 0; i < count; i++) coreset_add_argument(&function, options[i].name, 0);
-    coreset_add_argument(&function, "level", 0);
-    coreset_add_argument(&function, "selector", 0);
+    for (i = 0; i < count; i++) glue_add_argument(&function, options[i].name, 0);
+    glue_add_argument(&function, "level", 0);
+    glue_add_argument(&function, "selector", 0);
   }
-  return coreset_register_table_function(db, &function);
+  return glue_register_table_function(db, &function);
 }
 
-int coreset_register_predict_tables(sqlite3 *db) {
+int glue_register_predict_tables(sqlite3 *db) {
   size_t i, count;
   const coreset_predictor *const *predictors = coreset_predictors(&count);
   int rc = register_predict(db, NULL);

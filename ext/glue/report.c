@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "glue.h"
+#include "glue/glue.h"
 
 #define JSON_SUBTYPE 74 /* 'J', the mark of SQLite's own JSON functions */
 
-int coreset_sqlite_code(coreset_status status) {
+int glue_sqlite_code(coreset_status status) {
   switch (status) {
   case CORESET_OK:
   case CORESET_DONE:
@@ -27,8 +27,8 @@ int coreset_sqlite_code(coreset_status status) {
   return SQLITE_ERROR;
 }
 
-void coreset_result_status(sqlite3_context *sql, const char *function, coreset_status status,
-                           const coreset_context *context) {
+void glue_result_status(sqlite3_context *sql, const char *function, coreset_status status,
+                        const coreset_context *context) {
   char *message;
   if (status == CORESET_NO_MEMORY) {
     sqlite3_result_error_nomem(sql);
@@ -42,34 +42,34 @@ void coreset_result_status(sqlite3_context *sql, const char *function, coreset_s
   sqlite3_result_error(sql, message, -1);
   sqlite3_free(message);
   if (status == CORESET_INTERRUPTED || status == CORESET_TOO_BIG) {
-    sqlite3_result_error_code(sql, coreset_sqlite_code(status));
+    sqlite3_result_error_code(sql, glue_sqlite_code(status));
   }
 }
 
-const char *coreset_value_format(sqlite3_value *value, char text[CORESET_VALUE_TEXT_SIZE]) {
+const char *glue_value_format(sqlite3_value *value, char text[GLUE_VALUE_TEXT_SIZE]) {
   coreset_id id;
   switch (sqlite3_value_type(value)) {
   case SQLITE_INTEGER:
-    sqlite3_snprintf(CORESET_VALUE_TEXT_SIZE, text, "%lld", sqlite3_value_int64(value));
+    sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "%lld", sqlite3_value_int64(value));
     break;
   case SQLITE_FLOAT:
-    sqlite3_snprintf(CORESET_VALUE_TEXT_SIZE, text, "%!.15g", sqlite3_value_double(value));
+    sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "%!.15g", sqlite3_value_double(value));
     break;
   case SQLITE_TEXT:
     id.text = (const char *)sqlite3_value_text(value);
     id.length = (size_t)sqlite3_value_bytes(value);
     if (id.text == NULL) id.text = "";
-    return coreset_id_format(&id, text);
+    return core_id_format(&id, text);
   case SQLITE_BLOB:
-    sqlite3_snprintf(CORESET_VALUE_TEXT_SIZE, text, "a BLOB of %d bytes", sqlite3_value_bytes(value));
+    sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "a BLOB of %d bytes", sqlite3_value_bytes(value));
     break;
   default:
-    sqlite3_snprintf(CORESET_VALUE_TEXT_SIZE, text, "NULL");
+    sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "NULL");
   }
   return text;
 }
 
-void coreset_result_id(sqlite3_context *sql, coreset_id id) {
+void glue_result_id(sqlite3_context *sql, coreset_id id) {
   if (id.text == NULL) {
     sqlite3_result_int64(sql, id.integer);
   } else {
@@ -77,7 +77,7 @@ void coreset_result_id(sqlite3_context *sql, coreset_id id) {
   }
 }
 
-void coreset_result_real(sqlite3_context *sql, double value) {
+void glue_result_real(sqlite3_context *sql, double value) {
   if (isnan(value)) {
     sqlite3_result_null(sql);
   } else {
@@ -85,11 +85,11 @@ void coreset_result_real(sqlite3_context *sql, double value) {
   }
 }
 
-void coreset_result_is_json(sqlite3_context *sql) {
+void glue_result_is_json(sqlite3_context *sql) {
   sqlite3_result_subtype(sql, JSON_SUBTYPE);
 }
 
-void coreset_append_json_id(sqlite3_str *json, coreset_id id) {
+void glue_append_json_id(sqlite3_str *json, coreset_id id) {
   size_t i;
   if (id.text == NULL) {
     sqlite3_str_appendf(json, "%lld", (long long)id.integer);

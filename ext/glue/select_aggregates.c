@@ -16,7 +16,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "glue.h"
+#include "glue/glue.h"
 
 #define ROW_ARGUMENTS 3                       /* model, question, score */
 #define TAIL_LIMIT (1 + CORESET_OPTION_LIMIT) /* k and the options */
@@ -57,16 +57,16 @@ static int same_value(sqlite3_value *a, sqlite3_value *b) {
 
 /* Keeps k and the options of the first row and compares those of the others. */
 static coreset_status take_tail(coreset_context *context, select_group *group, int count, sqlite3_value **values) {
-  char text[CORESET_VALUE_TEXT_SIZE];
+  char text[GLUE_VALUE_TEXT_SIZE];
   int i;
   for (i = 0; i < count; i++) {
     if (group->tail_count == i) {
       group->tail[i] = sqlite3_value_dup(values[i]);
-      if (group->tail[i] == NULL) return coreset_fail(context, CORESET_NO_MEMORY, "out of memory");
+      if (group->tail[i] == NULL) return core_fail(context, CORESET_NO_MEMORY, "out of memory");
       group->tail_count++;
     } else if (!same_value(group->tail[i], values[i])) {
-      return coreset_fail(context, CORESET_ERROR, "%s changes within a group, to %s", i == 0 ? "k" : "an option",
-                          coreset_value_format(values[i], text));
+      return core_fail(context, CORESET_ERROR, "%s changes within a group, to %s", i == 0 ? "k" : "an option",
+                       glue_value_format(values[i], text));
     }
   }
   return CORESET_OK;
@@ -84,10 +84,10 @@ static void select_step(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   if (group->failed) return;
   if (group->builder == NULL) status = coreset_builder_new(&context, &group->builder);
   if (status == CORESET_OK) status = take_tail(&context, group, argc - ROW_ARGUMENTS, argv + ROW_ARGUMENTS);
-  if (status == CORESET_OK) status = coreset_add_score_row(&context, group->builder, ROW_ARGUMENTS, argv);
+  if (status == CORESET_OK) status = glue_add_score_row(&context, group->builder, ROW_ARGUMENTS, argv);
   if (status == CORESET_OK) return;
   group->failed = 1;
-  coreset_result_status(sql, function->name, status, &context);
+  glue_result_status(sql, function->name, status, &context);
 }
 
 /* The method and its options from the arguments after k. */
@@ -99,15 +99,15 @@ static coreset_status read_method(coreset_context *context, sqlite3 *db, const s
   size_t i, count;
   *selector = function->selector;
   if (*selector == NULL) {
-    status = coreset_selector_argument(context, db, "selector", group->tail[1], selector, settings);
+    status = glue_selector_argument(context, db, "selector", group->tail[1], selector, settings);
     if (status != CORESET_OK) return status;
     options = coreset_selector_options(*selector, &count);
-    return coreset_options_argument(context, db, "options", group->tail[2], coreset_selector_name(*selector), options,
-                                    count, settings);
+    return glue_options_argument(context, db, "options", group->tail[2], coreset_selector_name(*selector), options,
+                                 count, settings);
   }
   options = coreset_selector_options(*selector, &count);
   for (i = 0; i < count && status == CORESET_OK; i++) {
-    status = coreset_option_argument(context, &options[i], group->tail[i + 1], &settings[i]);
+    status = glue_option_argument(context, &options[i], group->tail[i + 1], &settings[i]);
   }
   return status;
 }
@@ -120,8 +120,7 @@ static coreset_status list_questions(coreset_context *context, const coreset_mat
   const char *between = "[";
   while ((status = coreset_selection_next(context, selection, &pick)) == CORESET_OK) {
     sqlite3_str_appendall(json, between);
-    coreset_append_json_id(json,
-                           coreset_matrix_question(matrix, coreset_scores_matrix_question(scores, pick.question)));
+    glue_append_json_id(json, coreset_matrix_question(matrix, core_scores_matrix_question(scores, pick.question)));
     between = ",";
   }
   sqlite3_str_appendall(json, between[0] == '[' ? "[]" : "]");
@@ -139,16 +138,16 @@ static coreset_status select_group_questions(coreset_context *context, sqlite3 *
   coreset_matrix *matrix = NULL;
   coreset_scores *scores = NULL;
   coreset_selection *selection = NULL;
-  coreset_status status = coreset_poll(context);
+  coreset_status status = core_poll(context);
   if (status == CORESET_OK) status = read_method(context, db, function, group, &selector, settings);
   if (status == CORESET_OK) status = coreset_builder_finish(context, group->builder, SIZE_MAX, &bytes, &size);
   if (status == CORESET_OK) status = coreset_matrix_read(context, bytes, size, &matrix);
-  if (status == CORESET_OK) status = coreset_source_scores(context, matrix, CORESET_LEARNING_PERCENT, &scores);
+  if (status == CORESET_OK) status = coreset_source_scores(context, matrix, CORE_LEARNING_PERCENT, &scores);
   if (status == CORESET_OK) {
-    request.count = coreset_scores_question_count(scores);
+    request.count = core_scores_question_count(scores);
     request.budget = INFINITY;
-    if (!coreset_is_null(group->tail[0])) {
-      status = coreset_count_argument(context, "k", group->tail[0], request.count, &request.count);
+    if (!glue_is_null(group->tail[0])) {
+      status = glue_count_argument(context, "k", group->tail[0], request.count, &request.count);
     }
   }
   if (status == CORESET_OK) status = coreset_selection_new(context, scores, selector, settings, &request, &selection);
@@ -165,7 +164,7 @@ static void select_final(sqlite3_context *sql) {
   select_group *group = sqlite3_aggregate_context(sql, 0);
   sqlite3 *db = sqlite3_context_db_handle(sql);
   sqlite3_str *json;
-  coreset_poller poller;
+  glue_poller poller;
   coreset_context context;
   coreset_status status;
   char *text;
@@ -174,20 +173,20 @@ static void select_final(sqlite3_context *sql) {
     group_clear(group);
     return;
   }
-  coreset_poller_open(&poller, db, &context);
+  glue_poller_open(&poller, db, &context);
   json = sqlite3_str_new(db);
   status = select_group_questions(&context, db, function, group, json);
   if (status == CORESET_OK && sqlite3_str_errcode(json) != SQLITE_OK) status = CORESET_NO_MEMORY;
   text = sqlite3_str_finish(json);
   if (status == CORESET_OK) {
     sqlite3_result_text(sql, text, -1, sqlite3_free);
-    coreset_result_is_json(sql);
+    glue_result_is_json(sql);
   } else {
     sqlite3_free(text);
-    coreset_result_status(sql, function->name, status, &context);
+    glue_result_status(sql, function->name, status, &context);
   }
   group_clear(group);
-  coreset_poller_close(&poller);
+  glue_poller_close(&poller);
 }
 
 /* Registers the aggregate of one selector, or coreset_select for NULL, for each
@@ -202,13 +201,13 @@ static int register_select(sqlite3 *db, const coreset_selector *selector) {
     function->selector = selector;
     sqlite3_snprintf(sizeof(function->name), function->name, "%s_select",
                      selector == NULL ? "coreset" : coreset_selector_name(selector));
-    rc = sqlite3_create_function_v2(db, function->name, arguments, CORESET_FUNCTION_FLAGS | CORESET_RESULT_SUBTYPE,
-                                    function, NULL, select_step, select_final, sqlite3_free);
+    rc = sqlite3_create_function_v2(db, function->name, arguments, GLUE_FUNCTION_FLAGS | GLUE_RESULT_SUBTYPE, function,
+                                    NULL, select_step, select_final, sqlite3_free);
   }
   return rc;
 }
 
-int coreset_register_select_aggregates(sqlite3 *db) {
+int glue_register_select_aggregates(sqlite3 *db) {
   size_t i, count;
   const coreset_selector *const *selectors = coreset_selectors(&count);
   int rc = register_select(db, NULL);

@@ -30,7 +30,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "glue.h"
+#include "glue/glue.h"
 
 enum select_column { COLUMN_RANK, COLUMN_QUESTION, COLUMN_RELEVANCE, COLUMN_REDUNDANCY, COLUMN_OBJECTIVE, COLUMN_SD };
 
@@ -51,7 +51,7 @@ typedef struct select_state {
   coreset_pick pick;                              /* the current row */
 } select_state;
 
-static void select_close(coreset_table_cursor *cursor) {
+static void select_close(glue_table_cursor *cursor) {
   select_state *state = cursor->state;
   if (state == NULL) return;
   coreset_selection_free(state->selection);
@@ -67,17 +67,17 @@ static void select_close(coreset_table_cursor *cursor) {
 /* The index in the scores of a question of the user's, or -1. */
 static ptrdiff_t find_question(const select_state *state, const coreset_id *id) {
   ptrdiff_t found = coreset_matrix_find_question(state->matrix, id);
-  return found < 0 ? -1 : coreset_scores_find_question(state->scores, (size_t)found);
+  return found < 0 ? -1 : core_scores_find_question(state->scores, (size_t)found);
 }
 
 static coreset_status take_included(void *data, coreset_context *context, const coreset_id *id, const double *number) {
   select_state *state = data;
   ptrdiff_t question = find_question(state, id);
-  char text[CORESET_ID_TEXT_SIZE];
+  char text[CORE_ID_TEXT_SIZE];
   (void)number;
-  if (question < 0) return coreset_unknown_question(context, "include", state->matrix, id);
+  if (question < 0) return glue_unknown_question(context, "include", state->matrix, id);
   if (state->is_included[question]) {
-    return coreset_fail(context, CORESET_ERROR, "include: question %s is listed twice", coreset_id_format(id, text));
+    return core_fail(context, CORESET_ERROR, "include: question %s is listed twice", core_id_format(id, text));
   }
   state->is_included[question] = 1;
   state->include[state->request.include_count++] = (size_t)question;
@@ -96,10 +96,10 @@ static coreset_status take_excluded(void *data, coreset_context *context, const 
 static coreset_status take_cost(void *data, coreset_context *context, const coreset_id *id, const double *cost) {
   select_state *state = data;
   ptrdiff_t question = find_question(state, id);
-  char text[CORESET_ID_TEXT_SIZE];
+  char text[CORE_ID_TEXT_SIZE];
   if (*cost < 0) {
-    return coreset_fail(context, CORESET_ERROR, "costs: the cost of question %s must not be negative, got %.15g",
-                        coreset_id_format(id, text), *cost);
+    return core_fail(context, CORESET_ERROR, "costs: the cost of question %s must not be negative, got %.15g",
+                     core_id_format(id, text), *cost);
   }
   if (question >= 0) state->costs[question] = *cost;
   return CORESET_OK;
@@ -107,31 +107,31 @@ static coreset_status take_cost(void *data, coreset_context *context, const core
 
 /* Every question that may be taken needs a cost. */
 static coreset_status check_costs(coreset_context *context, const select_state *state) {
-  size_t questions = coreset_scores_question_count(state->scores), q;
+  size_t questions = core_scores_question_count(state->scores), q;
   for (q = 0; q < questions; q++) {
-    char text[CORESET_ID_TEXT_SIZE];
+    char text[CORE_ID_TEXT_SIZE];
     coreset_id id;
     if (!isnan(state->costs[q]) || (state->excluded[q] && !state->is_included[q])) continue;
-    id = coreset_matrix_question(state->matrix, coreset_scores_matrix_question(state->scores, q));
-    return coreset_fail(context, CORESET_ERROR, "costs: question %s has no cost; give it one, or list it in exclude",
-                        coreset_id_format(&id, text));
+    id = coreset_matrix_question(state->matrix, core_scores_matrix_question(state->scores, q));
+    return core_fail(context, CORESET_ERROR, "costs: question %s has no cost; give it one, or list it in exclude",
+                     core_id_format(&id, text));
   }
   return CORESET_OK;
 }
 
 /* k, include, exclude, costs and budget. */
-static coreset_status read_request(coreset_table_cursor *cursor, select_state *state) {
-  size_t questions = coreset_scores_question_count(state->scores), q;
+static coreset_status read_request(glue_table_cursor *cursor, select_state *state) {
+  size_t questions = core_scores_question_count(state->scores), q;
   coreset_context *context = &cursor->context;
   coreset_request *request = &state->request;
-  sqlite3_value *k = coreset_argument(cursor, "k"), *include = coreset_argument(cursor, "include");
-  sqlite3_value *exclude = coreset_argument(cursor, "exclude"), *costs = coreset_argument(cursor, "costs");
-  sqlite3_value *budget = coreset_argument(cursor, "budget");
+  sqlite3_value *k = glue_argument(cursor, "k"), *include = glue_argument(cursor, "include");
+  sqlite3_value *exclude = glue_argument(cursor, "exclude"), *costs = glue_argument(cursor, "costs");
+  sqlite3_value *budget = glue_argument(cursor, "budget");
   coreset_status status = CORESET_OK;
-  state->include = coreset_allocate(context, questions, sizeof(size_t));
-  state->is_included = coreset_allocate(context, questions, 1);
-  state->excluded = coreset_allocate(context, questions, 1);
-  state->costs = coreset_allocate(context, questions, sizeof(double));
+  state->include = core_allocate(context, questions, sizeof(size_t));
+  state->is_included = core_allocate(context, questions, 1);
+  state->excluded = core_allocate(context, questions, 1);
+  state->costs = core_allocate(context, questions, sizeof(double));
   if (state->include == NULL || state->is_included == NULL || state->excluded == NULL || state->costs == NULL) {
     return CORESET_NO_MEMORY;
   }
@@ -140,59 +140,59 @@ static coreset_status read_request(coreset_table_cursor *cursor, select_state *s
   request->include = state->include;
   request->excluded = state->excluded;
   request->budget = INFINITY;
-  if (k != NULL) status = coreset_count_argument(context, "k", k, questions, &request->count);
+  if (k != NULL) status = glue_count_argument(context, "k", k, questions, &request->count);
   if (status == CORESET_OK && include != NULL) {
-    status = coreset_questions_argument(context, cursor->db, "include", include, 0, take_included, state);
+    status = glue_questions_argument(context, cursor->db, "include", include, 0, take_included, state);
   }
   if (status == CORESET_OK && exclude != NULL) {
-    status = coreset_questions_argument(context, cursor->db, "exclude", exclude, 0, take_excluded, state);
+    status = glue_questions_argument(context, cursor->db, "exclude", exclude, 0, take_excluded, state);
   }
   if (status == CORESET_OK && costs != NULL) {
     request->costs = state->costs;
-    status = coreset_questions_argument(context, cursor->db, "costs", costs, 1, take_cost, state);
+    status = glue_questions_argument(context, cursor->db, "costs", costs, 1, take_cost, state);
     if (status == CORESET_OK) status = check_costs(context, state);
   }
   if (status == CORESET_OK && budget != NULL) {
-    status = coreset_real_argument(context, "budget", budget, &request->budget);
+    status = glue_real_argument(context, "budget", budget, &request->budget);
   }
   return status;
 }
 
 /* Which method, and its options: coreset_select is told, the others have inputs. */
-static coreset_status read_method(coreset_table_cursor *cursor, select_state *state) {
+static coreset_status read_method(glue_table_cursor *cursor, select_state *state) {
   coreset_context *context = &cursor->context;
   coreset_status status = CORESET_OK;
   size_t i;
   state->selector = cursor->function->method;
   if (state->selector == NULL) {
-    status = coreset_selector_argument(context, cursor->db, "selector", coreset_argument(cursor, "selector"),
-                                       &state->selector, state->settings);
+    status = glue_selector_argument(context, cursor->db, "selector", glue_argument(cursor, "selector"),
+                                    &state->selector, state->settings);
     if (status != CORESET_OK) return status;
     state->options = coreset_selector_options(state->selector, &state->option_count);
-    return coreset_options_argument(context, cursor->db, "options", coreset_argument(cursor, "options"),
-                                    coreset_selector_name(state->selector), state->options, state->option_count,
-                                    state->settings);
+    return glue_options_argument(context, cursor->db, "options", glue_argument(cursor, "options"),
+                                 coreset_selector_name(state->selector), state->options, state->option_count,
+                                 state->settings);
   }
   state->options = coreset_selector_options(state->selector, &state->option_count);
   for (i = 0; i < state->option_count && status == CORESET_OK; i++) {
-    status = coreset_option_argument(context, &state->options[i], coreset_argument(cursor, state->options[i].name),
-                                     &state->settings[i]);
+    status = glue_option_argument(context, &state->options[i], glue_argument(cursor, state->options[i].name),
+                                  &state->settings[i]);
   }
   return status;
 }
 
-static coreset_status select_open(coreset_table_cursor *cursor) {
+static coreset_status select_open(glue_table_cursor *cursor) {
   coreset_context *context = &cursor->context;
-  select_state *state = coreset_allocate(context, 1, sizeof(*state));
+  select_state *state = core_allocate(context, 1, sizeof(*state));
   coreset_status status;
   cursor->state = state;
   if (state == NULL) return CORESET_NO_MEMORY;
   status = read_method(cursor, state);
   if (status == CORESET_OK) {
-    status = coreset_matrix_argument(context, "matrix", cursor->arguments[0], &state->matrix);
+    status = glue_matrix_argument(context, "matrix", cursor->arguments[0], &state->matrix);
   }
   if (status == CORESET_OK) {
-    status = coreset_source_scores(context, state->matrix, CORESET_LEARNING_PERCENT, &state->scores);
+    status = coreset_source_scores(context, state->matrix, CORE_LEARNING_PERCENT, &state->scores);
   }
   if (status == CORESET_OK) status = read_request(cursor, state);
   if (status == CORESET_OK) {
@@ -202,12 +202,12 @@ static coreset_status select_open(coreset_table_cursor *cursor) {
   return status;
 }
 
-static coreset_status select_next(coreset_table_cursor *cursor) {
+static coreset_status select_next(glue_table_cursor *cursor) {
   select_state *state = cursor->state;
   return coreset_selection_next(&cursor->context, state->selection, &state->pick);
 }
 
-static void select_column(coreset_table_cursor *cursor, sqlite3_context *sql, int column) {
+static void select_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
   const select_state *state = cursor->state;
   const coreset_pick *pick = &state->pick;
   switch ((enum select_column)column) {
@@ -215,25 +215,25 @@ static void select_column(coreset_table_cursor *cursor, sqlite3_context *sql, in
     sqlite3_result_int64(sql, cursor->row);
     break;
   case COLUMN_QUESTION:
-    coreset_result_id(
-        sql, coreset_matrix_question(state->matrix, coreset_scores_matrix_question(state->scores, pick->question)));
+    glue_result_id(sql,
+                   coreset_matrix_question(state->matrix, core_scores_matrix_question(state->scores, pick->question)));
     break;
   case COLUMN_RELEVANCE:
-    coreset_result_real(sql, pick->relevance);
+    glue_result_real(sql, pick->relevance);
     break;
   case COLUMN_REDUNDANCY:
-    coreset_result_real(sql, pick->redundancy);
+    glue_result_real(sql, pick->redundancy);
     break;
   case COLUMN_OBJECTIVE:
-    coreset_result_real(sql, pick->objective);
+    glue_result_real(sql, pick->objective);
     break;
   case COLUMN_SD:
-    coreset_result_real(sql, pick->remaining_sd);
+    glue_result_real(sql, pick->remaining_sd);
     break;
   }
 }
 
-static int select_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int argument) {
+static int select_echo(glue_table_cursor *cursor, sqlite3_context *sql, int argument) {
   const select_state *state = cursor->state;
   const char *name = cursor->function->arguments[argument].name;
   size_t i;
@@ -247,7 +247,7 @@ static int select_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int a
   }
   for (i = 0; cursor->function->method != NULL && i < state->option_count; i++) {
     if (strcmp(name, state->options[i].name) != 0) continue;
-    coreset_result_setting(sql, &state->options[i], &coreset_selection_settings(state->selection)[i]);
+    glue_result_setting(sql, &state->options[i], &coreset_selection_settings(state->selection)[i]);
     return 1;
   }
   return 0;
@@ -255,7 +255,7 @@ static int select_echo(coreset_table_cursor *cursor, sqlite3_context *sql, int a
 
 /* Registers the function of one selector, or coreset_select for NULL. */
 static int register_select(sqlite3 *db, const coreset_selector *selector) {
-  coreset_table_function function = {0};
+  glue_table_function function = {0};
   const coreset_option *options;
   size_t i, count = 0;
   sqlite3_snprintf(sizeof(function.name), function.name, "%s_select",
@@ -269,23 +269,23 @@ static int register_select(sqlite3 *db, const coreset_selector *selector) {
   function.column = select_column;
   function.echo = select_echo;
   function.close = select_close;
-  coreset_add_argument(&function, "matrix", 1);
-  coreset_add_argument(&function, "k", 0);
+  glue_add_argument(&function, "matrix", 1);
+  glue_add_argument(&function, "k", 0);
   if (selector == NULL) {
-    coreset_add_argument(&function, "selector", 0);
-    coreset_add_argument(&function, "options", 0);
+    glue_add_argument(&function, "selector", 0);
+    glue_add_argument(&function, "options", 0);
   } else {
     options = coreset_selector_options(selector, &count);
-    for (i = 0; i < count; i++) coreset_add_argument(&function, options[i].name, 0);
+    for (i = 0; i < count; i++) glue_add_argument(&function, options[i].name, 0);
   }
-  coreset_add_argument(&function, "include", 0);
-  coreset_add_argument(&function, "exclude", 0);
-  coreset_add_argument(&function, "costs", 0);
-  coreset_add_argument(&function, "budget", 0);
-  return coreset_register_table_function(db, &function);
+  glue_add_argument(&function, "include", 0);
+  glue_add_argument(&function, "exclude", 0);
+  glue_add_argument(&function, "costs", 0);
+  glue_add_argument(&function, "budget", 0);
+  return glue_register_table_function(db, &function);
 }
 
-int coreset_register_select_tables(sqlite3 *db) {
+int glue_register_select_tables(sqlite3 *db) {
   size_t i, count;
   const coreset_selector *const *selectors = coreset_selectors(&count);
   int rc = register_select(db, NULL);

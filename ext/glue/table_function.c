@@ -28,42 +28,42 @@
 */
 #include <string.h>
 
-#include "glue.h"
+#include "glue/glue.h"
 
-#define COLUMNS_SHIFT CORESET_ARGUMENT_LIMIT
+#define COLUMNS_SHIFT GLUE_ARGUMENT_LIMIT
 #define COLUMNS_MASK 0x7FFF /* what is left of a positive int: the first 15 outputs */
 
 /* One virtual table, which is one function on one connection. */
 typedef struct function_table {
-  sqlite3_vtab base;                      /* must be first */
-  sqlite3 *db;                            /* the connection */
-  const coreset_table_function *function; /* belongs to the module */
-  sqlite3_int64 rows;                     /* how many were produced so far, by all cursors */
+  sqlite3_vtab base;                   /* must be first */
+  sqlite3 *db;                         /* the connection */
+  const glue_table_function *function; /* belongs to the module */
+  sqlite3_int64 rows;                  /* how many were produced so far, by all cursors */
 } function_table;
 
 #define RUN_COST 1e6      /* of one run: it takes as long as stepping through many rows */
 #define MISSING_COST 1e99 /* of a plan without a required input */
 
-void coreset_add_argument(coreset_table_function *function, const char *name, int required) {
-  coreset_table_argument *argument = &function->arguments[function->argument_count++];
+void glue_add_argument(glue_table_function *function, const char *name, int required) {
+  glue_table_argument *argument = &function->arguments[function->argument_count++];
   argument->name = name;
   argument->required = required;
 }
 
-int coreset_argument_index(const coreset_table_function *function, const char *name) {
+int glue_argument_index(const glue_table_function *function, const char *name) {
   int i = 0;
   while (strcmp(function->arguments[i].name, name) != 0) i++;
   return i;
 }
 
-sqlite3_value *coreset_argument(const coreset_table_cursor *cursor, const char *name) {
-  sqlite3_value *value = cursor->arguments[coreset_argument_index(cursor->function, name)];
-  return coreset_is_null(value) ? NULL : value;
+sqlite3_value *glue_argument(const glue_table_cursor *cursor, const char *name) {
+  sqlite3_value *value = cursor->arguments[glue_argument_index(cursor->function, name)];
+  return glue_is_null(value) ? NULL : value;
 }
 
 static int table_connect(sqlite3 *db, void *client, int argc, const char *const *argv, sqlite3_vtab **vtab,
                          char **error) {
-  const coreset_table_function *function = client;
+  const glue_table_function *function = client;
   sqlite3_str *schema = sqlite3_str_new(db);
   function_table *table;
   char *text;
@@ -105,8 +105,8 @@ static int argument_error(function_table *table, const char *before, int argumen
 /* Finds for each input the constraint that gives it: its index, or -1. Sets
 ** *unusable if one of them cannot be used in this plan. */
 static int find_constraints(function_table *table, const sqlite3_index_info *info,
-                            int constraint_of[CORESET_ARGUMENT_LIMIT], int *unusable) {
-  const coreset_table_function *function = table->function;
+                            int constraint_of[GLUE_ARGUMENT_LIMIT], int *unusable) {
+  const glue_table_function *function = table->function;
   int i;
   *unusable = 0;
   for (i = 0; i < function->argument_count; i++) constraint_of[i] = -1;
@@ -127,8 +127,8 @@ static int find_constraints(function_table *table, const sqlite3_index_info *inf
 
 static int table_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   function_table *table = (function_table *)vtab;
-  const coreset_table_function *function = table->function;
-  int constraint_of[CORESET_ARGUMENT_LIMIT];
+  const glue_table_function *function = table->function;
+  int constraint_of[GLUE_ARGUMENT_LIMIT];
   int unusable, i, argv_index = 0;
   int rc = find_constraints(table, info, constraint_of, &unusable);
   if (rc != SQLITE_OK) return rc;
@@ -153,48 +153,48 @@ static int table_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
 
 static int table_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor_out) {
   function_table *table = (function_table *)vtab;
-  coreset_table_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
+  glue_table_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
   if (cursor == NULL) return SQLITE_NOMEM;
   memset(cursor, 0, sizeof(*cursor));
   cursor->function = table->function;
   cursor->db = table->db;
-  coreset_poller_open(&cursor->poller, table->db, &cursor->context);
+  glue_poller_open(&cursor->poller, table->db, &cursor->context);
   *cursor_out = &cursor->base;
   return SQLITE_OK;
 }
 
 /* Ends one run of xFilter. */
-static void clear_cursor(coreset_table_cursor *cursor) {
+static void clear_cursor(glue_table_cursor *cursor) {
   int i;
   cursor->function->close(cursor);
   cursor->state = NULL;
   cursor->at_end = 1;
-  for (i = 0; i < CORESET_ARGUMENT_LIMIT; i++) {
+  for (i = 0; i < GLUE_ARGUMENT_LIMIT; i++) {
     sqlite3_value_free(cursor->arguments[i]);
     cursor->arguments[i] = NULL;
   }
 }
 
 static int table_close(sqlite3_vtab_cursor *base) {
-  coreset_table_cursor *cursor = (coreset_table_cursor *)base;
+  glue_table_cursor *cursor = (glue_table_cursor *)base;
   clear_cursor(cursor);
-  coreset_poller_close(&cursor->poller);
+  glue_poller_close(&cursor->poller);
   sqlite3_free(cursor);
   return SQLITE_OK;
 }
 
 /* The SQLite code of a status, with the message left where SQLite looks for it. */
-static int report(coreset_table_cursor *cursor, coreset_status status) {
+static int report(glue_table_cursor *cursor, coreset_status status) {
   sqlite3_vtab *vtab = cursor->base.pVtab;
   if (status != CORESET_OK && status != CORESET_DONE && status != CORESET_NO_MEMORY) {
     sqlite3_free(vtab->zErrMsg);
     vtab->zErrMsg = sqlite3_mprintf("%s(): %s", cursor->function->name, cursor->context.message);
   }
-  return coreset_sqlite_code(status);
+  return glue_sqlite_code(status);
 }
 
 static int table_next(sqlite3_vtab_cursor *base) {
-  coreset_table_cursor *cursor = (coreset_table_cursor *)base;
+  glue_table_cursor *cursor = (glue_table_cursor *)base;
   coreset_status status = cursor->function->next(cursor);
   cursor->row++;
   cursor->rowid = ++((function_table *)base->pVtab)->rows;
@@ -203,7 +203,7 @@ static int table_next(sqlite3_vtab_cursor *base) {
 }
 
 static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_str, int argc, sqlite3_value **argv) {
-  coreset_table_cursor *cursor = (coreset_table_cursor *)base;
+  glue_table_cursor *cursor = (glue_table_cursor *)base;
   coreset_status status;
   int i, taken = 0;
   (void)idx_str, (void)argc;
@@ -224,12 +224,12 @@ static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_
 }
 
 static int table_eof(sqlite3_vtab_cursor *base) {
-  return ((coreset_table_cursor *)base)->at_end;
+  return ((glue_table_cursor *)base)->at_end;
 }
 
 static int table_column(sqlite3_vtab_cursor *base, sqlite3_context *sql, int column) {
-  coreset_table_cursor *cursor = (coreset_table_cursor *)base;
-  const coreset_table_function *function = cursor->function;
+  glue_table_cursor *cursor = (glue_table_cursor *)base;
+  const glue_table_function *function = cursor->function;
   int argument = column - function->column_count;
   if (argument < 0) {
     function->column(cursor, sql, column);
@@ -240,7 +240,7 @@ static int table_column(sqlite3_vtab_cursor *base, sqlite3_context *sql, int col
 }
 
 static int table_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
-  *rowid = ((coreset_table_cursor *)base)->rowid;
+  *rowid = ((glue_table_cursor *)base)->rowid;
   return SQLITE_OK;
 }
 
@@ -259,8 +259,8 @@ static const sqlite3_module table_module = {
     .xRowid = table_rowid,
 };
 
-int coreset_register_table_function(sqlite3 *db, const coreset_table_function *function) {
-  coreset_table_function *copy = sqlite3_malloc64(sizeof(*copy));
+int glue_register_table_function(sqlite3 *db, const glue_table_function *function) {
+  glue_table_function *copy = sqlite3_malloc64(sizeof(*copy));
   if (copy == NULL) return SQLITE_NOMEM;
   *copy = *function;
   return sqlite3_create_module_v2(db, function->name, &table_module, copy, sqlite3_free);

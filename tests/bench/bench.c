@@ -20,9 +20,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "matrix/scores.h"
 #include "plain.h"
-#include "scores.h"
-#include "selector.h"
+#include "select/selector.h"
 
 #define RUNS 9
 
@@ -111,19 +111,19 @@ static size_t count_pairs(sqlite3 *db, const task *this, size_t *picks, size_t *
   load_scores(db, &matrix, &scores);
   allowed = malloc(scores->questions);
   memset(allowed, 1, scores->questions);
-  if (coreset_selector_mrmr.start(&context, scores, settings, &state) != CORESET_OK) stop("mrmr", context.message);
+  if (core_selector_mrmr.start(&context, scores, settings, &state) != CORESET_OK) stop("mrmr", context.message);
   *questions = scores->questions;
   for (*picks = 0; *picks < scores->questions / 10; ++*picks) {
     coreset_pick pick;
     size_t question;
-    if (coreset_selector_mrmr.choose(&context, state, allowed, &question) != CORESET_OK ||
-        coreset_selector_mrmr.take(&context, state, question, &pick) != CORESET_OK) {
+    if (core_selector_mrmr.choose(&context, state, allowed, &question) != CORESET_OK ||
+        core_selector_mrmr.take(&context, state, question, &pick) != CORESET_OK) {
       stop("mrmr", context.message);
     }
     allowed[question] = 0;
   }
-  evaluated = coreset_mrmr_evaluated(state);
-  coreset_selector_mrmr.finish(state);
+  evaluated = core_mrmr_evaluated(state);
+  core_selector_mrmr.finish(state);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
   free(allowed);
@@ -221,7 +221,7 @@ static void run_plain(sqlite3 *db) {
   coreset_context context = {0};
   coreset_matrix *matrix;
   coreset_scores *scores;
-  coreset_field field;
+  core_field field;
   double *x = malloc(sizeof(double) * MODELS * QUESTIONS), start;
   size_t chosen[PICKS], q;
   execute(db, "DELETE FROM matrix; INSERT INTO matrix"
@@ -230,8 +230,8 @@ static void run_plain(sqlite3 *db) {
               "  SELECT score_matrix(i, j, abs(i * 2654435761 + j * 40503 + i * j * j % 977 * 7919) / 32 % 1000"
               "                            < 200 + i * 5 + j * 37 % 300) FROM a, b");
   load_scores(db, &matrix, &scores);
-  if (coreset_field_build(&context, scores, &field) != CORESET_OK) stop("field", context.message);
-  for (q = 0; q < QUESTIONS; q++) coreset_scores_column(scores, q, x + q * MODELS);
+  if (core_field_build(&context, scores, &field) != CORESET_OK) stop("field", context.message);
+  for (q = 0; q < QUESTIONS; q++) core_scores_column(scores, q, x + q * MODELS);
   printf("| selection of 546 of 5463, 87 models | beside | ms there | ms here | ratio | same picks |\n"
          "|---|---|---|---|---|---|\n");
   start = now();
@@ -245,7 +245,7 @@ static void run_plain(sqlite3 *db) {
   blas_pass(&field, PICKS);
   print_plain(db, "kriging_select", "its products alone, by OpenBLAS", PICKS, now() - start, NULL);
   printf("\n");
-  coreset_field_release(&field);
+  core_field_release(&field);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
   free(x);

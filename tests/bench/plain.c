@@ -87,14 +87,14 @@ void plain_mrmr(const double *x, size_t models, size_t questions, size_t picks, 
 }
 
 /* R_ik. */
-static double similarity(const coreset_field *field, const double *x, size_t i, size_t k) {
+static double similarity(const core_field *field, const double *x, size_t i, size_t k) {
   size_t models = field->scores->models, m;
   double sum = 0;
   for (m = 0; m < models; m++) sum += (x[i * models + m] - x[k * models + m]) * (x[i * models + m] - x[k * models + m]);
   return field->mean_noise * exp(-sum / (double)models / (0.4 * field->mean_noise));
 }
 
-void plain_kriging(const coreset_field *field, const double *x, size_t picks, size_t *chosen) {
+void plain_kriging(const core_field *field, const double *x, size_t picks, size_t *chosen) {
   size_t questions = field->questions, factors = field->factor_count, q, k, f, t, p;
   double *covariance = calloc(questions, sizeof(double)), *variance = calloc(questions, sizeof(double));
   double *columns = malloc(picks * questions * sizeof(double));
@@ -138,7 +138,7 @@ void plain_kriging(const coreset_field *field, const double *x, size_t picks, si
   free(covariance), free(variance), free(columns), free(taken);
 }
 
-void blas_pass(const coreset_field *field, size_t picks) {
+void blas_pass(const core_field *field, size_t picks) {
   size_t questions = field->questions, rows = field->factor_count + picks, t, i;
   double *matrix = malloc(rows * questions * sizeof(double)), *factors = malloc(rows * sizeof(double));
   double *column = malloc(questions * sizeof(double));

@@ -32,12 +32,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
-#include "information.h"
-#include "ksg.h"
-#include "ross.h"
-#include "scores.h"
-#include "selector.h"
+#include "base/context.h"
+#include "matrix/scores.h"
+#include "select/information.h"
+#include "select/selector.h"
+#include "statistics/ksg.h"
+#include "statistics/ross.h"
 
 #define PREDICTION_TOLERANCE 1e-12
 #define SINGLE_PREDICTION_TOLERANCE 1e-5 /* the published program computes these in single precision */
@@ -85,7 +85,7 @@ typedef struct tally {
 
 /* The published jitter, times 1e-10; both NULL where it was not given. */
 static double jitter_x[JITTER_LIMIT], jitter_y[JITTER_LIMIT];
-static coreset_jitter jitter;
+static core_jitter jitter;
 
 static void stop(const char *what, const char *message) {
   fprintf(stderr, "reference: %s: %s\n", what, message);
@@ -159,7 +159,7 @@ static void *start(const published *this, const coreset_scores *scores) {
   coreset_setting settings[CORESET_OPTION_LIMIT];
   void *state;
   mrmr_settings(this, settings);
-  check(coreset_mrmr_start(&context, scores, settings, &jitter, &state), &context, "starting mRMR");
+  check(core_mrmr_start(&context, scores, settings, &jitter, &state), &context, "starting mRMR");
   return state;
 }
 
@@ -183,7 +183,7 @@ static int has_ties(const coreset_scores *scores, size_t question) {
 static void round_full_scores(coreset_scores *scores) {
   size_t m;
   for (m = 0; m < scores->models; m++) {
-    scores->total[m] = (double)(float)coreset_scores_full_score(scores, m) * scores->total_weight;
+    scores->total[m] = (double)(float)core_scores_full_score(scores, m) * scores->total_weight;
   }
 }
 
@@ -202,9 +202,9 @@ static int replay(const published *this, const coreset_scores *scores, tally *fo
     coreset_pick pick;
     size_t best;
     double best_objective;
-    check(coreset_selector_mrmr.choose(&context, state, allowed, &best), &context, "replay");
-    best_objective = coreset_mrmr_objective(state, best);
-    check(coreset_selector_mrmr.take(&context, state, this->picks[i], &pick), &context, "replay");
+    check(core_selector_mrmr.choose(&context, state, allowed, &best), &context, "replay");
+    best_objective = core_mrmr_objective(state, best);
+    check(core_selector_mrmr.take(&context, state, this->picks[i], &pick), &context, "replay");
     note(&found->replay[estimator], best_objective - pick.objective);
     ties = estimator == LNC && has_ties(scores, this->picks[i]);
     any_ties = any_ties || ties;
@@ -214,7 +214,7 @@ static int replay(const published *this, const coreset_scores *scores, tally *fo
     same = same && best == this->picks[i];
     allowed[this->picks[i]] = 0;
   }
-  coreset_selector_mrmr.finish(state);
+  core_selector_mrmr.finish(state);
   free(allowed);
   return same;
 }
@@ -226,11 +226,11 @@ static void compare_relevance(sqlite3 *db, const published *this, const coreset_
   sqlite3_bind_int(rows, 1, this->id);
   sqlite3_bind_int(rows, 2, this->neighbors);
   while (sqlite3_step(rows) == SQLITE_ROW) {
-    double ours = coreset_mrmr_objective(state, (size_t)sqlite3_column_int(rows, 0));
+    double ours = core_mrmr_objective(state, (size_t)sqlite3_column_int(rows, 0));
     note(&found->relevance, fabs(ours - sqlite3_column_double(rows, 1)));
     found->relevances++;
   }
-  coreset_selector_mrmr.finish(state);
+  core_selector_mrmr.finish(state);
   sqlite3_finalize(rows);
 }
 
@@ -373,20 +373,20 @@ static double edge_case_information(enum estimator estimator, const double *x, c
     kept_y[kept++] = y[i];
   }
   if (estimator == ROSS) {
-    coreset_ross *ross;
-    check(coreset_ross_prepare(&context, kept_y, kept, neighbors, &ross), &context, "edge case");
-    result = coreset_ross_information(ross, ones, NULL);
-    coreset_ross_free(ross);
+    core_ross *ross;
+    check(core_ross_prepare(&context, kept_y, kept, neighbors, &ross), &context, "edge case");
+    result = core_ross_information(ross, ones, NULL);
+    core_ross_free(ross);
   } else {
     static uint32_t x_order[MODEL_LIMIT], y_order[MODEL_LIMIT];
     const double *first = estimator == LNC ? jitter.x : NULL, *second = estimator == LNC ? jitter.y : NULL;
-    coreset_ksg_variable first_variable = {kept_x, x_order, NULL}, second_variable = {kept_y, y_order, NULL};
-    coreset_ksg *ksg;
-    check(coreset_ksg_prepare(&context, kept, neighbors, first, second, &ksg), &context, "edge case");
-    check(coreset_ksg_order(&context, kept_x, first, kept, x_order), &context, "edge case");
-    check(coreset_ksg_order(&context, kept_y, second, kept, y_order), &context, "edge case");
-    result = coreset_ksg_information(ksg, &first_variable, &second_variable);
-    coreset_ksg_free(ksg);
+    core_ksg_variable first_variable = {kept_x, x_order, NULL}, second_variable = {kept_y, y_order, NULL};
+    core_ksg *ksg;
+    check(core_ksg_prepare(&context, kept, neighbors, first, second, &ksg), &context, "edge case");
+    check(core_ksg_order(&context, kept_x, first, kept, x_order), &context, "edge case");
+    check(core_ksg_order(&context, kept_y, second, kept, y_order), &context, "edge case");
+    result = core_ksg_information(ksg, &first_variable, &second_variable);
+    core_ksg_free(ksg);
   }
   return result;
 }

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core.h"
-#include "scores.h"
-#include "splitmix.h"
+#include "base/context.h"
+#include "matrix/scores.h"
+#include "numeric/random.h"
 
 /* A number in [0, 1) from a generator. */
 static inline double uniform(uint64_t *generator) {
-  return (double)(coreset_splitmix(generator) >> 11) * 0x1p-53;
+  return (double)(core_splitmix(generator) >> 11) * 0x1p-53;
 }
 
 /* The matrix of models x questions values, question by question; NaN is a missing

@@ -1,8 +1,8 @@
 /*
 ** test_bit_log.c: scores in bits, and builders that leave bits for rows at any point.
 */
-#include "bit_log.h"
 #include "matrices.h"
+#include "matrix/bit_log.h"
 
 /* What a log gave away. */
 typedef struct spilled {
@@ -19,17 +19,17 @@ static coreset_status take(void *data, uint32_t model, uint32_t question, double
 }
 
 /* Puts a score down: 1 if the log takes it, perhaps after preparing. */
-static int put(coreset_bit_log *log, uint32_t model, uint32_t question, double score) {
+static int put(core_bit_log *log, uint32_t model, uint32_t question, double score) {
   coreset_context context = {0};
   int possible;
-  if (coreset_bit_log_take(log, model, question, score)) return 1;
-  cr_assert_eq(coreset_bit_log_prepare(&context, log, model, question, score, &possible), CORESET_OK);
-  return possible && coreset_bit_log_take(log, model, question, score);
+  if (core_bit_log_take(log, model, question, score)) return 1;
+  cr_assert_eq(core_bit_log_prepare(&context, log, model, question, score, &possible), CORESET_OK);
+  return possible && core_bit_log_take(log, model, question, score);
 }
 
 Test(bit_log, gives_back_what_it_took) {
   static spilled found, expected;
-  coreset_bit_log log = {0};
+  core_bit_log log = {0};
   uint64_t generator = 3;
   size_t i, m, q;
   for (m = 0; m < 300; m++) {
@@ -41,15 +41,15 @@ Test(bit_log, gives_back_what_it_took) {
     expected.count++;
   }
   for (i = 0; i < 20000; i++) {
-    uint32_t model = (uint32_t)(coreset_splitmix(&generator) % (1 + i / 50 % 300)), question = (uint32_t)(i * 7 % 300);
-    double score = coreset_splitmix(&generator) & 1 ? -2.5 : 0.1;
+    uint32_t model = (uint32_t)(core_splitmix(&generator) % (1 + i / 50 % 300)), question = (uint32_t)(i * 7 % 300);
+    double score = core_splitmix(&generator) & 1 ? -2.5 : 0.1;
     int is_new = isnan(expected.scores[model][question]);
     cr_assert_eq(put(&log, model, question, score), is_new, "row %zu", i);
     if (is_new) expected.scores[model][question] = score, expected.count++;
     cr_assert_not(put(&log, model, question, 7), "a third value");
   }
   cr_assert_eq(log.count, expected.count);
-  cr_assert_eq(coreset_bit_log_spill(&log, take, &found), CORESET_OK);
+  cr_assert_eq(core_bit_log_spill(&log, take, &found), CORESET_OK);
   cr_assert_eq(found.count, expected.count);
   for (m = 0; m < 300; m++) {
     for (q = 0; q < 300; q++) {
@@ -58,15 +58,15 @@ Test(bit_log, gives_back_what_it_took) {
     }
   }
   cr_assert_not(put(&log, 0, 0, 0.1), "closed");
-  coreset_bit_log_release(&log);
+  core_bit_log_release(&log);
 }
 
 Test(bit_log, few_scores_among_many_are_not_for_bits) {
-  coreset_bit_log log = {0};
+  core_bit_log log = {0};
   uint32_t i = 0;
   while (i < 100000 && put(&log, i, i, 1)) i++;
   cr_assert(i > 1000 && i < 20000, "%u", (unsigned)i);
-  coreset_bit_log_release(&log);
+  core_bit_log_release(&log);
 }
 
 /* The bytes of the matrix of 80 models x 25 questions with a row more: at the start, in the
@@ -102,8 +102,8 @@ Test(bit_log, two_values_may_become_more_at_any_row) {
   uint64_t generator = 9;
   size_t kind, at, i;
   for (i = 0; i < 2000; i++) {
-    values[i] = (double)(coreset_splitmix(&generator) & 1);
-    if (coreset_splitmix(&generator) % 5 == 0 && i != 7 * 80 + 3) values[i] = NAN;
+    values[i] = (double)(core_splitmix(&generator) & 1);
+    if (core_splitmix(&generator) % 5 == 0 && i != 7 * 80 + 3) values[i] = NAN;
   }
   for (kind = 0; kind < sizeof(extras) / sizeof(extras[0]); kind++) {
     coreset_context context = {0};

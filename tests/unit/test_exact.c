@@ -1,22 +1,22 @@
 /*
 ** test_exact.c: exact sums and averages against integers of 128 bits.
 */
-#include "exact.h"
 #include "matrices.h"
+#include "matrix/exact.h"
 
 /* Adds values in a random order; returns the parts. */
-static size_t parts_of(const double *values, size_t count, uint64_t *generator, double parts[CORESET_LARGEST_PARTS]) {
-  coreset_exact exact = {{0}, 0};
+static size_t parts_of(const double *values, size_t count, uint64_t *generator, double parts[CORE_LARGEST_PARTS]) {
+  core_exact exact = {{0}, 0};
   double *shuffled = malloc(count * sizeof(double));
   size_t i, found;
   memcpy(shuffled, values, count * sizeof(double));
   for (i = count; i > 0; i--) {
-    size_t j = (size_t)(coreset_splitmix(generator) % i);
-    coreset_exact_add(&exact, shuffled[j]);
+    size_t j = (size_t)(core_splitmix(generator) % i);
+    core_exact_add(&exact, shuffled[j]);
     shuffled[j] = shuffled[i - 1];
   }
-  found = coreset_exact_parts(&exact, parts);
-  for (i = 0; i < CORESET_EXACT_DIGITS; i++) cr_assert_eq(exact.digits[i], 0);
+  found = core_exact_parts(&exact, parts);
+  for (i = 0; i < CORE_EXACT_DIGITS; i++) cr_assert_eq(exact.digits[i], 0);
   free(shuffled);
   return found;
 }
@@ -28,12 +28,12 @@ Test(exact, parts_are_what_rounding_leaves) {
   int trial;
   for (trial = 0; trial < 20000; trial++) {
     int scale = scales[trial % 5];
-    double values[40], parts[CORESET_LARGEST_PARTS];
+    double values[40], parts[CORE_LARGEST_PARTS];
     __int128 sum = 0;
-    size_t count = 1 + (size_t)(coreset_splitmix(&generator) % 40), found, i;
+    size_t count = 1 + (size_t)(core_splitmix(&generator) % 40), found, i;
     for (i = 0; i < count; i++) {
-      int width = (int)(coreset_splitmix(&generator) % 53), shift = (int)(coreset_splitmix(&generator) % 66);
-      int64_t mantissa = (int64_t)coreset_splitmix(&generator) >> (11 + width);
+      int width = (int)(core_splitmix(&generator) % 53), shift = (int)(core_splitmix(&generator) % 66);
+      int64_t mantissa = (int64_t)core_splitmix(&generator) >> (11 + width);
       if (trial % 3 == 0 && i > 0 && i % 2) { /* cancels all but the lowest bit of the one before */
         values[i] = -values[i - 1];
         sum -= (__int128)ldexp(values[i - 1], -scale);
@@ -53,7 +53,7 @@ Test(exact, parts_are_what_rounding_leaves) {
 }
 
 Test(exact, the_whole_range_of_doubles) {
-  double values[] = {1e288, 5e-324, -1e288, 1e-300, 1e288, 1}, parts[CORESET_LARGEST_PARTS];
+  double values[] = {1e288, 5e-324, -1e288, 1e-300, 1e288, 1}, parts[CORE_LARGEST_PARTS];
   uint64_t generator = 2;
   cr_assert_eq(parts_of(values, 6, &generator, parts), 4);
   cr_assert_eq(parts[0], 1e288);
@@ -65,7 +65,7 @@ Test(exact, the_whole_range_of_doubles) {
 
 /* A bit every 53 places: as many parts as there can be. */
 Test(exact, the_longest_sum) {
-  double values[CORESET_LARGEST_PARTS], parts[CORESET_LARGEST_PARTS];
+  double values[CORE_LARGEST_PARTS], parts[CORE_LARGEST_PARTS];
   uint64_t generator = 3;
   size_t count = 0, found, i;
   int exponent;
@@ -80,13 +80,13 @@ Test(exact, means_are_nearly_correctly_rounded) {
   uint64_t generator = 4;
   int trial;
   for (trial = 0; trial < 100000; trial++) {
-    uint64_t count = 1 + coreset_splitmix(&generator) % (trial % 2 ? 20 : CORESET_LARGEST_COUNT);
-    int64_t sum = (int64_t)coreset_splitmix(&generator) >> (trial % 40);
+    uint64_t count = 1 + core_splitmix(&generator) % (trial % 2 ? 20 : CORE_LARGEST_COUNT);
+    int64_t sum = (int64_t)core_splitmix(&generator) >> (trial % 40);
     double first = (double)sum, second, mean;
     long double nearest = (long double)sum / (long double)count;
     if (fabs(first) > 0x1p62) continue; /* second would overflow an int64 */
     second = (double)(sum - (int64_t)first);
-    mean = coreset_exact_mean(first, second, count);
+    mean = core_exact_mean(first, second, count);
     /* half a unit in the last place, and what the last division loses */
     cr_assert(fabsl((long double)mean - nearest) <= fabsl(nearest) * (0x1p-53L + 0x1p-63L), "%lld / %llu",
               (long long)sum, (unsigned long long)count);
@@ -97,15 +97,15 @@ Test(exact, the_mean_of_equal_scores_is_the_score) {
   uint64_t generator = 5;
   int trial;
   for (trial = 0; trial < 200000; trial++) {
-    uint64_t count = 1 + coreset_splitmix(&generator) % (trial % 2 ? 100 : UINT32_MAX);
-    double score = ldexp(uniform(&generator) - 0.5, (int)(coreset_splitmix(&generator) % 2000) - 1060);
+    uint64_t count = 1 + core_splitmix(&generator) % (trial % 2 ? 100 : UINT32_MAX);
+    double score = ldexp(uniform(&generator) - 0.5, (int)(core_splitmix(&generator) % 2000) - 1060);
     double first, second;
     if (fabs(score) > CORESET_LARGEST_SCORE) continue;
     first = score * (double)count;
     second = fma(score, (double)count, -first);
-    cr_assert_eq(coreset_exact_mean(first, second, count), score, "%llu times %.17g", (unsigned long long)count, score);
+    cr_assert_eq(core_exact_mean(first, second, count), score, "%llu times %.17g", (unsigned long long)count, score);
   }
-  cr_assert(!signbit(coreset_exact_mean(0, 0, 7)));
+  cr_assert(!signbit(core_exact_mean(0, 0, 7)));
 }
 
 Test(exact, spread_finds_out_how_many_values_there_are) {
@@ -120,8 +120,8 @@ Test(exact, spread_finds_out_how_many_values_there_are) {
                {{3, 5, 2, 4}, 3, 2, 5}};
   size_t c, i;
   for (c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
-    coreset_spread spread = {0};
-    for (i = 0; i < 4; i++) coreset_spread_add(&spread, cases[c].values[i]);
+    core_spread spread = {0};
+    for (i = 0; i < 4; i++) core_spread_add(&spread, cases[c].values[i]);
     cr_assert(spread.distinct == cases[c].distinct && spread.low == cases[c].low && spread.high == cases[c].high);
   }
 }

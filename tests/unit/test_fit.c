@@ -4,10 +4,10 @@
 */
 #include "matrices.h"
 
-#include "bytes.h"
-#include "checksum.h"
-#include "kernel_ridge.h"
-#include "predictor.h"
+#include "base/bytes.h"
+#include "base/checksum.h"
+#include "predict/predictor.h"
+#include "statistics/kernel_ridge.h"
 
 enum { MODELS = 14, QUESTIONS = 40, CHECKSUM = 24, HEADER = 136, SETTING = 24 };
 
@@ -85,7 +85,7 @@ Test(fit, predictors_are_well_formed) {
     size_t options;
     const coreset_option *list = coreset_predictor_options(all[i], &options);
     cr_assert_eq(coreset_find_predictor(coreset_predictor_name(all[i])), all[i]);
-    cr_assert(strlen(all[i]->name) < CORESET_PREDICTOR_NAME_SIZE && strlen(all[i]->summary) > 0);
+    cr_assert(strlen(all[i]->name) < CORE_PREDICTOR_NAME_SIZE && strlen(all[i]->summary) > 0);
     cr_assert(options <= CORESET_OPTION_LIMIT);
     for (j = 0; j < i; j++) cr_assert(strcmp(all[i]->name, all[j]->name) != 0);
     for (o = 0; o < options; o++) {
@@ -100,7 +100,7 @@ Test(fit, predictors_are_well_formed) {
 Test(fit, predicts_what_kernel_ridge_does) {
   sources made = sources_new(1, 0, 0);
   coreset_fit *fit = fit_of(&made, "krr", NULL);
-  coreset_kernel_ridge regression = {MODELS, CORESET, CORESET_KERNEL_POLYNOMIAL, 2, 0, 0};
+  core_kernel_ridge regression = {MODELS, CORESET, CORE_KERNEL_POLYNOMIAL, 2, 0, 0};
   static const double alphas[] = {0.1, 0.31622776601683794, 1, 3.1622776601683795, 10};
   static const size_t sorted[CORESET] = {3, 7, 11, 19, 22, 30};
   double answers[MODELS * CORESET], full_scores[MODELS], parameters[MODELS * (CORESET + 1)], target[CORESET];
@@ -116,9 +116,9 @@ Test(fit, predicts_what_kernel_ridge_does) {
     full_scores[m] = 0;
     for (q = 0; q < QUESTIONS; q++) full_scores[m] += made.values[q * MODELS + m] / QUESTIONS;
   }
-  cr_assert_eq(coreset_kernel_ridge_fit(&context, &regression, answers, full_scores, alphas, 5, parameters, NULL),
+  cr_assert_eq(core_kernel_ridge_fit(&context, &regression, answers, full_scores, alphas, 5, parameters, NULL),
                CORESET_OK);
-  cr_assert_eq(coreset_kernel_ridge_predict(&context, &regression, parameters, target, &expected), CORESET_OK);
+  cr_assert_eq(core_kernel_ridge_predict(&context, &regression, parameters, target, &expected), CORESET_OK);
   cr_assert_float_eq(predict(fit, target), expected, 1e-13);
   cr_assert_eq(coreset_fit_settings(fit)[2].real, regression.alpha);
   coreset_fit_free(fit);
@@ -127,23 +127,23 @@ Test(fit, predicts_what_kernel_ridge_does) {
 
 Test(fit, settings_in_force_are_recorded) {
   sources made = sources_new(1, 0, 0), continuous = sources_new(1, 0, 0.5);
-  coreset_setting settings[4] = {integer(CORESET_KERNEL_RADIAL), integer(3), {0, 0, 0}, {0, 0, 0}};
+  coreset_setting settings[4] = {integer(CORE_KERNEL_RADIAL), integer(3), {0, 0, 0}, {0, 0, 0}};
   coreset_fit *fit = fit_of(&made, "krr", settings);
   const coreset_setting *found = coreset_fit_settings(fit);
-  cr_assert(found[0].integer == CORESET_KERNEL_RADIAL && !found[1].is_set && found[2].is_set && found[3].is_set);
+  cr_assert(found[0].integer == CORE_KERNEL_RADIAL && !found[1].is_set && found[2].is_set && found[3].is_set);
   cr_assert_eq(found[3].real, 1.0 / CORESET);
   cr_assert(found[2].real >= 0.1 && found[2].real <= 10); /* the grid of binary scores */
   coreset_fit_free(fit);
 
   fit = fit_of(&made, "krr", NULL);
   found = coreset_fit_settings(fit);
-  cr_assert(found[0].integer == CORESET_KERNEL_POLYNOMIAL && found[1].integer == 2 && found[2].is_set);
+  cr_assert(found[0].integer == CORE_KERNEL_POLYNOMIAL && found[1].integer == 2 && found[2].is_set);
   cr_assert(!found[3].is_set);
   cr_assert_eq(coreset_fit_predictor(fit), coreset_find_predictor("krr"));
   cr_assert_eq(coreset_fit_question_count(fit), CORESET);
   coreset_fit_free(fit);
 
-  settings[0] = integer(CORESET_KERNEL_POLYNOMIAL);
+  settings[0] = integer(CORE_KERNEL_POLYNOMIAL);
   settings[2] = real(0);
   fit = fit_of(&continuous, "krr", settings);
   found = coreset_fit_settings(fit);
@@ -198,7 +198,7 @@ Test(fit, alpha_spans_the_published_grid) {
 
 Test(fit, ridge_is_the_linear_kernel) {
   sources made = sources_new(1, 0, 0.5);
-  coreset_setting settings[4] = {integer(CORESET_KERNEL_LINEAR), {0, 0, 0}, {0, 0, 0}, {0, 0, 0}};
+  coreset_setting settings[4] = {integer(CORE_KERNEL_LINEAR), {0, 0, 0}, {0, 0, 0}, {0, 0, 0}};
   coreset_fit *linear = fit_of(&made, "krr", settings), *ridge = fit_of(&made, "ridge", NULL);
   double answers[CORESET] = {0.1, 0.9, 0.4, 0.2, 0.5, 1};
   cr_assert_eq(coreset_fit_settings(linear)[2].real, coreset_fit_settings(ridge)[0].real);
@@ -273,7 +273,7 @@ Test(fit, refuses_what_cannot_be_fitted) {
   settings[1].is_set = 0;
   settings[0] = integer(3);
   check_refusal(&made, "krr", settings, coreset, CORESET, "kernel");
-  settings[0] = integer(CORESET_KERNEL_RADIAL);
+  settings[0] = integer(CORE_KERNEL_RADIAL);
   settings[3] = real(0);
   check_refusal(&made, "krr", settings, coreset, CORESET, "gamma must be more than 0, got 0");
   sources_free(&made);
@@ -374,7 +374,7 @@ Test(fit_blob, round_trip) {
     size_t size, again_size, options, i;
     unsigned char *bytes = bytes_of(fit, &size), *again;
     coreset_fit *read;
-    cr_assert(coreset_fit_recognise(bytes, size));
+    cr_assert(core_fit_recognise(bytes, size));
     cr_assert_eq(read_copy(bytes, size, &read, NULL), CORESET_OK);
     again = bytes_of(read, &again_size);
     cr_assert(size == again_size && memcmp(bytes, again, size) == 0);
@@ -384,7 +384,7 @@ Test(fit_blob, round_trip) {
     for (i = 0; i < 5; i++) {
       coreset_id a = coreset_fit_question(fit, i), b = coreset_fit_question(read, i);
       cr_assert_eq(coreset_id_compare(&a, &b), 0);
-      cr_assert_eq(coreset_fit_find_question(read, &a), (ptrdiff_t)i);
+      cr_assert_eq(core_fit_find_question(read, &a), (ptrdiff_t)i);
     }
     coreset_predictor_options(coreset_fit_predictor(fit), &options);
     for (i = 0; i < options; i++) {
@@ -402,10 +402,10 @@ Test(fit_blob, recognises_the_beginning_only) {
   coreset_fit *fit = example(0);
   size_t size;
   unsigned char *bytes = bytes_of(fit, &size);
-  cr_assert(coreset_fit_recognise(bytes, 8));
-  cr_assert(!coreset_fit_recognise(bytes, 7));
-  cr_assert(!coreset_fit_recognise(NULL, 0));
-  cr_assert(!coreset_fit_recognise("CoreFat", 8));
+  cr_assert(core_fit_recognise(bytes, 8));
+  cr_assert(!core_fit_recognise(bytes, 7));
+  cr_assert(!core_fit_recognise(NULL, 0));
+  cr_assert(!core_fit_recognise("CoreFat", 8));
   coreset_free(bytes);
   coreset_fit_free(fit);
 }
@@ -436,7 +436,7 @@ Test(fit_blob, every_flipped_bit_and_every_length_is_noticed) {
 ** usable. Returns whether it was accepted. */
 static int try_forged(unsigned char *bytes, size_t size) {
   coreset_fit *read;
-  if (size >= CHECKSUM + 8) coreset_store64(bytes + CHECKSUM, coreset_checksum(bytes, size, CHECKSUM));
+  if (size >= CHECKSUM + 8) core_store64(bytes + CHECKSUM, core_checksum(bytes, size, CHECKSUM));
   if (read_copy(bytes, size, &read, NULL) != CORESET_OK) return 0;
   {
     coreset_context context = {0};
@@ -447,7 +447,7 @@ static int try_forged(unsigned char *bytes, size_t size) {
     for (q = 0; q < count; q++) {
       coreset_id id = coreset_fit_question(read, q);
       answers[q] = (double)q;
-      cr_assert_eq(coreset_fit_find_question(read, &id), (ptrdiff_t)q);
+      cr_assert_eq(core_fit_find_question(read, &id), (ptrdiff_t)q);
     }
     status = coreset_fit_predict(&context, read, answers, &predicted);
     cr_assert((status == CORESET_OK && isfinite(predicted)) || status == CORESET_ERROR);
@@ -485,7 +485,7 @@ Test(fit_blob, forged_bytes_never_crash) {
     for (i = 0; i + 8 <= size; i += 4) {
       for (w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
         memcpy(forged, bytes, size);
-        coreset_store64(forged + i, words[w]);
+        core_store64(forged + i, words[w]);
         try_forged(forged, size);
       }
     }
@@ -501,19 +501,19 @@ Test(fit_blob, forged_bytes_never_crash) {
     for (i = 0; i <= 2 * size; i++) {
       memset(forged, 0, 2 * size);
       memcpy(forged, bytes, i < size ? i : size);
-      if (i >= 24) coreset_store64(forged + 16, i);
+      if (i >= 24) core_store64(forged + 16, i);
       if (i != size) cr_assert_eq(try_forged(forged, i), 0);
     }
     /* several bytes and words replaced */
     for (i = 0; i < 20000; i++) {
-      size_t changes = 1 + coreset_splitmix(&seed) % 5;
+      size_t changes = 1 + core_splitmix(&seed) % 5;
       memcpy(forged, bytes, size);
       while (changes-- > 0) {
-        size_t at = coreset_splitmix(&seed) % (size - 8);
-        if (coreset_splitmix(&seed) % 2) {
-          forged[32 + at % (size - 32)] = (unsigned char)coreset_splitmix(&seed);
+        size_t at = core_splitmix(&seed) % (size - 8);
+        if (core_splitmix(&seed) % 2) {
+          forged[32 + at % (size - 32)] = (unsigned char)core_splitmix(&seed);
         } else {
-          coreset_store64(forged + 8 * (at / 8), coreset_splitmix(&seed) % 12);
+          core_store64(forged + 8 * (at / 8), core_splitmix(&seed) % 12);
         }
       }
       try_forged(forged, size);
@@ -531,8 +531,8 @@ static void check_forgery(size_t number, size_t offset, uint64_t word, const cha
   char message[CORESET_MESSAGE_SIZE];
   size_t size;
   unsigned char *bytes = bytes_of(fit, &size);
-  coreset_store64(bytes + offset, word);
-  coreset_store64(bytes + CHECKSUM, coreset_checksum(bytes, size, CHECKSUM));
+  core_store64(bytes + offset, word);
+  core_store64(bytes + CHECKSUM, core_checksum(bytes, size, CHECKSUM));
   cr_assert_eq(read_copy(bytes, size, &read, message), CORESET_CORRUPT, "offset %zu", offset);
   cr_assert(strstr(message, reason) != NULL, "offset %zu: %s, expected %s", offset, message, reason);
   coreset_free(bytes);
@@ -610,11 +610,11 @@ Test(fit_blob, parameter_count_zero_with_an_impossible_number_of_models) {
   unsigned char *bytes = bytes_of(fit, &size);
   memmove(bytes + parameters, bytes + parameters + skip, size - parameters - skip);
   size -= skip;
-  coreset_store64(bytes + 16, size);
-  coreset_store64(bytes + 96, 0);
+  core_store64(bytes + 16, size);
+  core_store64(bytes + 96, 0);
   for (i = 0; i < 64; i++) {
-    coreset_store64(bytes + 64, UINT64_C(1) << i);
-    coreset_store64(bytes + CHECKSUM, coreset_checksum(bytes, size, CHECKSUM));
+    core_store64(bytes + 64, UINT64_C(1) << i);
+    core_store64(bytes + CHECKSUM, core_checksum(bytes, size, CHECKSUM));
     cr_assert_eq(read_copy(bytes, size, &read, NULL), CORESET_CORRUPT);
   }
   coreset_free(bytes);

@@ -3,24 +3,24 @@
 */
 #include <stdio.h>
 
-#include "intern.h"
 #include "matrices.h"
+#include "matrix/intern.h"
 
 /* Adds an identifier from memory that ends where its bytes end. */
-static uint32_t add(coreset_intern *intern, const char *text, size_t length) {
+static uint32_t add(core_intern *intern, const char *text, size_t length) {
   coreset_context context = {0};
   char *copy = malloc(length + 1);
   coreset_id id = {copy + 1, length, 0};
-  uint32_t index = CORESET_INTERN_NONE;
+  uint32_t index = CORE_INTERN_NONE;
   memcpy(copy + 1, text, length);
-  cr_assert_eq(coreset_intern_add(&context, intern, &id, &index), CORESET_OK);
+  cr_assert_eq(core_intern_add(&context, intern, &id, &index), CORESET_OK);
   free(copy);
   return index;
 }
 
 /* Every length up to 40, every byte of it in turn different: all are distinct. */
 Test(intern, texts_around_words) {
-  coreset_intern intern = {0};
+  core_intern intern = {0};
   uint32_t expected = 0, pass;
   for (pass = 0; pass < 3; pass++) { /* new; known, by the followers; known, by hash */
     size_t length, at;
@@ -42,25 +42,25 @@ Test(intern, texts_around_words) {
     }
   }
   cr_assert_eq(intern.count, expected);
-  coreset_intern_release(&intern);
+  core_intern_release(&intern);
 }
 
 Test(intern, integers_and_texts_differ) {
   coreset_context context = {0};
-  coreset_intern intern = {0};
+  core_intern intern = {0};
   static const int64_t integers[] = {0, -1, 5, INT64_MIN, INT64_MAX, UINT32_MAX};
   uint32_t index, i, pass;
   for (pass = 0; pass < 2; pass++) {
     for (i = 0; i < 6; i++) {
       coreset_id id = {NULL, 0, integers[i]};
-      cr_assert_eq(coreset_intern_add(&context, &intern, &id, &index), CORESET_OK);
+      cr_assert_eq(core_intern_add(&context, &intern, &id, &index), CORESET_OK);
       cr_assert_eq(index, i);
     }
     cr_assert_eq(add(&intern, "", 0), 6);
     cr_assert_eq(add(&intern, "5", 1), 7);
     cr_assert_eq(add(&intern, "\0\0\0\0\0\0\0\0", 8), 8);
   }
-  coreset_intern_release(&intern);
+  core_intern_release(&intern);
 }
 
 static int compare_texts(const void *a, const void *b) {
@@ -70,31 +70,31 @@ static int compare_texts(const void *a, const void *b) {
 /* Many identifiers in a random stream against a table that is searched from its start. */
 Test(intern, numbers_follow_appearance_and_ranks_the_order) {
   coreset_context context = {0};
-  coreset_intern intern = {0};
+  core_intern intern = {0};
   static char known[700][16], sorted_texts[700][16];
   uint64_t generator = 8;
   size_t count = 0, i;
   uint32_t *ranks;
-  coreset_id_list sorted = {0};
+  core_id_list sorted = {0};
   for (i = 0; i < 20000; i++) {
     char text[16];
     size_t expected = 0;
-    snprintf(text, sizeof(text), "%x", (unsigned)(coreset_splitmix(&generator) % 700 * 2654435761u));
+    snprintf(text, sizeof(text), "%x", (unsigned)(core_splitmix(&generator) % 700 * 2654435761u));
     while (expected < count && strcmp(known[expected], text) != 0) expected++;
     if (expected == count) strcpy(known[count++], text);
     cr_assert_eq(add(&intern, text, strlen(text)), expected);
   }
   cr_assert_eq(intern.count, count);
-  cr_assert_eq(coreset_intern_sort(&context, &intern, &sorted, &ranks), CORESET_OK);
+  cr_assert_eq(core_intern_sort(&context, &intern, &sorted, &ranks), CORESET_OK);
   memcpy(sorted_texts, known, sizeof(known));
   qsort(sorted_texts, count, sizeof(sorted_texts[0]), compare_texts);
   for (i = 0; i < count; i++) {
-    coreset_id id = coreset_id_list_get(&sorted, ranks[i]);
+    coreset_id id = core_id_list_get(&sorted, ranks[i]);
     cr_assert(id.length == strlen(known[i]) && memcmp(id.text, known[i], id.length) == 0);
-    id = coreset_id_list_get(&sorted, i);
+    id = core_id_list_get(&sorted, i);
     cr_assert(id.length == strlen(sorted_texts[i]) && memcmp(id.text, sorted_texts[i], id.length) == 0);
   }
   coreset_free(ranks);
-  coreset_id_list_release(&sorted);
-  coreset_intern_release(&intern);
+  core_id_list_release(&sorted);
+  core_intern_release(&intern);
 }

@@ -4,7 +4,7 @@
 ** drawn by hand.
 */
 #include "matrices.h"
-#include "permutation.h"
+#include "numeric/random.h"
 
 #define MODELS 40
 #define QUESTIONS 60
@@ -206,7 +206,7 @@ static void split_literally(const double *x, coreset_split split, size_t wanted,
   coreset_context context = {0};
   double low = 1, high = 0;
   size_t *order, marked = 0, m, bin;
-  cr_assert_eq(coreset_permutation(&context, MODELS, seed, &order), CORESET_OK);
+  cr_assert_eq(core_permutation(&context, MODELS, seed, &order), CORESET_OK);
   memset(sources, 0, MODELS);
   for (m = 0; m < MODELS; m++) low = fmin(low, full_score(x, m)), high = fmax(high, full_score(x, m));
   for (m = 0; m < wanted && split == CORESET_SPLIT_RANDOM; m++) sources[order[m]] = 1;
@@ -252,7 +252,7 @@ static void check_split(const double *x, const coreset_matrix *matrix, coreset_s
     unsigned char is_source[MODELS];
     double squares = 0, errors = 0, targets = (double)(MODELS - sources);
     split_literally(x, split, sources, seed, is_source);
-    cr_assert_eq(coreset_permutation(&context, QUESTIONS, seed, &questions), CORESET_OK);
+    cr_assert_eq(core_permutation(&context, QUESTIONS, seed, &questions), CORESET_OK);
     for (m = 0; m < MODELS; m++) {
       double error = -full_score(x, m);
       for (i = 0; i < wanted.count; i++) error += x[questions[i] * MODELS + m] / (double)wanted.count;

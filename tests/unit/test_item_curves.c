@@ -3,11 +3,11 @@
 ** implementations: models one by one or in groups formed by hand, the C library's exp and
 ** log, elimination in place of cofactors.
 */
-#include "item_curves.h"
-#include "kriging.h"
 #include "matrices.h"
-#include "permutation.h"
-#include "selector.h"
+#include "numeric/random.h"
+#include "select/selector.h"
+#include "statistics/conditional_field.h"
+#include "statistics/item_curves.h"
 
 enum { LIMIT = 700, GROUPS = 32, SAMPLE = 512, ROUNDS = 30, STEPS = 30, POINTS = 33, FINE = 161 };
 
@@ -88,7 +88,7 @@ static double group_literally(example *made) {
   size_t place[LIMIT], m, k, q, g;
   for (m = 0; m < made->models; m++) {
     double margin = 0.5 / (double)made->questions;
-    ability[m] = logit(fmin(fmax(coreset_scores_full_score(made->scores, m), margin), 1 - margin));
+    ability[m] = logit(fmin(fmax(core_scores_full_score(made->scores, m), margin), 1 - margin));
     mean += ability[m] / (double)made->models;
   }
   for (m = 0; m < made->models; m++) spread += (ability[m] - mean) * (ability[m] - mean) / (double)made->models;
@@ -124,7 +124,7 @@ static void fit_literally(example *made) {
   coreset_context context = {0};
   int round, j, k;
   spread = group_literally(made);
-  cr_assert_eq(coreset_permutation(&context, made->questions, 7, &order), CORESET_OK);
+  cr_assert_eq(core_permutation(&context, made->questions, 7, &order), CORESET_OK);
   for (i = 0; i < count; i++) {
     for (g = 0; g < made->groups; g++) right += made->right[order[i]][g], seen += made->seen[order[i]][g];
   }
@@ -192,7 +192,7 @@ Test(item_curves, follow_the_definition) {
       example *made = example_new(shapes[i][0], shapes[i][1], 0.1 * missing, 5 + i);
       coreset_context context = {0};
       double *b;
-      cr_assert_eq(coreset_item_curves_fit(&context, made->scores, &b), CORESET_OK, "%s", context.message);
+      cr_assert_eq(core_item_curves_fit(&context, made->scores, &b), CORESET_OK, "%s", context.message);
       cr_assert(b != NULL);
       for (q = 0; q < made->questions; q++) {
         for (j = 0; j < 3; j++) {
@@ -224,9 +224,9 @@ Test(item_curves, find_what_made_the_answers) {
   }
   matrix = matrix_of(x, MODELS, QUESTIONS);
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
-  cr_assert_eq(coreset_item_curves_fit(&context, scores, &b), CORESET_OK);
+  cr_assert_eq(core_item_curves_fit(&context, scores, &b), CORESET_OK);
   for (q = 0; q < QUESTIONS; q++) { /* at the middle, where both scales of ability agree */
-    double error = coreset_logistic(coreset_curve_logit(b + 3 * q, 0)) - 1 / (1 + exp(-truth[q][0]));
+    double error = core_logistic(core_curve_logit(b + 3 * q, 0)) - 1 / (1 + exp(-truth[q][0]));
     squares += error * error / QUESTIONS;
   }
   cr_assert_lt(sqrt(squares), 0.05, "off by %g", sqrt(squares));
@@ -242,11 +242,11 @@ Test(item_curves, there_are_none_without_differences) {
   coreset_matrix *equal = matrix_of(x, 2, 4), *levels = matrix_of(x + 4, 2, 4);
   coreset_scores *scores;
   cr_assert_eq(coreset_scores_new(&context, equal, NULL, &scores), CORESET_OK);
-  cr_assert_eq(coreset_item_curves_fit(&context, scores, &b), CORESET_OK);
+  cr_assert_eq(core_item_curves_fit(&context, scores, &b), CORESET_OK);
   cr_assert(b == NULL, "models with the same full score");
   coreset_scores_free(scores);
   cr_assert_eq(coreset_scores_new(&context, levels, NULL, &scores), CORESET_OK);
-  cr_assert_eq(coreset_item_curves_fit(&context, scores, &b), CORESET_OK);
+  cr_assert_eq(core_item_curves_fit(&context, scores, &b), CORESET_OK);
   cr_assert(b == NULL, "scores that are not binary");
   coreset_scores_free(scores);
   coreset_matrix_free(equal);
@@ -285,10 +285,10 @@ Test(kriging_irt, follows_the_definition) {
     coreset_context context = {0};
     coreset_request request = {.count = made->questions, .budget = INFINITY};
     coreset_selection *selection;
-    coreset_kriging kriging = {0};
+    core_kriging kriging = {0};
     coreset_pick pick, other;
     size_t picks[LIMIT], taken = 0;
-    cr_assert_eq(coreset_kriging_start(&context, made->scores, &kriging), CORESET_OK);
+    cr_assert_eq(core_kriging_start(&context, made->scores, &kriging), CORESET_OK);
     cr_assert_eq(
         coreset_selection_new(&context, made->scores, coreset_find_selector("kriging_irt"), NULL, &request, &selection),
         CORESET_OK, "%s", context.message);
@@ -298,7 +298,7 @@ Test(kriging_irt, follows_the_definition) {
       size_t k;
       for (k = 0; k < taken; k++) used[picks[k]] = 1;
       for (q = 0; q < made->questions; q++) {
-        double left = fmax(kriging.total - coreset_kriging_gain(&kriging, q), 0), objective;
+        double left = fmax(kriging.total - core_kriging_gain(&kriging, q), 0), objective;
         if (used[q]) continue;
         picks[taken] = q;
         objective = 1 - left * left * doubt_literally(made, picks, taken + 1) / before;
@@ -306,14 +306,14 @@ Test(kriging_irt, follows_the_definition) {
         if (q == pick.question) cr_assert_float_eq(pick.objective, objective, 1e-7);
       }
       picks[taken++] = pick.question;
-      cr_assert_eq(coreset_kriging_take(&context, &kriging, pick.question, &other), CORESET_OK);
+      cr_assert_eq(core_kriging_take(&context, &kriging, pick.question, &other), CORESET_OK);
       cr_assert_eq(pick.remaining_sd, other.remaining_sd);
       cr_assert_eq(pick.relevance, other.relevance);
       cr_assert_eq(pick.redundancy, other.redundancy);
     }
     cr_assert_eq(taken, made->questions);
     cr_assert_eq(pick.remaining_sd, 0);
-    coreset_kriging_release(&kriging);
+    core_kriging_release(&kriging);
     coreset_selection_free(selection);
     example_free(made);
   }

@@ -3,8 +3,8 @@
 ** with it: Gaussian elimination in long double, ridge by its normal equations with an
 ** explicit intercept, and leave-one-out by leaving each model out and solving again.
 */
-#include "kernel_ridge.h"
 #include "matrices.h"
+#include "statistics/kernel_ridge.h"
 
 static const double grid[] = {0.01, 0.031622776601683791, 0.1, 0.31622776601683794, 1, 3.1622776601683795, 10};
 enum { GRID = sizeof(grid) / sizeof(grid[0]), LARGEST = 64 };
@@ -105,7 +105,7 @@ static double oracle_ridge(const problem *data, double alpha, const double *answ
 }
 
 /* The kernel of a model of the problem and some answers. */
-static long double oracle_kernel(const coreset_kernel_ridge *regression, const problem *data, size_t model,
+static long double oracle_kernel(const core_kernel_ridge *regression, const problem *data, size_t model,
                                  const double *answers) {
   long double product = 0, distance = 0;
   size_t q;
@@ -114,11 +114,11 @@ static long double oracle_kernel(const coreset_kernel_ridge *regression, const p
     product += x * answers[q];
     distance += (x - answers[q]) * (x - answers[q]);
   }
-  if (regression->kernel == CORESET_KERNEL_RADIAL) return expl(-regression->gamma * distance);
+  if (regression->kernel == CORE_KERNEL_RADIAL) return expl(-regression->gamma * distance);
   return powl(product / data->questions + 1, regression->degree);
 }
 
-static double oracle_kernel_ridge(const coreset_kernel_ridge *regression, const problem *data, double alpha,
+static double oracle_kernel_ridge(const core_kernel_ridge *regression, const problem *data, double alpha,
                                   const double *answers) {
   static long double a[LARGEST * LARGEST], b[LARGEST];
   double other[LARGEST];
@@ -135,12 +135,12 @@ static double oracle_kernel_ridge(const coreset_kernel_ridge *regression, const 
   return (double)predicted;
 }
 
-static double oracle(const coreset_kernel_ridge *regression, const problem *data, double alpha, const double *answers) {
-  return regression->kernel == CORESET_KERNEL_LINEAR ? oracle_ridge(data, alpha, answers)
-                                                     : oracle_kernel_ridge(regression, data, alpha, answers);
+static double oracle(const core_kernel_ridge *regression, const problem *data, double alpha, const double *answers) {
+  return regression->kernel == CORE_KERNEL_LINEAR ? oracle_ridge(data, alpha, answers)
+                                                  : oracle_kernel_ridge(regression, data, alpha, answers);
 }
 
-static double oracle_leave_one_out(const coreset_kernel_ridge *regression, const problem *data, double alpha) {
+static double oracle_leave_one_out(const core_kernel_ridge *regression, const problem *data, double alpha) {
   static problem rest;
   double answers[LARGEST], sum = 0;
   size_t i;
@@ -154,35 +154,35 @@ static double oracle_leave_one_out(const coreset_kernel_ridge *regression, const
   return sum / (double)data->models;
 }
 
-static coreset_kernel_ridge regression_for(const problem *data, coreset_kernel kernel, int degree, double gamma) {
-  coreset_kernel_ridge regression = {data->models, data->questions, kernel, degree, gamma, -1};
+static core_kernel_ridge regression_for(const problem *data, core_kernel kernel, int degree, double gamma) {
+  core_kernel_ridge regression = {data->models, data->questions, kernel, degree, gamma, -1};
   return regression;
 }
 
 /* Fits, checking that it works; the parameters are malloc'ed, of the exact size. */
-static double *fit(coreset_kernel_ridge *regression, const problem *data, const double *alphas, size_t alpha_count,
+static double *fit(core_kernel_ridge *regression, const problem *data, const double *alphas, size_t alpha_count,
                    double *mean_squares) {
   coreset_context context = {0};
-  double *parameters = malloc(coreset_kernel_ridge_parameter_count(regression) * sizeof(double));
-  cr_assert_eq(coreset_kernel_ridge_fit(&context, regression, data->answers, data->full_scores, alphas, alpha_count,
-                                        parameters, mean_squares),
+  double *parameters = malloc(core_kernel_ridge_parameter_count(regression) * sizeof(double));
+  cr_assert_eq(core_kernel_ridge_fit(&context, regression, data->answers, data->full_scores, alphas, alpha_count,
+                                     parameters, mean_squares),
                CORESET_OK, "%s", context.message);
   return parameters;
 }
 
-static double predict(const coreset_kernel_ridge *regression, const double *parameters, const double *answers) {
+static double predict(const core_kernel_ridge *regression, const double *parameters, const double *answers) {
   coreset_context context = {0};
   double predicted;
-  cr_assert_eq(coreset_kernel_ridge_predict(&context, regression, parameters, answers, &predicted), CORESET_OK, "%s",
+  cr_assert_eq(core_kernel_ridge_predict(&context, regression, parameters, answers, &predicted), CORESET_OK, "%s",
                context.message);
   return predicted;
 }
 
 /* Predictions with one alpha agree with the oracle, for new answers and for those of the
 ** source models. */
-static void check_predictions(const problem *data, coreset_kernel kernel, int degree, double gamma, double alpha,
+static void check_predictions(const problem *data, core_kernel kernel, int degree, double gamma, double alpha,
                               double tolerance) {
-  coreset_kernel_ridge regression = regression_for(data, kernel, degree, gamma);
+  core_kernel_ridge regression = regression_for(data, kernel, degree, gamma);
   double *parameters = fit(&regression, data, &alpha, 1, NULL);
   double answers[LARGEST];
   uint64_t seed = 99;
@@ -200,8 +200,8 @@ static void check_predictions(const problem *data, coreset_kernel kernel, int de
 }
 
 /* Every alpha's mean square agrees with leaving models out, and the best is chosen. */
-static void check_leave_one_out(const problem *data, coreset_kernel kernel, int degree, double gamma) {
-  coreset_kernel_ridge regression = regression_for(data, kernel, degree, gamma);
+static void check_leave_one_out(const problem *data, core_kernel kernel, int degree, double gamma) {
+  core_kernel_ridge regression = regression_for(data, kernel, degree, gamma);
   double mean_squares[GRID], best = INFINITY, best_alpha = 0;
   double *parameters = fit(&regression, data, grid, GRID, mean_squares);
   size_t i;
@@ -229,13 +229,13 @@ Test(kernel_ridge, predictions_agree_with_elimination) {
     for (binary = 0; binary < 2; binary++) {
       simulate(&data, shapes[s][0], shapes[s][1], binary, 17 * s + 1);
       for (i = 0; i < GRID; i++) {
-        check_predictions(&data, CORESET_KERNEL_LINEAR, 0, 0, grid[i], 1e-12);
-        check_predictions(&data, CORESET_KERNEL_RADIAL, 0, 1 / (double)data.questions, grid[i], 1e-12);
-        check_predictions(&data, CORESET_KERNEL_RADIAL, 0, 3, grid[i], 1e-12);
+        check_predictions(&data, CORE_KERNEL_LINEAR, 0, 0, grid[i], 1e-12);
+        check_predictions(&data, CORE_KERNEL_RADIAL, 0, 1 / (double)data.questions, grid[i], 1e-12);
+        check_predictions(&data, CORE_KERNEL_RADIAL, 0, 3, grid[i], 1e-12);
         for (degree = 1; degree <= 4; degree++) {
-          check_predictions(&data, CORESET_KERNEL_POLYNOMIAL, degree, 0, grid[i], 1e-12);
+          check_predictions(&data, CORE_KERNEL_POLYNOMIAL, degree, 0, grid[i], 1e-12);
         }
-        check_predictions(&data, CORESET_KERNEL_POLYNOMIAL, 8, 0, grid[i], 1e-11);
+        check_predictions(&data, CORE_KERNEL_POLYNOMIAL, 8, 0, grid[i], 1e-11);
       }
     }
   }
@@ -248,11 +248,11 @@ Test(kernel_ridge, leave_one_out_agrees_with_leaving_models_out) {
     int binary;
     for (binary = 0; binary < 2; binary++) {
       simulate(&data, shapes[s][0], shapes[s][1], binary, 31 * s + 5);
-      check_leave_one_out(&data, CORESET_KERNEL_LINEAR, 0, 0);
-      check_leave_one_out(&data, CORESET_KERNEL_POLYNOMIAL, 2, 0);
-      check_leave_one_out(&data, CORESET_KERNEL_POLYNOMIAL, 3, 0);
-      check_leave_one_out(&data, CORESET_KERNEL_POLYNOMIAL, 8, 0);
-      check_leave_one_out(&data, CORESET_KERNEL_RADIAL, 0, 0.5);
+      check_leave_one_out(&data, CORE_KERNEL_LINEAR, 0, 0);
+      check_leave_one_out(&data, CORE_KERNEL_POLYNOMIAL, 2, 0);
+      check_leave_one_out(&data, CORE_KERNEL_POLYNOMIAL, 3, 0);
+      check_leave_one_out(&data, CORE_KERNEL_POLYNOMIAL, 8, 0);
+      check_leave_one_out(&data, CORE_KERNEL_RADIAL, 0, 0.5);
     }
   }
 }
@@ -263,11 +263,11 @@ Test(kernel_ridge, two_models_tie_at_every_alpha) {
   uint64_t seed;
   for (seed = 1; seed <= 200; seed++) {
     double mean_squares[GRID], difference;
-    coreset_kernel_ridge regression;
+    core_kernel_ridge regression;
     size_t i;
     simulate(&data, 2, 1 + seed % 40, seed % 2 == 0, seed);
     difference = data.full_scores[0] - data.full_scores[1];
-    regression = regression_for(&data, CORESET_KERNEL_LINEAR, 0, 0);
+    regression = regression_for(&data, CORE_KERNEL_LINEAR, 0, 0);
     free(fit(&regression, &data, grid, GRID, mean_squares));
     for (i = 0; i < GRID; i++) cr_assert_float_eq(mean_squares[i] / (difference * difference), 1, 1e-10);
     cr_assert_eq(regression.alpha, grid[0], "seed %d: %g", (int)seed, regression.alpha);
@@ -276,7 +276,7 @@ Test(kernel_ridge, two_models_tie_at_every_alpha) {
 
 Test(kernel_ridge, constant_questions_predict_the_mean) {
   static problem data;
-  coreset_kernel_ridge regression;
+  core_kernel_ridge regression;
   double answers[5] = {0, 1, 0.5, 7, -2}, mean = 0, *parameters;
   size_t i, q;
   simulate(&data, 9, 5, 1, 3);
@@ -284,13 +284,13 @@ Test(kernel_ridge, constant_questions_predict_the_mean) {
     for (i = 0; i < 9; i++) data.answers[q * 9 + i] = 0.1 * (double)q;
   }
   for (i = 0; i < 9; i++) mean += data.full_scores[i] / 9;
-  regression = regression_for(&data, CORESET_KERNEL_LINEAR, 0, 0);
+  regression = regression_for(&data, CORE_KERNEL_LINEAR, 0, 0);
   parameters = fit(&regression, &data, grid, GRID, NULL);
   cr_assert_eq(regression.alpha, grid[0]);
   cr_assert_float_eq(predict(&regression, parameters, answers), mean, 1e-13);
   free(parameters);
-  check_predictions(&data, CORESET_KERNEL_POLYNOMIAL, 2, 0, 0.1, 1e-12);
-  check_predictions(&data, CORESET_KERNEL_RADIAL, 0, 0.2, 0.1, 1e-12);
+  check_predictions(&data, CORE_KERNEL_POLYNOMIAL, 2, 0, 0.1, 1e-12);
+  check_predictions(&data, CORE_KERNEL_RADIAL, 0, 0.2, 0.1, 1e-12);
 }
 
 Test(kernel_ridge, some_constant_questions) {
@@ -298,21 +298,21 @@ Test(kernel_ridge, some_constant_questions) {
   size_t i;
   simulate(&data, 14, 6, 1, 8);
   for (i = 0; i < 14; i++) data.answers[2 * 14 + i] = 1, data.answers[4 * 14 + i] = 0;
-  check_leave_one_out(&data, CORESET_KERNEL_LINEAR, 0, 0);
-  check_leave_one_out(&data, CORESET_KERNEL_POLYNOMIAL, 2, 0);
-  check_predictions(&data, CORESET_KERNEL_LINEAR, 0, 0, 0.1, 1e-12);
+  check_leave_one_out(&data, CORE_KERNEL_LINEAR, 0, 0);
+  check_leave_one_out(&data, CORE_KERNEL_POLYNOMIAL, 2, 0);
+  check_predictions(&data, CORE_KERNEL_LINEAR, 0, 0, 0.1, 1e-12);
 }
 
 Test(kernel_ridge, equal_full_scores_are_predicted_whatever_the_answers) {
   static problem data;
   uint64_t seed;
   for (seed = 1; seed <= 200; seed++) {
-    coreset_kernel_ridge regression;
+    core_kernel_ridge regression;
     double answers[12] = {1, 0, 1}, score = (double)seed / 201, *parameters;
     size_t i;
     simulate(&data, 3 + seed % 20, 12, seed % 2 == 0, seed);
     for (i = 0; i < data.models; i++) data.full_scores[i] = score;
-    regression = regression_for(&data, CORESET_KERNEL_LINEAR, 0, 0);
+    regression = regression_for(&data, CORE_KERNEL_LINEAR, 0, 0);
     parameters = fit(&regression, &data, grid, GRID, NULL);
     cr_assert_eq(regression.alpha, grid[0]); /* all residuals are rounding: a tie */
     cr_assert_float_eq(predict(&regression, parameters, answers), score, 1e-15);
@@ -328,16 +328,16 @@ Test(kernel_ridge, equal_models_are_at_distance_zero) {
   for (q = 0; q < 13; q++) {
     for (i = 1; i < 9; i++) data.answers[q * 9 + i] = data.answers[q * 9];
   }
-  check_predictions(&data, CORESET_KERNEL_RADIAL, 0, 1e20, 1, 1e-12);
+  check_predictions(&data, CORE_KERNEL_RADIAL, 0, 1e20, 1, 1e-12);
 }
 
 Test(kernel_ridge, ridge_follows_a_shift_of_the_scores) {
   static problem data;
-  coreset_kernel_ridge a, b;
+  core_kernel_ridge a, b;
   double answers[7] = {1, 0, 0, 1, 1, 0, 1}, *parameters, *shifted;
   size_t i;
   simulate(&data, 15, 7, 1, 5);
-  a = b = regression_for(&data, CORESET_KERNEL_LINEAR, 0, 0);
+  a = b = regression_for(&data, CORE_KERNEL_LINEAR, 0, 0);
   parameters = fit(&a, &data, grid, GRID, NULL);
   for (i = 0; i < 15; i++) data.full_scores[i] += 10;
   shifted = fit(&b, &data, grid, GRID, NULL);
@@ -349,20 +349,20 @@ Test(kernel_ridge, ridge_follows_a_shift_of_the_scores) {
 Test(kernel_ridge, without_penalty_a_regular_system_is_solved) {
   static problem data;
   simulate(&data, 20, 4, 0, 6);
-  check_predictions(&data, CORESET_KERNEL_LINEAR, 0, 0, 0, 1e-11);
+  check_predictions(&data, CORE_KERNEL_LINEAR, 0, 0, 0, 1e-11);
   simulate(&data, 6, 9, 0, 7);
-  check_predictions(&data, CORESET_KERNEL_POLYNOMIAL, 2, 0, 0, 1e-9);
-  check_predictions(&data, CORESET_KERNEL_RADIAL, 0, 2, 0, 1e-9);
+  check_predictions(&data, CORE_KERNEL_POLYNOMIAL, 2, 0, 0, 1e-9);
+  check_predictions(&data, CORE_KERNEL_RADIAL, 0, 2, 0, 1e-9);
 }
 
 Test(kernel_ridge, without_penalty_more_questions_than_models_interpolate) {
   static problem data;
-  static const coreset_kernel kernels[] = {CORESET_KERNEL_LINEAR, CORESET_KERNEL_POLYNOMIAL, CORESET_KERNEL_RADIAL};
+  static const core_kernel kernels[] = {CORE_KERNEL_LINEAR, CORE_KERNEL_POLYNOMIAL, CORE_KERNEL_RADIAL};
   double alpha = 0, answers[LARGEST];
   size_t k, i;
   simulate(&data, 8, 30, 0, 9);
   for (k = 0; k < 3; k++) {
-    coreset_kernel_ridge regression = regression_for(&data, kernels[k], 2, 0.1);
+    core_kernel_ridge regression = regression_for(&data, kernels[k], 2, 0.1);
     double *parameters = fit(&regression, &data, &alpha, 1, NULL);
     for (i = 0; i < 8; i++) {
       answers_of(&data, i, answers);
@@ -376,15 +376,15 @@ Test(kernel_ridge, without_penalty_equal_models_share_their_weight) {
   /* Models 0 and 1 are the same: the kernel is singular. The solution of minimum norm gives
   ** both half of the weight of one, and predicts the mean of their scores. */
   static problem data, single;
-  coreset_kernel_ridge regression, reduced;
+  core_kernel_ridge regression, reduced;
   double alpha = 0, answers[10], *parameters, *expected;
   size_t i, q;
   simulate(&data, 7, 10, 0, 10);
   for (q = 0; q < 10; q++) data.answers[q * 7 + 1] = data.answers[q * 7];
   leave_out(&data, 1, &single);
   single.full_scores[0] = (data.full_scores[0] + data.full_scores[1]) / 2;
-  regression = regression_for(&data, CORESET_KERNEL_POLYNOMIAL, 2, 0);
-  reduced = regression_for(&single, CORESET_KERNEL_POLYNOMIAL, 2, 0);
+  regression = regression_for(&data, CORE_KERNEL_POLYNOMIAL, 2, 0);
+  reduced = regression_for(&single, CORE_KERNEL_POLYNOMIAL, 2, 0);
   parameters = fit(&regression, &data, &alpha, 1, NULL);
   expected = fit(&reduced, &single, &alpha, 1, NULL);
   cr_assert_float_eq(parameters[0], parameters[1], 1e-7 * fabs(parameters[0]));
@@ -400,14 +400,14 @@ Test(kernel_ridge, without_penalty_ridge_has_the_smallest_coefficients) {
   /* A question asked twice: the two coefficients are equal, and their sum is that of the
   ** question asked once. */
   static problem once, twice;
-  coreset_kernel_ridge a, b;
+  core_kernel_ridge a, b;
   double alpha = 0, *parameters, *doubled;
   simulate(&once, 20, 4, 0, 11);
   twice = once;
   twice.questions = 5;
   memcpy(twice.answers + 4 * 20, twice.answers, 20 * sizeof(double));
-  a = regression_for(&once, CORESET_KERNEL_LINEAR, 0, 0);
-  b = regression_for(&twice, CORESET_KERNEL_LINEAR, 0, 0);
+  a = regression_for(&once, CORE_KERNEL_LINEAR, 0, 0);
+  b = regression_for(&twice, CORE_KERNEL_LINEAR, 0, 0);
   parameters = fit(&a, &once, &alpha, 1, NULL);
   doubled = fit(&b, &twice, &alpha, 1, NULL);
   cr_assert_float_eq(doubled[1], doubled[5], 1e-12);
@@ -419,12 +419,12 @@ Test(kernel_ridge, without_penalty_ridge_has_the_smallest_coefficients) {
 Test(kernel_ridge, hardly_any_penalty_is_no_penalty) {
   /* 1/alpha must not blow up what is rounding. */
   static problem data;
-  coreset_kernel_ridge none, hardly;
+  core_kernel_ridge none, hardly;
   double zero = 0, tiny = 1e-300, answers[10], *a, *b;
   size_t q;
   simulate(&data, 7, 10, 1, 12);
   for (q = 0; q < 10; q++) data.answers[q * 7 + 1] = data.answers[q * 7];
-  none = hardly = regression_for(&data, CORESET_KERNEL_POLYNOMIAL, 2, 0);
+  none = hardly = regression_for(&data, CORE_KERNEL_POLYNOMIAL, 2, 0);
   a = fit(&none, &data, &zero, 1, NULL);
   b = fit(&hardly, &data, &tiny, 1, NULL);
   answers_of(&data, 3, answers);
@@ -434,13 +434,13 @@ Test(kernel_ridge, hardly_any_penalty_is_no_penalty) {
 
 Test(kernel_ridge, a_huge_penalty_leaves_the_mean_or_nothing) {
   static problem data;
-  coreset_kernel_ridge linear, polynomial;
+  core_kernel_ridge linear, polynomial;
   double alpha = 1e300, answers[5] = {1, 1, 0, 0, 1}, mean = 0, *a, *b;
   size_t i;
   simulate(&data, 8, 5, 1, 13);
   for (i = 0; i < 8; i++) mean += data.full_scores[i] / 8;
-  linear = regression_for(&data, CORESET_KERNEL_LINEAR, 0, 0);
-  polynomial = regression_for(&data, CORESET_KERNEL_POLYNOMIAL, 2, 0);
+  linear = regression_for(&data, CORE_KERNEL_LINEAR, 0, 0);
+  polynomial = regression_for(&data, CORE_KERNEL_POLYNOMIAL, 2, 0);
   a = fit(&linear, &data, &alpha, 1, NULL);
   b = fit(&polynomial, &data, &alpha, 1, NULL);
   cr_assert_float_eq(predict(&linear, a, answers), mean, 1e-14);
@@ -451,7 +451,7 @@ Test(kernel_ridge, a_huge_penalty_leaves_the_mean_or_nothing) {
 Test(kernel_ridge, a_zero_kernel_gives_zero) {
   /* no answer differs, alpha 0: nothing can be inverted */
   problem data = {2, 1, {0, 0}, {0.25, 0.75}};
-  coreset_kernel_ridge regression = regression_for(&data, CORESET_KERNEL_LINEAR, 0, 0);
+  core_kernel_ridge regression = regression_for(&data, CORE_KERNEL_LINEAR, 0, 0);
   double alpha = 0, answer = 1, mean_square, *parameters = fit(&regression, &data, &alpha, 1, &mean_square);
   cr_assert_float_eq(predict(&regression, parameters, &answer), 0.5, 1e-16);
   free(parameters);
@@ -459,12 +459,12 @@ Test(kernel_ridge, a_zero_kernel_gives_zero) {
 
 Test(kernel_ridge, leave_one_out_without_penalty_is_infinite_where_undefined) {
   static problem data;
-  coreset_kernel_ridge regression;
+  core_kernel_ridge regression;
   double alphas[] = {0, 0.1}, mean_squares[2];
   size_t q;
   simulate(&data, 6, 3, 1, 14);
   for (q = 0; q < 3; q++) data.answers[q * 6 + 1] = data.answers[q * 6];
-  regression = regression_for(&data, CORESET_KERNEL_POLYNOMIAL, 2, 0);
+  regression = regression_for(&data, CORE_KERNEL_POLYNOMIAL, 2, 0);
   free(fit(&regression, &data, alphas, 2, mean_squares));
   cr_assert(isinf(mean_squares[0]) && isfinite(mean_squares[1]));
   cr_assert_eq(regression.alpha, 0.1);
@@ -473,59 +473,59 @@ Test(kernel_ridge, leave_one_out_without_penalty_is_infinite_where_undefined) {
 Test(kernel_ridge, arguments_that_make_no_sense) {
   static problem data;
   coreset_context context = {0};
-  coreset_kernel_ridge regression;
+  core_kernel_ridge regression;
   double parameters[200], bad[] = {-1, NAN, INFINITY}, alpha = 0.1, answers[4] = {0};
   size_t i;
   simulate(&data, 6, 4, 1, 15);
-  regression = regression_for(&data, CORESET_KERNEL_POLYNOMIAL, 2, 0);
+  regression = regression_for(&data, CORE_KERNEL_POLYNOMIAL, 2, 0);
   for (i = 0; i < 3; i++) {
     cr_assert_eq(
-        coreset_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &bad[i], 1, parameters, NULL),
+        core_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &bad[i], 1, parameters, NULL),
         CORESET_ERROR);
     if (i == 0) cr_assert_str_eq(context.message, "alpha must be at least 0, got -1");
   }
   regression.degree = 0;
   cr_assert_eq(
-      coreset_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
+      core_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
       CORESET_ERROR);
-  regression = regression_for(&data, CORESET_KERNEL_RADIAL, 0, 0);
+  regression = regression_for(&data, CORE_KERNEL_RADIAL, 0, 0);
   cr_assert_eq(
-      coreset_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
+      core_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
       CORESET_ERROR);
   cr_assert_str_eq(context.message, "gamma must be more than 0, got 0");
-  regression = regression_for(&data, CORESET_KERNEL_LINEAR, 0, 0);
+  regression = regression_for(&data, CORE_KERNEL_LINEAR, 0, 0);
   regression.models = 1;
   cr_assert_eq(
-      coreset_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
+      core_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
       CORESET_ERROR);
   regression.models = SIZE_MAX / 2;
   cr_assert_eq(
-      coreset_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
+      core_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
       CORESET_NO_MEMORY);
-  regression = regression_for(&data, CORESET_KERNEL_POLYNOMIAL, 8, 0);
+  regression = regression_for(&data, CORE_KERNEL_POLYNOMIAL, 8, 0);
   data.answers[0] = 1e100; /* its power overflows */
   cr_assert_eq(
-      coreset_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
+      core_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
       CORESET_ERROR);
   data.answers[0] = 0;
   cr_assert_eq(
-      coreset_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
+      core_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, &alpha, 1, parameters, NULL),
       CORESET_OK);
   for (i = 0; i < 4; i++) answers[i] = 1e100;
-  cr_assert_eq(coreset_kernel_ridge_predict(&context, &regression, parameters, answers, &alpha), CORESET_ERROR);
+  cr_assert_eq(core_kernel_ridge_predict(&context, &regression, parameters, answers, &alpha), CORESET_ERROR);
   cr_assert(strlen(context.message) > 0);
 }
 
 Test(kernel_ridge, parameter_counts) {
-  coreset_kernel_ridge regression = {10, 4, CORESET_KERNEL_POLYNOMIAL, 2, 0, 0};
-  cr_assert_eq(coreset_kernel_ridge_parameter_count(&regression), 50);
-  regression.kernel = CORESET_KERNEL_LINEAR;
-  cr_assert_eq(coreset_kernel_ridge_parameter_count(&regression), 5);
-  regression.kernel = CORESET_KERNEL_RADIAL;
+  core_kernel_ridge regression = {10, 4, CORE_KERNEL_POLYNOMIAL, 2, 0, 0};
+  cr_assert_eq(core_kernel_ridge_parameter_count(&regression), 50);
+  regression.kernel = CORE_KERNEL_LINEAR;
+  cr_assert_eq(core_kernel_ridge_parameter_count(&regression), 5);
+  regression.kernel = CORE_KERNEL_RADIAL;
   regression.models = SIZE_MAX / 3;
-  cr_assert_eq(coreset_kernel_ridge_parameter_count(&regression), 0);
+  cr_assert_eq(core_kernel_ridge_parameter_count(&regression), 0);
   regression.questions = SIZE_MAX;
-  cr_assert_eq(coreset_kernel_ridge_parameter_count(&regression), 0);
+  cr_assert_eq(core_kernel_ridge_parameter_count(&regression), 0);
 }
 
 /* Refuses the allocation, or interrupts at the poll, whose number *data counts down to. */
@@ -545,29 +545,26 @@ Test(kernel_ridge, refused_memory_and_interrupts) {
   int attempt, refused = 0, interrupted = 0;
   simulate(&data, 12, 9, 1, 16);
   for (attempt = 0; attempt < 40; attempt++) {
-    coreset_kernel_ridge regression = regression_for(&data, CORESET_KERNEL_POLYNOMIAL, 2, 0);
+    core_kernel_ridge regression = regression_for(&data, CORE_KERNEL_POLYNOMIAL, 2, 0);
     coreset_context context = {0};
     int left = attempt;
     coreset_status status;
     context.refuse_allocation = refuse;
     context.refuse_allocation_data = &left;
-    status =
-        coreset_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, grid, GRID, parameters, NULL);
+    status = core_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, grid, GRID, parameters, NULL);
     cr_assert(status == CORESET_NO_MEMORY || status == CORESET_OK);
     refused += status == CORESET_NO_MEMORY;
     context.refuse_allocation = NULL;
     context.interrupted = interrupt;
     context.interrupted_data = &left;
     left = attempt;
-    status =
-        coreset_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, grid, GRID, parameters, NULL);
+    status = core_kernel_ridge_fit(&context, &regression, data.answers, data.full_scores, grid, GRID, parameters, NULL);
     cr_assert(status == CORESET_INTERRUPTED || status == CORESET_OK);
     interrupted += status == CORESET_INTERRUPTED;
     if (status != CORESET_OK) continue;
     context.refuse_allocation = refuse;
     left = 0;
-    cr_assert_eq(coreset_kernel_ridge_predict(&context, &regression, parameters, answers, &predicted),
-                 CORESET_NO_MEMORY);
+    cr_assert_eq(core_kernel_ridge_predict(&context, &regression, parameters, answers, &predicted), CORESET_NO_MEMORY);
   }
   cr_assert_eq(refused, 14);
   cr_assert_eq(interrupted, 2 + GRID);

@@ -2,10 +2,10 @@
 ** test_kriging.c: the field of questions, kriging_select and krr_blup against literal
 ** implementations: explicit N x N covariances, conditioned directly.
 */
-#include "exponential.h"
-#include "field.h"
 #include "matrices.h"
-#include "selector.h"
+#include "numeric/elementary.h"
+#include "select/selector.h"
+#include "statistics/field.h"
 
 #define LIMIT 40
 
@@ -212,17 +212,17 @@ Test(kriging, sampled_similarities_are_close) {
   coreset_request wanted = {.count = PICKS, .budget = INFINITY};
   coreset_scores *scores;
   coreset_selection *selection;
-  coreset_field field;
+  core_field field;
   coreset_pick pick;
   size_t k, f;
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
-  cr_assert_eq(coreset_field_build(&context, scores, &field), CORESET_OK);
+  cr_assert_eq(core_field_build(&context, scores, &field), CORESET_OK);
   cr_assert_eq(coreset_selection_new(&context, scores, coreset_find_selector("kriging"), NULL, &wanted, &selection),
                CORESET_OK);
   while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
     double local = 0, other = field.share[pick.question] * field.noise[pick.question];
     for (k = 0; k < QUESTIONS; k++) {
-      local += field.share[k] * coreset_field_similarity(&field, pick.question, k);
+      local += field.share[k] * core_field_similarity(&field, pick.question, k);
       for (f = 0; f < field.factor_count; f++) {
         const double *row = field.factors + f * QUESTIONS;
         other += field.share[k] * row[k] * row[pick.question];
@@ -233,7 +233,7 @@ Test(kriging, sampled_similarities_are_close) {
   cr_assert_lt(worst, 0.1, "off by %g of the local part", worst);
   cr_assert_gt(worst, 0, "not sampled");
   coreset_selection_free(selection);
-  coreset_field_release(&field);
+  core_field_release(&field);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
   free(x);
@@ -389,8 +389,8 @@ Test(krr_blup, is_exact_at_the_last_question) {
 Test(exponential, agrees_with_the_c_library) {
   double x;
   for (x = 0; x > -690; x -= 0.0371) {
-    cr_assert(fabs(coreset_exp(x) / exp(x) - 1) < 1e-15, "%.17g: %.17g, not %.17g", x, coreset_exp(x), exp(x));
+    cr_assert(fabs(core_exp(x) / exp(x) - 1) < 1e-15, "%.17g: %.17g, not %.17g", x, core_exp(x), exp(x));
   }
-  cr_assert_eq(coreset_exp(0), 1);
-  cr_assert_eq(coreset_exp(-1e9), 0);
+  cr_assert_eq(core_exp(0), 1);
+  cr_assert_eq(core_exp(-1e9), 0);
 }

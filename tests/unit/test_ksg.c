@@ -2,8 +2,8 @@
 ** test_ksg.c: KSG and LNC against a literal implementation that compares all pairs of
 ** points, on continuous, heavily tied and constant data.
 */
-#include "ksg.h"
 #include "matrices.h"
+#include "statistics/ksg.h"
 
 #define POINTS 400
 
@@ -75,15 +75,15 @@ static double information(const double *x, const double *y, const uint64_t *obse
                           const double *x_jitter, const double *y_jitter) {
   coreset_context context = {0};
   uint32_t x_order[POINTS], y_order[POINTS];
-  coreset_ksg_variable first = {x, x_order, observed}, second = {y, y_order, NULL};
-  coreset_ksg *ksg;
+  core_ksg_variable first = {x, x_order, observed}, second = {y, y_order, NULL};
+  core_ksg *ksg;
   double result;
-  cr_assert_eq(coreset_ksg_prepare(&context, n, k, x_jitter, y_jitter, &ksg), CORESET_OK);
-  cr_assert_eq(coreset_ksg_order(&context, x, x_jitter, n, x_order), CORESET_OK);
-  cr_assert_eq(coreset_ksg_order(&context, y, y_jitter, n, y_order), CORESET_OK);
-  result = coreset_ksg_information(ksg, &first, &second);
-  cr_assert_eq(coreset_ksg_information(ksg, &first, &second), result); /* working memory is clean */
-  coreset_ksg_free(ksg);
+  cr_assert_eq(core_ksg_prepare(&context, n, k, x_jitter, y_jitter, &ksg), CORESET_OK);
+  cr_assert_eq(core_ksg_order(&context, x, x_jitter, n, x_order), CORESET_OK);
+  cr_assert_eq(core_ksg_order(&context, y, y_jitter, n, y_order), CORESET_OK);
+  result = core_ksg_information(ksg, &first, &second);
+  cr_assert_eq(core_ksg_information(ksg, &first, &second), result); /* working memory is clean */
+  core_ksg_free(ksg);
   return result;
 }
 
@@ -127,8 +127,8 @@ Test(ksg, correction_follows_the_definition) {
   uint64_t seed = 50;
   coreset_context context = {0};
   double *x_jitter, *y_jitter;
-  cr_assert_eq(coreset_ksg_jitter(&context, 0, POINTS, &x_jitter), CORESET_OK);
-  cr_assert_eq(coreset_ksg_jitter(&context, 1, POINTS, &y_jitter), CORESET_OK);
+  cr_assert_eq(core_ksg_jitter(&context, 0, POINTS, &x_jitter), CORESET_OK);
+  cr_assert_eq(core_ksg_jitter(&context, 1, POINTS, &y_jitter), CORESET_OK);
   for (a = 0; a < 3; a++) {
     for (b = 0; b < 3; b++) {
       int repeat;
@@ -171,7 +171,7 @@ Test(ksg, jitter_is_small_and_reproducible) {
   coreset_context context = {0};
   double *jitter, sum = 0, squares = 0;
   size_t i;
-  cr_assert_eq(coreset_ksg_jitter(&context, 0, 1000, &jitter), CORESET_OK);
+  cr_assert_eq(core_ksg_jitter(&context, 0, 1000, &jitter), CORESET_OK);
   for (i = 0; i < 1000; i++) sum += jitter[i] * 1e10, squares += jitter[i] * jitter[i] * 1e20;
   cr_assert_float_eq(sum / 1000, 0, 0.1);
   cr_assert_float_eq(squares / 1000, 1, 0.1);

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "linalg.h"
-#include "splitmix.h"
+#include "numeric/linalg.h"
+#include "numeric/random.h"
 
 /* Numbers between -1 and 1. */
 static void fill(double *values, size_t count, uint64_t seed) {
   size_t i;
-  for (i = 0; i < count; i++) values[i] = (double)(coreset_splitmix(&seed) >> 11) * 0x1p-52 - 1;
+  for (i = 0; i < count; i++) values[i] = (double)(core_splitmix(&seed) >> 11) * 0x1p-52 - 1;
 }
 
 Test(linalg, gram_is_all_inner_products_of_rows) {
@@ -23,7 +23,7 @@ Test(linalg, gram_is_all_inner_products_of_rows) {
   size_t i, j, k;
   fill(matrix, ROWS * COLUMNS, 1);
   memset(gram, 0xFF, sizeof(gram)); /* NaNs: what was there must not matter */
-  cr_assert_eq(coreset_linalg_gram(&context, matrix, ROWS, COLUMNS, gram), CORESET_OK);
+  cr_assert_eq(core_linalg_gram(&context, matrix, ROWS, COLUMNS, gram), CORESET_OK);
   for (i = 0; i < ROWS; i++) {
     for (j = 0; j < ROWS; j++) {
       double product = 0;
@@ -43,13 +43,13 @@ Test(linalg, products_with_a_vector) {
   fill(wide, COLUMNS, 3);
   fill(tall, ROWS, 4);
   memset(result, 0xFF, sizeof(result));
-  cr_assert_eq(coreset_linalg_multiply(&context, matrix, ROWS, COLUMNS, wide, result), CORESET_OK);
+  cr_assert_eq(core_linalg_multiply(&context, matrix, ROWS, COLUMNS, wide, result), CORESET_OK);
   for (i = 0; i < ROWS; i++) {
     double sum = 0;
     for (j = 0; j < COLUMNS; j++) sum += matrix[j * ROWS + i] * wide[j];
     cr_assert_float_eq(result[i], sum, 1e-13);
   }
-  cr_assert_eq(coreset_linalg_multiply_transposed(&context, matrix, ROWS, COLUMNS, tall, result), CORESET_OK);
+  cr_assert_eq(core_linalg_multiply_transposed(&context, matrix, ROWS, COLUMNS, tall, result), CORESET_OK);
   for (j = 0; j < COLUMNS; j++) {
     double sum = 0;
     for (i = 0; i < ROWS; i++) sum += matrix[j * ROWS + i] * tall[i];
@@ -60,7 +60,7 @@ Test(linalg, products_with_a_vector) {
 Test(linalg, eigenvalues_of_a_known_matrix) {
   double matrix[] = {2, 1, 1, 2}, values[2];
   coreset_context context = {0};
-  cr_assert_eq(coreset_linalg_eigen(&context, matrix, 2, values), CORESET_OK);
+  cr_assert_eq(core_linalg_eigen(&context, matrix, 2, values), CORESET_OK);
   cr_assert_float_eq(values[0], 1, 1e-15);
   cr_assert_float_eq(values[1], 3, 1e-15);
   cr_assert_float_eq(fabs(matrix[0]), sqrt(0.5), 1e-15);
@@ -76,7 +76,7 @@ static void check_eigen(const double *matrix, size_t n, double scale) {
   for (j = 0; j < n; j++) {
     for (i = 0; i < n; i++) vectors[j * n + i] = i < j ? 1e300 : scale * matrix[j * n + i]; /* the upper is not read */
   }
-  cr_assert_eq(coreset_linalg_eigen(&context, vectors, n, values), CORESET_OK);
+  cr_assert_eq(core_linalg_eigen(&context, vectors, n, values), CORESET_OK);
   for (i = 0; i < n; i++) {
     if (i > 0) cr_assert(values[i] >= values[i - 1]);
     for (j = 0; j <= i; j++) {
@@ -117,16 +117,16 @@ Test(linalg, eigenvectors_rebuild_the_matrix) {
 Test(linalg, impossible_dimensions_are_refused_before_anything_is_read) {
   coreset_context context = {0};
   size_t too_large = (size_t)INT_MAX + 1;
-  cr_assert_eq(coreset_linalg_gram(&context, NULL, 0, 5, NULL), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_gram(&context, NULL, 5, 0, NULL), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_gram(&context, NULL, too_large, 1, NULL), CORESET_ERROR);
+  cr_assert_eq(core_linalg_gram(&context, NULL, 0, 5, NULL), CORESET_ERROR);
+  cr_assert_eq(core_linalg_gram(&context, NULL, 5, 0, NULL), CORESET_ERROR);
+  cr_assert_eq(core_linalg_gram(&context, NULL, too_large, 1, NULL), CORESET_ERROR);
   cr_assert(strstr(context.message, "2147483648 x 1") != NULL, "%s", context.message);
-  cr_assert_eq(coreset_linalg_gram(&context, NULL, 1, too_large, NULL), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_gram(&context, NULL, 1, SIZE_MAX, NULL), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_multiply(&context, NULL, too_large, 1, NULL, NULL), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_multiply_transposed(&context, NULL, 1, too_large, NULL, NULL), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_eigen(&context, NULL, 0, NULL), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_eigen(&context, NULL, 32766, NULL), CORESET_ERROR);
+  cr_assert_eq(core_linalg_gram(&context, NULL, 1, too_large, NULL), CORESET_ERROR);
+  cr_assert_eq(core_linalg_gram(&context, NULL, 1, SIZE_MAX, NULL), CORESET_ERROR);
+  cr_assert_eq(core_linalg_multiply(&context, NULL, too_large, 1, NULL, NULL), CORESET_ERROR);
+  cr_assert_eq(core_linalg_multiply_transposed(&context, NULL, 1, too_large, NULL, NULL), CORESET_ERROR);
+  cr_assert_eq(core_linalg_eigen(&context, NULL, 0, NULL), CORESET_ERROR);
+  cr_assert_eq(core_linalg_eigen(&context, NULL, 32766, NULL), CORESET_ERROR);
   cr_assert(strstr(context.message, "at most 32765") != NULL, "%s", context.message);
 }
 
@@ -134,16 +134,16 @@ Test(linalg, numbers_that_are_not_finite_are_refused) {
   double bad[] = {1, 2, 2, NAN}, good[] = {1, 2, 2, 1}, huge[] = {1e200, 1e200, 1, 1};
   double vector[] = {1, INFINITY}, large[] = {1e200, 1}, result[4];
   coreset_context context = {0};
-  cr_assert_eq(coreset_linalg_gram(&context, bad, 2, 2, result), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_gram(&context, huge, 2, 2, result), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_eigen(&context, bad, 2, result), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_multiply(&context, bad, 2, 2, good, result), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_multiply(&context, good, 2, 2, vector, result), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_multiply(&context, huge, 2, 2, large, result), CORESET_ERROR);
-  cr_assert_eq(coreset_linalg_multiply_transposed(&context, good, 2, 2, vector, result), CORESET_ERROR);
+  cr_assert_eq(core_linalg_gram(&context, bad, 2, 2, result), CORESET_ERROR);
+  cr_assert_eq(core_linalg_gram(&context, huge, 2, 2, result), CORESET_ERROR);
+  cr_assert_eq(core_linalg_eigen(&context, bad, 2, result), CORESET_ERROR);
+  cr_assert_eq(core_linalg_multiply(&context, bad, 2, 2, good, result), CORESET_ERROR);
+  cr_assert_eq(core_linalg_multiply(&context, good, 2, 2, vector, result), CORESET_ERROR);
+  cr_assert_eq(core_linalg_multiply(&context, huge, 2, 2, large, result), CORESET_ERROR);
+  cr_assert_eq(core_linalg_multiply_transposed(&context, good, 2, 2, vector, result), CORESET_ERROR);
   cr_assert(strlen(context.message) > 0);
-  cr_assert(coreset_linalg_finite(good, 4) && !coreset_linalg_finite(bad, 4) && !coreset_linalg_finite(vector, 2));
-  cr_assert(coreset_linalg_finite(NULL, 0));
+  cr_assert(core_linalg_finite(good, 4) && !core_linalg_finite(bad, 4) && !core_linalg_finite(vector, 2));
+  cr_assert(core_linalg_finite(NULL, 0));
 }
 
 /* Refuses the allocation whose number *data counts down to. */
@@ -161,7 +161,7 @@ Test(linalg, refused_workspace) {
     coreset_context context = {0};
     context.refuse_allocation = refuse;
     context.refuse_allocation_data = &left;
-    cr_assert_eq(coreset_linalg_eigen(&context, matrix, 2, values), CORESET_NO_MEMORY);
+    cr_assert_eq(core_linalg_eigen(&context, matrix, 2, values), CORESET_NO_MEMORY);
   }
 }
 

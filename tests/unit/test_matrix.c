@@ -4,9 +4,9 @@
 */
 #include <stdio.h>
 
-#include "checksum.h"
+#include "base/checksum.h"
 #include "matrices.h"
-#include "matrix.h"
+#include "matrix/matrix.h"
 
 /* A row; a NaN score is a missing cell. */
 typedef struct row {
@@ -85,14 +85,14 @@ static coreset_matrix *read_bytes(const bytes *from) {
 
 /* After a change: whoever changes bytes can compute the checksum anew. */
 static void write_checksum(const bytes *changed) {
-  uint64_t checksum = coreset_checksum(changed->data, changed->size, 24);
+  uint64_t checksum = core_checksum(changed->data, changed->size, 24);
   memcpy(changed->data + 24, &checksum, 8);
 }
 
 static void shuffle(row *rows, size_t count, uint64_t *generator) {
   size_t i;
   for (i = count; i > 1; i--) {
-    size_t j = (size_t)(coreset_splitmix(generator) % i);
+    size_t j = (size_t)(core_splitmix(generator) % i);
     row swap = rows[i - 1];
     rows[i - 1] = rows[j], rows[j] = swap;
   }
@@ -103,7 +103,7 @@ static size_t make_rows(int kind, row *rows, uint64_t *generator) {
   static const double hard[] = {0.1, 1.0 / 3, 1e200, -1e200, 1e-300, 5e-324, -0.7, 1e16, 1};
   size_t count = kind % 2 == 0 ? 300 : 1500, i;
   for (i = 0; i < count; i++) {
-    uint64_t draw = coreset_splitmix(generator);
+    uint64_t draw = core_splitmix(generator);
     rows[i].model = (int64_t)(draw % 23) - 5;
     rows[i].question = (int64_t)(draw >> 8 & 0xFF) % 41;
     switch (kind / 2) {
@@ -148,7 +148,7 @@ Test(matrix, neither_order_nor_shards_matter) {
       cr_assert_arr_eq(shuffled.data, whole.data, whole.size, "kind %d", kind);
       coreset_free(shuffled.data);
       while (start < count) { /* shards of any size, each through its bytes */
-        size_t size = 1 + (size_t)(coreset_splitmix(&generator) % (count - start));
+        size_t size = 1 + (size_t)(core_splitmix(&generator) % (count - start));
         bytes shard = matrix_bytes(rows + start, size);
         matrix = read_bytes(&shard);
         cr_assert_eq(coreset_builder_add_matrix(&context, builder, matrix), CORESET_OK, "%s", context.message);
@@ -175,7 +175,7 @@ Test(matrix, averages_are_those_of_exact_sums) {
   bytes made;
   coreset_matrix *matrix;
   for (i = 0; i < 1200; i++) {
-    int64_t units = (int64_t)coreset_splitmix(&generator) >> (i % 11 * 5);
+    int64_t units = (int64_t)core_splitmix(&generator) >> (i % 11 * 5);
     rows[i].model = (int64_t)(i % 12) * 3 + 1; /* integers: the order of the cells */
     rows[i].question = 0;
     rows[i].score = (double)units * 0x1p-60;
@@ -512,8 +512,8 @@ Test(matrix, hostile_bytes_do_no_harm) {
       int changes = 1 + trial % 3;
       memcpy(copy, made[m].data, made[m].size);
       while (changes-- > 0) {
-        size_t at = (size_t)(coreset_splitmix(&generator) % (trial % 2 ? 104 : made[m].size));
-        copy[at] = (unsigned char)(trial % 5 == 0 ? 0xFF : coreset_splitmix(&generator));
+        size_t at = (size_t)(core_splitmix(&generator) % (trial % 2 ? 104 : made[m].size));
+        copy[at] = (unsigned char)(trial % 5 == 0 ? 0xFF : core_splitmix(&generator));
       }
       write_checksum(&(bytes){copy, made[m].size});
       accepted += try_reading(copy, made[m].size) == CORESET_OK;

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../ext/core/contingency.h"
-#include "../../ext/core/digamma.h"
-#include "../../ext/core/logarithm.h"
-#include "../../ext/core/mutual_information.h"
-#include "../../ext/core/ross.h"
-#include "../../ext/core/splitmix.h"
+#include "numeric/digamma.h"
+#include "numeric/elementary.h"
+#include "numeric/random.h"
+#include "statistics/contingency.h"
+#include "statistics/mutual_information.h"
+#include "statistics/ross.h"
 
 #define EULER_GAMMA 0.57721566490153286060651209008240243L
 
@@ -30,7 +30,7 @@ static double random_unit(void) {
 }
 
 /* ------------------------------------------------------------------------
-** coreset_log
+** core_log
 */
 
 /* How many units in the last place of expected the result is off. */
@@ -41,8 +41,8 @@ static double ulps_off(double result, long double expected) {
 }
 
 static void check_log(double x, double *worst) {
-  double off = ulps_off(coreset_log(x), logl((long double)x));
-  cr_assert(off <= 0.53, "log(%a): %a, off by %g", x, coreset_log(x), off);
+  double off = ulps_off(core_log(x), logl((long double)x));
+  cr_assert(off <= 0.53, "log(%a): %a, off by %g", x, core_log(x), off);
   if (off > *worst) *worst = off;
 }
 
@@ -58,13 +58,13 @@ Test(logarithm, close_to_the_true_value) {
     check_log(0.7 + 0.8 * random_unit(), &worst);
     check_log(0x1p-1022 * (1.0 - random_unit()), &worst);
   }
-  cr_log_info("largest error of coreset_log: %.4f ulp", worst);
+  cr_log_info("largest error of core_log: %.4f ulp", worst);
 }
 
 Test(logarithm, special_points) {
   double worst = 0.0;
-  cr_assert_eq(coreset_log(1.0), 0.0);
-  cr_assert_eq(signbit(coreset_log(1.0)), 0);
+  cr_assert_eq(core_log(1.0), 0.0);
+  cr_assert_eq(signbit(core_log(1.0)), 0);
   for (int exponent = -1074; exponent <= 1023; exponent++) check_log(ldexp(1.0, exponent), &worst);
   for (int step = -2000; step <= 2000; step++) {
     if (step == 0) continue;
@@ -93,7 +93,7 @@ Test(digamma, close_to_the_true_value) {
   size_t largest = 3000000;
   double *psi = NULL;
   long double harmonic = 0.0L;
-  cr_assert_eq(coreset_digamma_table(&context, largest, &psi), CORESET_OK);
+  cr_assert_eq(core_digamma_table(&context, largest, &psi), CORESET_OK);
   for (size_t n = 1; n <= 40; n++) {
     /* the small terms first */
     harmonic = 0.0L;
@@ -115,12 +115,12 @@ Test(digamma, known_values) {
                {4, 1.2561176684318004727},   {10, 2.2517525890667211077}, {100, 4.6001618527380874002}};
   coreset_context context = {0};
   double *psi = NULL;
-  cr_assert_eq(coreset_digamma_table(&context, 100, &psi), CORESET_OK);
+  cr_assert_eq(core_digamma_table(&context, 100, &psi), CORESET_OK);
   for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) cr_assert_eq(psi[known[i].n], known[i].value);
   coreset_free(psi);
-  cr_assert_eq(coreset_digamma_table(&context, 0, &psi), CORESET_OK);
+  cr_assert_eq(core_digamma_table(&context, 0, &psi), CORESET_OK);
   coreset_free(psi);
-  cr_assert_eq(coreset_digamma_table(&context, SIZE_MAX, &psi), CORESET_NO_MEMORY);
+  cr_assert_eq(core_digamma_table(&context, SIZE_MAX, &psi), CORESET_NO_MEMORY);
   cr_assert_null(psi);
 }
 
@@ -151,7 +151,7 @@ Test(contingency, agrees_with_the_definition) {
     for (uint32_t a = 0; a <= n; a++) {
       for (uint32_t b = 0; b <= n; b++) {
         for (uint32_t ab = least_both(n, a, b); ab <= (a < b ? a : b); ab++) {
-          double got = coreset_contingency_information(n, a, b, ab);
+          double got = core_contingency_information(n, a, b, ab);
           long double expected = oracle_contingency(n, a, b, ab);
           /* the published subtractions leave cells of 1e-17 where 0 is meant */
           cr_assert(fabsl((long double)got - expected) < 1e-14L, "n=%u a=%u b=%u ab=%u: %.17g, not %.17Lg", n, a, b, ab,
@@ -174,7 +174,7 @@ Test(contingency, keeps_the_published_rounding) {
     double p1 = (double)a / n, p0 = 1 - p1, q1 = (double)b / n, q0 = 1 - q1, p11 = (double)ab / n;
     double joint[] = {1 - p1 - q1 + p11, q1 - p11, p1 - p11, p11};
     double product[] = {p0 * q0, p0 * q1, p1 * q0, p1 * q1};
-    double sum = 0, got = coreset_contingency_information(n, a, b, ab);
+    double sum = 0, got = core_contingency_information(n, a, b, ab);
     for (int i = 0; i < 4; i++) {
       if (joint[i] > 0) sum += joint[i] * log(joint[i] / (product[i] + 1e-15));
     }
@@ -302,18 +302,18 @@ Test(ross, agrees_with_the_definition) {
   for (size_t i = 0; i < MOST_MODELS; i++) everyone[i] = 1;
   for (int round = 0; round < 3000; round++) {
     int64_t k = neighbors[random_bits() % 6];
-    coreset_ross *ross = NULL;
+    core_ross *ross = NULL;
     make_problem(&p, round);
-    cr_assert_eq(coreset_ross_prepare(&context, p.y, p.models, k, &ross), CORESET_OK);
+    cr_assert_eq(core_ross_prepare(&context, p.y, p.models, k, &ross), CORESET_OK);
     for (int part = 0; part < 3; part++) { /* the third time finds the scratch as it was */
       const int *takes_part = part == 1 ? p.takes_part : everyone;
-      double got = coreset_ross_information(ross, p.ones, part == 1 ? p.observed : NULL);
+      double got = core_ross_information(ross, p.ones, part == 1 ? p.observed : NULL);
       long double expected = oracle_ross(p.y, p.class, takes_part, p.models, (size_t)k, rounding_of(&p));
       positive += got > 0.0;
       cr_assert(fabsl((long double)got - expected) <= 3e-15L, "round %d, %zu models, k %lld: %.17g, expected %.20Lg",
                 round, p.models, (long long)k, got, expected);
     }
-    coreset_ross_free(ross);
+    core_ross_free(ross);
   }
   cr_assert_gt(positive, 3000);
 }
@@ -325,11 +325,11 @@ Test(ross, order_of_models_changes_no_bit) {
     double expected = 0.0;
     make_problem(&p, round);
     for (int order = 0; order < 3; order++) {
-      coreset_ross *ross = NULL;
+      core_ross *ross = NULL;
       double got;
-      cr_assert_eq(coreset_ross_prepare(&context, p.y, p.models, 3, &ross), CORESET_OK);
-      got = coreset_ross_information(ross, p.ones, p.observed);
-      coreset_ross_free(ross);
+      cr_assert_eq(core_ross_prepare(&context, p.y, p.models, 3, &ross), CORESET_OK);
+      got = core_ross_information(ross, p.ones, p.observed);
+      core_ross_free(ross);
       if (order > 0) cr_assert_eq(memcmp(&got, &expected, sizeof(got)), 0);
       expected = got;
       for (size_t i = p.models; i > 1; i--) {
@@ -350,35 +350,35 @@ Test(ross, does_not_depend_on_the_unit) {
   coreset_context context = {0};
   problem p;
   for (int round = 0; round < 2000; round++) {
-    coreset_ross *ross = NULL;
+    core_ross *ross = NULL;
     double expected, got;
     make_problem(&p, round % 2); /* integers */
-    cr_assert_eq(coreset_ross_prepare(&context, p.y, p.models, 3, &ross), CORESET_OK);
-    expected = coreset_ross_information(ross, p.ones, p.observed);
-    coreset_ross_free(ross);
+    cr_assert_eq(core_ross_prepare(&context, p.y, p.models, 3, &ross), CORESET_OK);
+    expected = core_ross_information(ross, p.ones, p.observed);
+    core_ross_free(ross);
     for (size_t i = 0; i < p.models; i++) p.y[i] /= divisors[round % 12];
-    cr_assert_eq(coreset_ross_prepare(&context, p.y, p.models, 3, &ross), CORESET_OK);
-    got = coreset_ross_information(ross, p.ones, p.observed);
-    coreset_ross_free(ross);
+    cr_assert_eq(core_ross_prepare(&context, p.y, p.models, 3, &ross), CORESET_OK);
+    got = core_ross_information(ross, p.ones, p.observed);
+    core_ross_free(ross);
     cr_assert_eq(got, expected, "divided by %g: %.17g, then %.17g", divisors[round % 12], expected, got);
   }
 }
 
 Test(ross, arguments) {
   coreset_context context = {0};
-  coreset_ross *ross = NULL;
+  core_ross *ross = NULL;
   double y[] = {1, 2, 3, 4};
   uint64_t ones = 3;
-  cr_assert_eq(coreset_ross_prepare(&context, y, 4, 0, &ross), CORESET_ERROR);
+  cr_assert_eq(core_ross_prepare(&context, y, 4, 0, &ross), CORESET_ERROR);
   cr_assert_str_eq(context.message, "neighbors must be at least 1, got 0");
   cr_assert_null(ross);
-  cr_assert_eq(coreset_ross_prepare(&context, y, 4, INT64_MAX, &ross), CORESET_OK);
-  cr_assert_eq(coreset_ross_information(ross, &ones, NULL), 0.0);
-  coreset_ross_free(ross);
-  cr_assert_eq(coreset_ross_prepare(&context, y, 0, 1, &ross), CORESET_OK);
-  cr_assert_eq(coreset_ross_information(ross, &ones, NULL), 0.0);
-  coreset_ross_free(ross);
-  coreset_ross_free(NULL);
+  cr_assert_eq(core_ross_prepare(&context, y, 4, INT64_MAX, &ross), CORESET_OK);
+  cr_assert_eq(core_ross_information(ross, &ones, NULL), 0.0);
+  core_ross_free(ross);
+  cr_assert_eq(core_ross_prepare(&context, y, 0, 1, &ross), CORESET_OK);
+  cr_assert_eq(core_ross_information(ross, &ones, NULL), 0.0);
+  core_ross_free(ross);
+  core_ross_free(NULL);
 }
 
 /* ------------------------------------------------------------------------
@@ -421,7 +421,7 @@ Test(mutual_info, chooses_the_estimator) {
       b += (uint32_t)p.takes_part[i];
       ab += (uint32_t)(p.class[i] && p.takes_part[i]);
     }
-    expected = coreset_contingency_information((uint32_t)p.models, a, b, ab);
+    expected = core_contingency_information((uint32_t)p.models, a, b, ab);
     cr_assert_eq(mutual_info(pairs, p.models, 1000, CORESET_ESTIMATOR_AUTO), expected);
     expected = oracle_ross((double[MOST_MODELS]){0}, p.class, everyone, p.models, 3, rounding_of(&p));
     for (size_t i = 0; i < p.models; i++) pairs[i].y = 0.0;
@@ -528,27 +528,27 @@ Test(ross, many_at_once_are_as_one_by_one) {
     uint64_t *columns = calloc(questions * words, sizeof(uint64_t));
     for (n = 0; n < sizeof(neighbors) / sizeof(neighbors[0]); n++) {
       coreset_context context = {0};
-      coreset_ross *ross;
+      core_ross *ross;
       for (m = 0; m < models; m++) { /* with ties, without, and spread over many magnitudes */
-        double draw = (double)(coreset_splitmix(&generator) >> 11) * 0x1p-53;
+        double draw = (double)(core_splitmix(&generator) >> 11) * 0x1p-53;
         y[m] = n % 3 == 0 ? floor(draw * 12) : n % 3 == 1 ? draw : pow(10, 20 * draw - 10);
       }
       for (q = 0; q < questions; q++) {
         for (m = 0; m < words; m++) columns[q * words + m] = 0;
         for (m = 0; m < models; m++) {
-          uint64_t right = coreset_splitmix(&generator) % 100 < q * 101 / questions;
+          uint64_t right = core_splitmix(&generator) % 100 < q * 101 / questions;
           columns[q * words + m / 64] |= right << (m % 64);
         }
       }
-      cr_assert_eq(coreset_ross_prepare(&context, y, models, neighbors[n], &ross), CORESET_OK);
-      cr_assert_eq(coreset_ross_inform(&context, ross, columns, questions, found), CORESET_OK);
+      cr_assert_eq(core_ross_prepare(&context, y, models, neighbors[n], &ross), CORESET_OK);
+      cr_assert_eq(core_ross_inform(&context, ross, columns, questions, found), CORESET_OK);
       for (q = 0; q < questions; q++) {
-        double expected = coreset_ross_information(ross, columns + q * words, NULL);
+        double expected = core_ross_information(ross, columns + q * words, NULL);
         cr_assert_eq(found[q], expected, "%zu models, %d neighbors, question %zu: %.17g, not %.17g", models,
                      (int)neighbors[n], q, found[q], expected);
         informative += expected > 0;
       }
-      coreset_ross_free(ross);
+      core_ross_free(ross);
     }
     cr_assert(models < 9 || informative > 50);
     free(y), free(found), free(columns);

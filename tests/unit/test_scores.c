@@ -16,14 +16,14 @@ Test(scores, any_two_values_are_binary) {
   coreset_matrix *a = matrix_of(plain, 3, 2), *b = matrix_of(scaled, 3, 2);
   coreset_scores *x = scores_of(a), *y = scores_of(b);
   size_t q, m;
-  cr_assert(coreset_scores_binary(x) && coreset_scores_binary(y));
+  cr_assert(core_scores_binary(x) && core_scores_binary(y));
   for (q = 0; q < 2; q++) {
-    coreset_scores_column(y, q, column);
+    core_scores_column(y, q, column);
     for (m = 0; m < 3; m++) cr_assert_eq(column[m], plain[q * 3 + m]);
   }
-  for (m = 0; m < 3; m++) cr_assert_eq(coreset_scores_full_score(x, m), coreset_scores_full_score(y, m));
-  cr_assert_eq(coreset_scores_unmap(y, 1), 12.5);
-  cr_assert_eq(coreset_scores_map(y, -3), 0);
+  for (m = 0; m < 3; m++) cr_assert_eq(core_scores_full_score(x, m), core_scores_full_score(y, m));
+  cr_assert_eq(core_scores_unmap(y, 1), 12.5);
+  cr_assert_eq(core_scores_map(y, -3), 0);
   coreset_scores_free(x), coreset_scores_free(y);
   coreset_matrix_free(a), coreset_matrix_free(b);
 }
@@ -32,9 +32,9 @@ Test(scores, unit_interval_is_kept_and_other_ranges_are_mapped) {
   double unit[] = {0.2, 0.5, 0.9, 0.4}, wide[] = {20, 50, 90, 40}, column[2];
   coreset_matrix *a = matrix_of(unit, 2, 2), *b = matrix_of(wide, 2, 2);
   coreset_scores *x = scores_of(a), *y = scores_of(b);
-  coreset_scores_column(x, 0, column);
+  core_scores_column(x, 0, column);
   cr_assert_eq(column[0], 0.2);
-  coreset_scores_column(y, 0, column);
+  core_scores_column(y, 0, column);
   cr_assert_eq(column[0], 0);
   cr_assert_float_eq(column[1], 30.0 / 70, 1e-15);
   coreset_scores_free(x), coreset_scores_free(y);
@@ -45,10 +45,10 @@ Test(scores, questions_without_answers_are_no_part) {
   double values[] = {0, 1, 1, NAN, NAN, NAN, 1, 1, 0};
   coreset_matrix *matrix = matrix_of(values, 3, 3);
   coreset_scores *scores = scores_of(matrix);
-  cr_assert_eq(coreset_scores_question_count(scores), 2);
-  cr_assert_eq(coreset_scores_matrix_question(scores, 1), 2);
-  cr_assert_eq(coreset_scores_find_question(scores, 1), -1);
-  cr_assert_eq(coreset_scores_find_question(scores, 2), 1);
+  cr_assert_eq(core_scores_question_count(scores), 2);
+  cr_assert_eq(core_scores_matrix_question(scores, 1), 2);
+  cr_assert_eq(core_scores_find_question(scores, 1), -1);
+  cr_assert_eq(core_scores_find_question(scores, 2), 1);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
 }
@@ -65,9 +65,9 @@ Test(scores, sources_answered_nine_tenths_of_the_fullest) {
     values[q * 4 + 3] = NAN;
   }
   matrix = matrix_of(values, 4, 10);
-  cr_assert_eq(coreset_source_models(matrix, CORESET_SOURCE_PERCENT, chosen), 2);
+  cr_assert_eq(core_source_models(matrix, CORE_SOURCE_PERCENT, chosen), 2);
   cr_assert(chosen[0] && chosen[1] && !chosen[2] && !chosen[3]);
-  cr_assert_eq(coreset_source_models(matrix, CORESET_LEARNING_PERCENT, chosen), 3);
+  cr_assert_eq(core_source_models(matrix, CORE_LEARNING_PERCENT, chosen), 3);
   coreset_matrix_free(matrix);
 }
 
@@ -86,31 +86,30 @@ Test(scores, any_choice_of_models_is_copied) {
     coreset_matrix *matrix;
     coreset_scores *scores;
     for (q = 0; q < 20 * count; q++) {
-      if (real) values[q] = 0.5 * values[q] + 0.1 * (double)(coreset_splitmix(&generator) % 5);
-      if (holes && coreset_splitmix(&generator) % 8 == 0) values[q] = NAN;
+      if (real) values[q] = 0.5 * values[q] + 0.1 * (double)(core_splitmix(&generator) % 5);
+      if (holes && core_splitmix(&generator) % 8 == 0) values[q] = NAN;
     }
     for (m = 0; m < count; m++) {
-      chosen[m] = m < 2 || of == 0 || coreset_splitmix(&generator) % 4 < (of == 1 ? 3 : 1);
+      chosen[m] = m < 2 || of == 0 || core_splitmix(&generator) % 4 < (of == 1 ? 3 : 1);
     }
     matrix = matrix_of(values, count, 20);
     cr_assert_eq(coreset_scores_new(&context, matrix, chosen, &scores), CORESET_OK, "%s", context.message);
-    for (m = 0; m < coreset_scores_model_count(scores); m++) {
+    for (m = 0; m < core_scores_model_count(scores); m++) {
       double total = 0;
-      cr_assert(chosen[coreset_scores_matrix_model(scores, m)]);
-      for (q = 0; q < coreset_scores_question_count(scores); q++) {
-        size_t cell = coreset_scores_matrix_question(scores, q) * count + coreset_scores_matrix_model(scores, m);
-        coreset_scores_column(scores, q, column);
+      cr_assert(chosen[core_scores_matrix_model(scores, m)]);
+      for (q = 0; q < core_scores_question_count(scores); q++) {
+        size_t cell = core_scores_matrix_question(scores, q) * count + core_scores_matrix_model(scores, m);
+        core_scores_column(scores, q, column);
         total += column[m];
         if (isnan(values[cell])) {
-          cr_assert(scores->observed != NULL && !coreset_bit(coreset_observed_column(scores, q), m));
+          cr_assert(scores->observed != NULL && !core_bit(core_observed_column(scores, q), m));
           continue;
         }
-        cr_assert(scores->observed == NULL || coreset_bit(coreset_observed_column(scores, q), m));
-        cr_assert_eq(column[m], coreset_scores_map(scores, values[cell]));
-        if (scores->ones != NULL) cr_assert_eq(coreset_bit(coreset_ones_column(scores, q), m), column[m] > 0.5);
+        cr_assert(scores->observed == NULL || core_bit(core_observed_column(scores, q), m));
+        cr_assert_eq(column[m], core_scores_map(scores, values[cell]));
+        if (scores->ones != NULL) cr_assert_eq(core_bit(core_ones_column(scores, q), m), column[m] > 0.5);
       }
-      cr_assert_float_eq(coreset_scores_full_score(scores, m), total / (double)coreset_scores_question_count(scores),
-                         1e-13);
+      cr_assert_float_eq(core_scores_full_score(scores, m), total / (double)core_scores_question_count(scores), 1e-13);
     }
     coreset_scores_free(scores);
     coreset_matrix_free(matrix);
@@ -253,10 +252,10 @@ static void check_fill(size_t models, size_t questions, int binary, uint64_t see
   for (sweep = 0; sweep < 3; sweep++) {
     for (m = 0; m < models; m++) regress_literally(filled, seen, models, questions, m, binary ? 10 : 0.3);
   }
-  cr_assert_eq(coreset_scores_binary(scores), binary);
+  cr_assert_eq(core_scores_binary(scores), binary);
   for (q = 0; q < questions; q++) {
     double column[64];
-    coreset_scores_column(scores, q, column);
+    core_scores_column(scores, q, column);
     for (m = 0; m < models; m++) {
       cr_assert_float_eq(column[m], filled[q * models + m], 1e-7, "question %zu, model %zu: %.12g, not %.12g", q, m,
                          column[m], filled[q * models + m]);
@@ -266,7 +265,7 @@ static void check_fill(size_t models, size_t questions, int binary, uint64_t see
   for (m = 0; m < models; m++) {
     double total = 0;
     for (q = 0; q < questions; q++) total += filled[q * models + m];
-    cr_assert_float_eq(coreset_scores_full_score(scores, m), total / (double)questions, 1e-8);
+    cr_assert_float_eq(core_scores_full_score(scores, m), total / (double)questions, 1e-8);
   }
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);

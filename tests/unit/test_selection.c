@@ -2,9 +2,9 @@
 ** test_selection.c: mRMR against a literal, eager implementation; the random
 ** selector; and what selection.c does around every method.
 */
-#include "information.h"
 #include "matrices.h"
-#include "selector.h"
+#include "select/information.h"
+#include "select/selector.h"
 
 /* ------------------------------------------------------------------------
 ** The oracle: every relevance and redundancy by definition, all pairs, eagerly
@@ -81,8 +81,8 @@ static void follow(const double *values, size_t models, size_t questions, int sc
   coreset_pick pick;
   size_t m, q, taken;
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
-  cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, settings, &request, &selection),
-               CORESET_OK, "%s", context.message);
+  cr_assert_eq(coreset_selection_new(&context, scores, &core_selector_mrmr, settings, &request, &selection), CORESET_OK,
+               "%s", context.message);
   for (q = 0; q < questions; q++) {
     for (m = 0; m < models; m++) y[m] += values[q * models + m];
   }
@@ -123,15 +123,15 @@ Test(mrmr, follows_the_definition) {
 }
 
 /* The estimator that mRMR uses for these scores. */
-static coreset_information *estimator_for(const coreset_scores *scores, int neighbors, int estimator) {
+static core_information *estimator_for(const coreset_scores *scores, int neighbors, int estimator) {
   coreset_context context = {0};
-  coreset_information *information;
+  core_information *information;
   coreset_status status;
   if (scores->binary) {
-    status = coreset_binary_information_new(&context, scores, neighbors, &information);
+    status = core_binary_information_new(&context, scores, neighbors, &information);
   } else {
     int correct = estimator == CORESET_ESTIMATOR_LNC;
-    status = coreset_continuous_information_new(&context, scores, neighbors, correct, NULL, &information);
+    status = core_continuous_information_new(&context, scores, neighbors, correct, NULL, &information);
   }
   cr_assert_eq(status, CORESET_OK, "%s", context.message);
   return information;
@@ -160,15 +160,15 @@ static void compare_with_eager(double *values, size_t models, size_t questions, 
   coreset_setting settings[CORESET_OPTION_LIMIT] = {{1, scheme, 0}, {1, 3, 0}, {1, estimator, 0}};
   double *sum = calloc(questions, sizeof(double)), *relevance = calloc(questions, sizeof(double));
   unsigned char *used = calloc(questions, 1);
-  coreset_information *information;
+  core_information *information;
   coreset_pick pick;
   size_t q, taken = 0;
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
   cr_assert_eq(scores->questions, questions);
   information = estimator_for(scores, 3, estimator);
   for (q = 0; q < questions; q++) relevance[q] = information->relevance(information, q);
-  cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, settings, &request, &selection),
-               CORESET_OK, "%s", context.message);
+  cr_assert_eq(coreset_selection_new(&context, scores, &core_selector_mrmr, settings, &request, &selection), CORESET_OK,
+               "%s", context.message);
   while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
     size_t best = questions;
     double best_objective = -INFINITY;
@@ -257,7 +257,7 @@ Test(mrmr, constant_continuous_questions_come_last) {
       for (i = 0; i < 12; i++) values[2 * 12 + i] = 1, values[7 * 12 + i] = 0;
       matrix = matrix_of(values, 12, 20);
       cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
-      cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, settings, &request, &selection),
+      cr_assert_eq(coreset_selection_new(&context, scores, &core_selector_mrmr, settings, &request, &selection),
                    CORESET_OK, "%s", context.message);
       while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
         cr_assert_eq(pick.question == 2 || pick.question == 7, taken >= 18, "pick %zu is %zu", taken, pick.question);
@@ -286,7 +286,7 @@ Test(mrmr, questions_with_few_answers_are_never_chosen) {
   for (m = 8; m < 20; m++) values[2 * 20 + m] = NAN; /* 8: enough */
   matrix = matrix_of(values, 20, 10);
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
-  cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, NULL, &request, &selection), CORESET_OK);
+  cr_assert_eq(coreset_selection_new(&context, scores, &core_selector_mrmr, NULL, &request, &selection), CORESET_OK);
   while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
     cr_assert_neq(pick.question, 6);
     taken++;
@@ -295,7 +295,7 @@ Test(mrmr, questions_with_few_answers_are_never_chosen) {
   coreset_selection_free(selection);
   request.include = include;
   request.include_count = 1;
-  cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, NULL, &request, &selection), CORESET_OK);
+  cr_assert_eq(coreset_selection_new(&context, scores, &core_selector_mrmr, NULL, &request, &selection), CORESET_OK);
   for (taken = 0; coreset_selection_next(&context, selection, &pick) == CORESET_OK; taken++) {
     cr_assert_eq(pick.question == 6, taken == 0);
   }
@@ -332,7 +332,7 @@ Test(mrmr, scales_do_not_matter) {
       for (i = 0; i < 24 * 30; i++) values[i] = scales[s][1] + scales[s][0] * values[i];
       matrix = matrix_of(values, 24, 30);
       cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
-      cr_assert_eq(coreset_selection_new(&context, scores, &coreset_selector_mrmr, settings, &request, &selection),
+      cr_assert_eq(coreset_selection_new(&context, scores, &core_selector_mrmr, settings, &request, &selection),
                    CORESET_OK, "%s", context.message);
       for (; coreset_selection_next(&context, selection, &pick) == CORESET_OK && taken < 10; taken++) {
         if (s == 0) first[taken] = pick.question;
@@ -460,7 +460,7 @@ Test(selection, budget_forgives_rounding) {
   size_t picks[50], i;
   coreset_request request = {.count = 50, .budget = 1, .costs = costs};
   for (i = 0; i < 50; i++) costs[i] = 0.1;
-  cr_assert_eq(run(&made, &coreset_selector_random, &request, picks), 10);
+  cr_assert_eq(run(&made, &core_selector_random, &request, picks), 10);
   tear_down(&made);
 }
 
@@ -469,8 +469,8 @@ Test(selection, random_order_is_part_of_the_contract) {
   size_t picks[10], i;
   uint64_t draws[10], generator = 0;
   coreset_request request = {.count = 10, .budget = INFINITY};
-  cr_assert_eq(run(&made, &coreset_selector_random, &request, picks), 10);
-  for (i = 0; i < 10; i++) draws[i] = coreset_splitmix(&generator);
+  cr_assert_eq(run(&made, &core_selector_random, &request, picks), 10);
+  for (i = 0; i < 10; i++) draws[i] = core_splitmix(&generator);
   cr_assert_eq(draws[0], UINT64_C(0xE220A8397B1DCDAF)); /* the generator's published first output for seed 0 */
   for (i = 1; i < 10; i++) cr_assert(draws[picks[i - 1]] < draws[picks[i]]);
   tear_down(&made);
@@ -481,13 +481,13 @@ Test(selection, refuses_what_it_cannot_do) {
   coreset_context context = {0};
   coreset_selection *selection;
   coreset_request request = {.count = 5, .budget = INFINITY};
-  cr_assert_eq(coreset_selection_new(&context, made.scores, &coreset_selector_mrmr, NULL, &request, &selection),
+  cr_assert_eq(coreset_selection_new(&context, made.scores, &core_selector_mrmr, NULL, &request, &selection),
                CORESET_ERROR);
   cr_assert(strstr(context.message, "at least 8") != NULL && strstr(context.message, "got 7") != NULL, "%s",
             context.message);
   cr_assert_null(selection);
   request.count = 11;
-  cr_assert_eq(coreset_selection_new(&context, made.scores, &coreset_selector_random, NULL, &request, &selection),
+  cr_assert_eq(coreset_selection_new(&context, made.scores, &core_selector_random, NULL, &request, &selection),
                CORESET_ERROR);
   tear_down(&made);
 }

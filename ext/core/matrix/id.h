@@ -1,0 +1,42 @@
+/*
+** id.h: identifiers, and sorted lists of them.
+*/
+#ifndef CORE_MATRIX_ID_H
+#define CORE_MATRIX_ID_H
+
+#include "base/context.h"
+
+/* Different identifiers in increasing order. The list owns its arrays. */
+typedef struct core_id_list {
+  size_t count;         /* how many identifiers */
+  size_t integer_count; /* how many of them are integers; these come first */
+  int64_t *integers;    /* integer_count values */
+  uint32_t *ends;       /* for each text, where it ends in `text`; it begins where the one before ends */
+  char *text;           /* the texts one after another; not NULL, even if empty */
+} core_id_list;
+
+/* Makes a list of identifiers that are in increasing order already; their texts,
+** of less than 4 GiB together, are copied. To be released even after a failure. */
+coreset_status core_id_list_build(coreset_context *context, const coreset_id *ids, size_t count, core_id_list *list);
+
+/* Makes room for integer_count integers and text_count texts of text_size bytes in
+** all, for the caller to fill in. To be released even after a failure. */
+coreset_status core_id_list_allocate(coreset_context *context, size_t integer_count, size_t text_count,
+                                     size_t text_size, core_id_list *list);
+
+void core_id_list_release(core_id_list *list);
+
+/* The identifier at an index; its text belongs to the list. */
+coreset_id core_id_list_get(const core_id_list *list, size_t index);
+
+/* The index of an identifier, or -1. */
+ptrdiff_t core_id_list_find(const core_id_list *list, const coreset_id *id);
+
+/* How many bytes all texts have together. */
+size_t core_id_list_text_size(const core_id_list *list);
+
+/* An identifier as it reads in a message: 5 or 'five'; a long text is shortened. */
+#define CORE_ID_TEXT_SIZE 64
+const char *core_id_format(const coreset_id *id, char text[CORE_ID_TEXT_SIZE]);
+
+#endif /* CORE_MATRIX_ID_H */

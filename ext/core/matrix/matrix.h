@@ -1,0 +1,65 @@
+/*
+** matrix.h: a score matrix in memory.
+**
+** Cells are numbered question by question: cell = question * models + model. A
+** *plane* holds one bit for each cell, each question's bits padded to whole 64-bit
+** words (see scores.h).
+*/
+#ifndef CORE_MATRIX_MATRIX_H
+#define CORE_MATRIX_MATRIX_H
+
+#include "matrix/exact.h"
+#include "matrix/id.h"
+
+/* A part of a cell's sum beyond the first (exact.h). */
+typedef struct core_matrix_part {
+  uint64_t cell; /* whose */
+  double part;   /* not zero */
+} core_matrix_part;
+
+struct coreset_matrix {
+  core_id_list models;     /* in order */
+  core_id_list questions;  /* in order */
+  size_t words;            /* 64-bit words of one question's bits in a plane */
+  uint64_t *ones;          /* plane of the cells that equal high, where two values say all; else NULL */
+  uint64_t *observed;      /* plane of the cells with a score; NULL when none is missing */
+  double *values;          /* the average of each cell, 0 where missing; NULL where ones says it */
+  double *sums;            /* with counts: the first part of each cell's sum; else NULL: the value itself */
+  uint32_t *counts;        /* how many scores each cell averages, 0 where missing; NULL when each is 1 */
+  core_matrix_part *parts; /* further parts of sums, by cell, then from large to small */
+  size_t part_count;       /* how many */
+  double *weights;         /* of the questions; NULL when all are 1 */
+  size_t *answered;        /* for each model how many cells it has */
+  core_spread spread;      /* of the averages */
+  uint64_t cells;          /* cells with a score */
+  uint64_t repeats;        /* scores beyond the first of their cell */
+};
+
+/* Makes the values of a matrix of sums and counts: the averages. */
+coreset_status core_matrix_average(coreset_context *context, coreset_matrix *matrix);
+
+/* Completes a matrix whose arrays are set, but for spread if it has a plane of ones:
+** answered, spread, cells, repeats. */
+coreset_status core_matrix_complete(coreset_context *context, coreset_matrix *matrix);
+
+/* How many questions to go through between two polls: about a million cells. */
+static inline size_t core_matrix_block(const coreset_matrix *matrix) {
+  return ((size_t)1 << 20) / (matrix->models.count + 1) + 1;
+}
+
+/* The bytes of a complete matrix (matrix_blob.c), at most limit. */
+coreset_status core_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,
+                                 unsigned char **bytes, size_t *size);
+
+/* The failure of a result that would take so many bytes, or more. */
+coreset_status core_matrix_too_big(coreset_context *context, size_t models, size_t questions, double bytes,
+                                   size_t limit);
+
+/* 1 if the bytes begin like a score matrix, whatever their state. */
+int core_matrix_recognise(const void *bytes, size_t size);
+
+static inline int core_matrix_observed(const coreset_matrix *matrix, size_t model, size_t question) {
+  return matrix->observed == NULL || (matrix->observed[question * matrix->words + model / 64] >> (model % 64) & 1);
+}
+
+#endif /* CORE_MATRIX_MATRIX_H */

@@ -1,0 +1,50 @@
+/*
+** bits.h: counting bits, with the best instructions that this processor has, and
+** gathering them.
+**
+** Counts are integers, so every way of counting gives the same results.
+*/
+#ifndef CORE_NUMERIC_BITS_H
+#define CORE_NUMERIC_BITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "numeric/cpu.h"
+
+/* How many bits are set in both a and b, of the given number of words. */
+typedef size_t (*core_bit_counter)(const uint64_t *a, const uint64_t *b, size_t words);
+
+/* The counter of a level that this processor has. */
+core_bit_counter core_bit_counter_for(core_cpu level);
+
+/* The counter to use. */
+core_bit_counter core_choose_bit_counter(void);
+
+/* For each of so many places how many columns have that bit set. The columns lie next
+** to each other, each filled up to whole words with zeros. */
+void core_count_places(const uint64_t *columns, size_t column_count, size_t places, size_t *counts);
+
+/* Exchanges rows and columns: bit j of word i becomes bit i of word j. */
+void core_transpose_bits(uint64_t block[64]);
+
+/* How to gather some bits of a word at its lower end. */
+typedef struct core_gathering {
+  uint64_t mask;     /* the bits that are wanted */
+  uint64_t moves[6]; /* those of them that go down 1, 2, 4, ... 32 places, where they have got to by then */
+  unsigned count;    /* how many are wanted */
+} core_gathering;
+
+core_gathering core_plan_gathering(uint64_t mask);
+
+static inline uint64_t core_gather_bits(const core_gathering *plan, uint64_t word) {
+  int i;
+  word &= plan->mask;
+  for (i = 0; i < 6; i++) {
+    uint64_t moving = word & plan->moves[i];
+    word = (word ^ moving) | moving >> (1 << i);
+  }
+  return word;
+}
+
+#endif /* CORE_NUMERIC_BITS_H */

@@ -1,0 +1,192 @@
+/*
+** krr_blup_irt.c: the predictor `krr_blup_irt`: krr_blup together with item response
+** curves, for binary scores; for others it is krr_blup.
+**
+** With the curves of item_curves.c, a target's answers T_i to the questions S have the
+** likelihood, at ability t,
+**
+**     ln L(t) = sum_S T_i eta_i(t) - ln(1 + exp(eta_i(t))),   eta_i(t) = b_i . (1, t, t^2 - 1)
+**
+** of which the first part needs only sum_S T_i b_i. Its ability has the density proportional
+** to exp(-t^2 / (2 SD^2)) L(t) at POINTS values of t between -4 and 4 (SD = 1.5, in standard
+** deviations of the sources), and its expected score is, o being the questions' shares and U
+** the questions not asked,
+**
+**     e = sum_S o_i T_i + mean over the ability of sum_U o_k P_k(t)
+**
+** Answers outside 0 and 1 count as 0 and 1 in L. Prediction, with q = n / (6 max(M - 4, 1/2))
+** as in krr_blup.c:
+**
+**     (1 - c) krr_blup + c e,   c = 1/2 / (1 + (q / 4)^2),   c = 0 where S is all questions
+**
+** Curves of 3 numbers for each question suffer from few sources more than the field of
+** questions does, and n answers make up for it only in the latter: hence c.
+**
+** Parameters of a fit: c; then, where c > 0, for each of POINTS abilities
+** -sum_S ln(1 + exp(eta_i)) - t^2 / (2 SD^2) and sum_U o_k P_k, and for each question b_i; then
+** those of krr_blup.
+*/
+#include <math.h>
+
+#include "numeric/sums.h"
+#include "predict/krr_blup.h"
+#include "predict/predictor.h"
+#include "statistics/item_curves.h"
+
+#define POINTS 161
+#define TERMS CORE_CURVE_TERMS
+#define LARGEST_SHARE 0.5
+#define SCALE 4.0
+
+/* Numbers of a fit that belong to the curves, c included. */
+static size_t curve_count(size_t questions, int with_curves) {
+  return 1 + (with_curves ? 2 * POINTS + questions * TERMS : 0);
+}
+
+/* The part of a fit that is one of krr_blup, whose parameters start at that place. */
+static coreset_fit inner_fit(const coreset_fit *fit, size_t start) {
+  coreset_fit inner = *fit;
+  inner.predictor = &core_predictor_krr_blup;
+  inner.parameters = fit->parameters == NULL ? NULL : fit->parameters + start;
+  inner.parameter_count = fit->parameters == NULL ? 0 : fit->parameter_count - start;
+  return inner;
+}
+
+/* c. */
+static double curve_share(size_t count, size_t questions, size_t models) {
+  double q = core_answer_ratio(count, models) / SCALE;
+  return count == questions ? 0 : LARGEST_SHARE / (1 + q * q);
+}
+
+/* What fits share. */
+typedef struct prepared_parts {
+  void *krr_blup;          /* what fits of krr_blup share */
+  double *coefficients;    /* of the curves; NULL where there are none */
+  double expected[POINTS]; /* for each ability the expected full score: sum of o_k P_k over all questions */
+} prepared_parts;
+
+static coreset_status prepare_krr_blup_irt(coreset_context *context, const coreset_scores *scores, void **prepared) {
+  prepared_parts *parts = *prepared = core_allocate(context, 1, sizeof(*parts));
+  coreset_status status = CORESET_NO_MEMORY;
+  size_t point, q;
+  if (parts != NULL) {
+    status = core_predictor_prepare(context, &core_predictor_krr_blup, scores, &parts->krr_blup);
+  }
+  if (status == CORESET_OK) status = core_item_curves_fit(context, scores, &parts->coefficients);
+  for (point = 0; point < POINTS && status == CORESET_OK && parts->coefficients != NULL; point++) {
+    core_sum sum = {0, 0};
+    for (q = 0; q < scores->questions; q++) {
+      double logit = core_curve_logit(parts->coefficients + q * TERMS, core_ability(point, POINTS));
+      core_sum_add(&sum, core_scores_share(scores, q) * core_logistic(logit));
+    }
+    parts->expected[point] = core_sum_value(&sum);
+    status = core_poll(context);
+  }
+  return status;
+}
+
+static void release_krr_blup_irt(void *prepared) {
+  prepared_parts *parts = prepared;
+  core_predictor_release(&core_predictor_krr_blup, parts->krr_blup);
+  coreset_free(parts->coefficients);
+  coreset_free(parts);
+}
+
+/* The curves' parameters behind c. */
+static void store_curves(const coreset_scores *scores, const prepared_parts *parts, const size_t *questions,
+                         size_t count, double *parameters) {
+  double *constants = parameters, *unseen = constants + POINTS, *next = unseen + POINTS;
+  size_t point, i, j;
+  for (i = 0; i < count; i++) {
+    for (j = 0; j < TERMS; j++) *next++ = parts->coefficients[questions[i] * TERMS + j];
+  }
+  for (point = 0; point < POINTS; point++) {
+    double t = core_ability(point, POINTS);
+    core_sum constant = {core_ability_log_weight(t), 0}, rest = {parts->expected[point], 0};
+    for (i = 0; i < count; i++) {
+      double logit = core_curve_logit(parts->coefficients + questions[i] * TERMS, t);
+      core_sum_add(&constant, -fmax(logit, 0) - log1p(exp(-fabs(logit))));
+      core_sum_add(&rest, -core_scores_share(scores, questions[i]) * core_logistic(logit));
+    }
+    constants[point] = core_sum_value(&constant);
+    unseen[point] = fmax(core_sum_value(&rest), 0);
+  }
+}
+
+static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_scores *scores, const void *prepared,
+                                       const size_t *questions, coreset_fit *fit) {
+  const prepared_parts *parts = prepared;
+  size_t count = fit->questions.count, start, i;
+  double share = parts->coefficients == NULL ? 0 : curve_share(count, scores->questions, scores->models);
+  coreset_fit inner = inner_fit(fit, 0);
+  coreset_status status = core_predictor_krr_blup.fit(context, scores, parts->krr_blup, questions, &inner);
+  if (status != CORESET_OK) goto done;
+  start = curve_count(count, share > 0);
+  status = CORESET_NO_MEMORY;
+  fit->parameter_count = start + inner.parameter_count;
+  fit->parameters = core_allocate(context, fit->parameter_count, sizeof(double));
+  if (fit->parameters == NULL) goto done;
+  for (i = 0; i < inner.parameter_count; i++) fit->parameters[start + i] = inner.parameters[i];
+  fit->parameters[0] = share;
+  if (share > 0) store_curves(scores, parts, questions, count, fit->parameters + 1);
+  status = CORESET_OK;
+done:
+  coreset_free(inner.parameters);
+  return status;
+}
+
+/* e. */
+static double predict_curves(const coreset_fit *fit, const double *answers) {
+  const double *constants = fit->parameters + 1, *unseen = constants + POINTS, *next = unseen + POINTS;
+  core_sum terms[TERMS] = {{0, 0}, {0, 0}, {0, 0}}, given = {0, 0}, weight = {0, 0}, mean = {0, 0};
+  double sums[TERMS], logarithms[POINTS], largest = -INFINITY;
+  size_t i, j, point;
+  for (i = 0; i < fit->questions.count; i++) {
+    double answer = fmin(fmax(answers[i], 0), 1);
+    core_sum_add(&given, fit->shares[i] * answers[i]);
+    for (j = 0; j < TERMS; j++) core_sum_add(&terms[j], *next++ * answer);
+  }
+  for (j = 0; j < TERMS; j++) sums[j] = core_sum_value(&terms[j]);
+  for (point = 0; point < POINTS; point++) {
+    logarithms[point] = constants[point] + core_curve_logit(sums, core_ability(point, POINTS));
+    largest = fmax(largest, logarithms[point]);
+  }
+  for (point = 0; point < POINTS; point++) {
+    double likelihood = exp(logarithms[point] - largest);
+    core_sum_add(&weight, likelihood);
+    core_sum_add(&mean, likelihood * unseen[point]);
+  }
+  return core_sum_value(&given) + core_sum_value(&mean) / core_sum_value(&weight);
+}
+
+static coreset_status predict_krr_blup_irt(coreset_context *context, const coreset_fit *fit, const double *answers,
+                                           double *predicted) {
+  double share = fit->parameters[0];
+  coreset_fit inner = inner_fit(fit, curve_count(fit->questions.count, share > 0));
+  coreset_status status = core_predictor_krr_blup.predict(context, &inner, answers, predicted);
+  if (status == CORESET_OK && share > 0) {
+    *predicted = (1 - share) * *predicted + share * predict_curves(fit, answers);
+  }
+  return status;
+}
+
+static const char *check_krr_blup_irt(const coreset_fit *fit) {
+  size_t start = 1;
+  coreset_fit inner;
+  if (fit->parameter_count == 0) return "it has no parameters";
+  if (!(fit->parameters[0] >= 0 && fit->parameters[0] <= LARGEST_SHARE)) return "its share of curves is impossible";
+  if (fit->parameters[0] > 0) start = curve_count(fit->questions.count, 1);
+  if (fit->parameter_count < start) return "its parameters do not go with its size";
+  inner = inner_fit(fit, start);
+  return core_predictor_krr_blup.check(&inner);
+}
+
+const coreset_predictor core_predictor_krr_blup_irt = {
+    .name = "krr_blup_irt",
+    .summary = "krr_blup together with item response curves",
+    .prepare = prepare_krr_blup_irt,
+    .release = release_krr_blup_irt,
+    .fit = fit_krr_blup_irt,
+    .predict = predict_krr_blup_irt,
+    .check = check_krr_blup_irt,
+};

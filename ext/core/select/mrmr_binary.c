@@ -1,0 +1,115 @@
+/*
+** mrmr_binary.c: relevance and redundancy of binary questions.
+**
+** Relevance is Ross's estimate between the answers and the full scores (ross.c);
+** redundancy is the mutual information of the 2 x 2 table of two questions
+** (contingency.c), over the models that answered both.
+**
+** A table is four counts, and the same few tables come up again and again, so the
+** values are kept in a cache that the counts index. It changes no result.
+*/
+#include "select/information.h"
+
+#include "matrix/scores.h"
+#include "numeric/bits.h"
+#include "statistics/contingency.h"
+#include "statistics/ross.h"
+
+#define CACHE_BITS 15
+
+/* One table whose value is known. */
+typedef struct cached_table {
+  uint64_t counts;    /* n, a, b and ab, 16 bits each; 0 for an empty entry, as n is never 0 */
+  double information; /* the value */
+} cached_table;
+
+typedef struct binary_information {
+  core_information base;        /* must be first */
+  const coreset_scores *scores; /* borrowed */
+  core_ross *ross;              /* prepared for the full scores */
+  core_bit_counter count;       /* how to count bits here */
+  uint32_t *ones;               /* for each question how many models have it right */
+  double *relevance;            /* for each question; NULL where scores are missing */
+  cached_table *cache;          /* 2^CACHE_BITS entries */
+} binary_information;
+
+static double binary_relevance(core_information *base, size_t question) {
+  binary_information *self = (binary_information *)base;
+  if (self->relevance != NULL) return self->relevance[question];
+  return core_ross_information(self->ross, core_ones_column(self->scores, question),
+                               core_observed_column(self->scores, question));
+}
+
+/* The value of a table, from the cache where it can be there. */
+static double table_information(binary_information *self, uint32_t n, uint32_t a, uint32_t b, uint32_t ab) {
+  uint64_t counts;
+  cached_table *entry;
+  if (n > UINT16_MAX) return core_contingency_information(n, a, b, ab);
+  counts = (uint64_t)n << 48 | (uint64_t)a << 32 | (uint64_t)b << 16 | ab;
+  entry = &self->cache[counts * UINT64_C(0x9E3779B97F4A7C15) >> (64 - CACHE_BITS)];
+  if (entry->counts != counts) {
+    entry->counts = counts;
+    entry->information = core_contingency_information(n, a, b, ab);
+  }
+  return entry->information;
+}
+
+static double binary_redundancy(core_information *base, size_t candidate, size_t chosen) {
+  binary_information *self = (binary_information *)base;
+  const coreset_scores *scores = self->scores;
+  const uint64_t *x = core_ones_column(scores, candidate), *y = core_ones_column(scores, chosen);
+  const uint64_t *x_observed, *y_observed;
+  uint32_t both = (uint32_t)self->count(x, y, scores->words), n;
+  if (scores->observed == NULL) {
+    return table_information(self, (uint32_t)scores->models, self->ones[candidate], self->ones[chosen], both);
+  }
+  x_observed = core_observed_column(scores, candidate);
+  y_observed = core_observed_column(scores, chosen);
+  n = (uint32_t)self->count(x_observed, y_observed, scores->words);
+  if (n == 0) return 0;
+  return table_information(self, n, (uint32_t)self->count(x, y_observed, scores->words),
+                           (uint32_t)self->count(x_observed, y, scores->words), both);
+}
+
+static void binary_release(core_information *base) {
+  binary_information *self = (binary_information *)base;
+  core_ross_free(self->ross);
+  coreset_free(self->ones);
+  coreset_free(self->relevance);
+  coreset_free(self->cache);
+  coreset_free(self);
+}
+
+coreset_status core_binary_information_new(coreset_context *context, const coreset_scores *scores, int64_t neighbors,
+                                           core_information **information) {
+  binary_information *self = core_allocate(context, 1, sizeof(*self));
+  coreset_status status = CORESET_NO_MEMORY;
+  size_t q;
+  *information = NULL;
+  if (self == NULL) return CORESET_NO_MEMORY;
+  self->base.relevance = binary_relevance;
+  self->base.redundancy = binary_redundancy;
+  self->base.release = binary_release;
+  self->scores = scores;
+  self->count = core_choose_bit_counter();
+  self->ones = core_allocate(context, scores->questions, sizeof(uint32_t));
+  self->cache = core_allocate(context, (size_t)1 << CACHE_BITS, sizeof(cached_table));
+  if (self->ones == NULL || self->cache == NULL) goto failed;
+  for (q = 0; q < scores->questions; q++) {
+    const uint64_t *column = core_ones_column(scores, q);
+    self->ones[q] = (uint32_t)self->count(column, column, scores->words);
+  }
+  status = core_ross_prepare(context, scores->total, scores->models, neighbors, &self->ross);
+  if (status == CORESET_OK && scores->observed == NULL) {
+    self->relevance = core_allocate(context, scores->questions, sizeof(double));
+    status = self->relevance == NULL
+                 ? CORESET_NO_MEMORY
+                 : core_ross_inform(context, self->ross, scores->ones, scores->questions, self->relevance);
+  }
+  if (status != CORESET_OK) goto failed;
+  *information = &self->base;
+  return CORESET_OK;
+failed:
+  binary_release(&self->base);
+  return status;
+}

@@ -1,0 +1,37 @@
+/*
+** field.h: the questions of a benchmark as one random field, observed through the source
+** models: what kriging.c and krr_blup.c share.
+*/
+#ifndef CORE_STATISTICS_FIELD_H
+#define CORE_STATISTICS_FIELD_H
+
+#include "matrix/scores.h"
+#include "numeric/bits.h"
+
+#define CORE_TRENDS 3 /* factors beyond one for each model */
+
+/* The covariance of questions i and k is the sum over factors f of L_f[i] L_f[k], plus
+** the local similarity R_ik; that of an answer has noise[i] added on the diagonal. */
+typedef struct core_field {
+  const coreset_scores *scores; /* borrowed */
+  size_t questions;             /* N */
+  size_t factor_count;          /* F = models + CORE_TRENDS */
+  double *mean;                 /* of each question over the models */
+  double *noise;                /* variance of an answer about the question's field */
+  double mean_noise;            /* the mean of these; also the variance of the local part */
+  double *share;                /* of each question in the benchmark's score; they add up to 1 */
+  double *factors;              /* L: factor_count rows of N numbers */
+  core_bit_counter count;       /* for local similarity */
+  uint32_t *ones;               /* for each question how many models have it right; binary only */
+  double *similarity;           /* binary without missing cells: R by number of models that differ; else NULL */
+} core_field;
+
+/* Builds the field of the scores, which must outlive it; release with
+** core_field_release, also after a failure. */
+coreset_status core_field_build(coreset_context *context, const coreset_scores *scores, core_field *field);
+void core_field_release(core_field *field);
+
+/* R_ik, the local similarity of two questions, between 0 and mean_noise. */
+double core_field_similarity(const core_field *field, size_t i, size_t k);
+
+#endif /* CORE_STATISTICS_FIELD_H */

@@ -1,0 +1,182 @@
+/*
+** mutual_information.c: the mutual information of two columns of numbers, by the
+** estimator that fits them.
+**
+**     both binary          plug-in estimate of the 2 x 2 table   contingency.c
+**     one binary           Ross (2014)                           ross.c
+**     neither              KSG (2004)                            ksg.c
+**
+** KSG, and LNC with a jitter of our own, can be asked for in any case; they see
+** numbers scaled to a largest magnitude between 1/2 and 1, so that units hardly matter.
+**
+** A column is binary when it holds at most two distinct values. The larger one
+** counts as 1; nothing but the last bits depends on that.
+**
+** Inputs: pairs of finite numbers in any order; they are sorted first, so that the
+** result is the same to the last bit whichever order they come in. neighbors, at
+** least 1, is the k of the neighbour-based estimators.
+** Output: nats, never negative; NaN without pairs.
+** Errors: CORESET_ERROR for arguments out of range, and for an estimator that does
+** not fit the data; CORESET_NO_MEMORY; CORESET_INTERRUPTED.
+*/
+#include "statistics/mutual_information.h"
+
+#include <math.h>
+
+#include "numeric/sorting.h"
+#include "statistics/contingency.h"
+#include "statistics/ksg.h"
+#include "statistics/ross.h"
+
+const char *const core_estimator_names[] = {"auto", "ross", "ksg", "lnc", NULL};
+
+/* One of the two columns. */
+typedef struct column_summary {
+  double low, high; /* its smallest and its largest value */
+  int binary;       /* no value lies between them */
+} column_summary;
+
+/* Summarises the x, or the y, of the pairs; there is at least one. */
+static column_summary summarise(const coreset_pair *pairs, size_t count, int of_y) {
+  column_summary summary = {of_y ? pairs[0].y : pairs[0].x, of_y ? pairs[0].y : pairs[0].x, 1};
+  for (size_t i = 1; i < count; i++) {
+    double value = of_y ? pairs[i].y : pairs[i].x;
+    if (value == summary.low || value == summary.high) continue;
+    /* a third value, unless only one was seen so far */
+    if (summary.low < summary.high) summary.binary = 0;
+    if (value < summary.low) summary.low = value;
+    if (value > summary.high) summary.high = value;
+  }
+  return summary;
+}
+
+/* Both binary: by counting. A constant column has no ones. */
+static double contingency_of_pairs(const coreset_pair *pairs, size_t count, const column_summary *x,
+                                   const column_summary *y) {
+  uint32_t x_ones = 0, y_ones = 0, both_ones = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t x_one = pairs[i].x > x->low, y_one = pairs[i].y > y->low;
+    x_ones += x_one;
+    y_ones += y_one;
+    both_ones += x_one & y_one;
+  }
+  return core_contingency_information((uint32_t)count, x_ones, y_ones, both_ones);
+}
+
+/* The x of the pairs is binary. */
+static coreset_status ross_of_pairs(coreset_context *context, const coreset_pair *pairs, size_t count,
+                                    const column_summary *x, const column_summary *y, int64_t neighbors,
+                                    double *result) {
+  coreset_status status = CORESET_NO_MEMORY;
+  /* halved if differences could be infinite; distances are only compared */
+  double scale = y->high > 0x1p1022 || y->low < -0x1p1022 ? 0.5 : 1.0;
+  core_ross *ross = NULL;
+  uint64_t *ones = NULL;
+  double *values = core_allocate(context, count, sizeof(*values));
+  if (values == NULL) goto done;
+  ones = core_allocate(context, count / 64 + 1, sizeof(*ones));
+  if (ones == NULL) goto done;
+  for (size_t i = 0; i < count; i++) {
+    values[i] = pairs[i].y * scale;
+    if (pairs[i].x > x->low) ones[i / 64] |= UINT64_C(1) << (i % 64);
+  }
+  status = core_ross_prepare(context, values, count, neighbors, &ross);
+  if (status != CORESET_OK) goto done;
+  *result = core_ross_information(ross, ones, NULL);
+
+done:
+  core_ross_free(ross);
+  coreset_free(ones);
+  coreset_free(values);
+  return status;
+}
+
+/* Checks what the Ross estimator needs, and has it work with the binary column as
+** the class: x where both are. */
+static coreset_status ross_estimate(coreset_context *context, coreset_pair *pairs, size_t count,
+                                    const column_summary *x, const column_summary *y, int64_t neighbors,
+                                    double *result) {
+  if (!x->binary && !y->binary) {
+    return core_fail(context, CORESET_ERROR,
+                     "estimator 'ross' needs at most two distinct values in one of the two columns");
+  }
+  if ((uint64_t)neighbors >= count / 2) {
+    return core_fail(context, CORESET_ERROR, "neighbors = %lld needs at least %.0f pairs, got %zu",
+                     (long long)neighbors, 2.0 * ((double)neighbors + 1.0), count);
+  }
+  if (x->binary) return ross_of_pairs(context, pairs, count, x, y, neighbors, result);
+  core_swap_pairs(pairs, count);
+  return ross_of_pairs(context, pairs, count, y, x, neighbors, result);
+}
+
+/* A column as a variable: values divided by the power of two that brings the largest
+** magnitude to between 1/2 and 1, which is exact, and their order. */
+static coreset_status prepare_variable(coreset_context *context, const coreset_pair *pairs, size_t count, int of_y,
+                                       const column_summary *summary, const double *jitter, double *values,
+                                       uint32_t *order) {
+  int exponent;
+  frexp(fmax(fabs(summary->low), fabs(summary->high)), &exponent);
+  for (size_t i = 0; i < count; i++) values[i] = ldexp(of_y ? pairs[i].y : pairs[i].x, -exponent);
+  return core_ksg_order(context, values, jitter, count, order);
+}
+
+/* KSG or LNC. */
+static coreset_status ksg_estimate(coreset_context *context, const coreset_pair *pairs, size_t count,
+                                   const column_summary *x, const column_summary *y, int64_t neighbors, int correct,
+                                   double *result) {
+  coreset_status status = CORESET_NO_MEMORY;
+  double *x_jitter = NULL, *y_jitter = NULL;
+  core_ksg *ksg = NULL;
+  double *x_values = core_allocate(context, count, sizeof(double));
+  double *y_values = core_allocate(context, count, sizeof(double));
+  uint32_t *x_order = core_allocate(context, count, sizeof(uint32_t));
+  uint32_t *y_order = core_allocate(context, count, sizeof(uint32_t));
+  core_ksg_variable first = {x_values, x_order, NULL}, second = {y_values, y_order, NULL};
+  if (x_values == NULL || y_values == NULL || x_order == NULL || y_order == NULL) goto done;
+  status = CORESET_OK;
+  if (correct) status = core_ksg_jitter(context, 0, count, &x_jitter);
+  if (correct && status == CORESET_OK) status = core_ksg_jitter(context, 1, count, &y_jitter);
+  if (status != CORESET_OK) goto done;
+  status = prepare_variable(context, pairs, count, 0, x, x_jitter, x_values, x_order);
+  if (status == CORESET_OK) status = prepare_variable(context, pairs, count, 1, y, y_jitter, y_values, y_order);
+  if (status == CORESET_OK) status = core_ksg_prepare(context, count, neighbors, x_jitter, y_jitter, &ksg);
+  if (status != CORESET_OK) goto done;
+  *result = core_ksg_information(ksg, &first, &second);
+
+done:
+  core_ksg_free(ksg);
+  coreset_free(x_jitter);
+  coreset_free(y_jitter);
+  coreset_free(x_values);
+  coreset_free(y_values);
+  coreset_free(x_order);
+  coreset_free(y_order);
+  return status;
+}
+
+coreset_status coreset_mutual_info(coreset_context *context, coreset_pair *pairs, size_t count, int64_t neighbors,
+                                   coreset_estimator estimator, double *result) {
+  column_summary x, y;
+  coreset_status status;
+  *result = NAN;
+  if (neighbors < 1) {
+    return core_fail(context, CORESET_ERROR, "neighbors must be at least 1, got %lld", (long long)neighbors);
+  }
+  status = core_order_pairs(context, pairs, count);
+  if (status != CORESET_OK || count == 0) return status;
+  x = summarise(pairs, count, 0);
+  y = summarise(pairs, count, 1);
+  if (estimator == CORESET_ESTIMATOR_AUTO) {
+    if (x.binary && y.binary) {
+      *result = contingency_of_pairs(pairs, count, &x, &y);
+      return CORESET_OK;
+    }
+    estimator = x.binary || y.binary ? CORESET_ESTIMATOR_ROSS : CORESET_ESTIMATOR_KSG;
+  }
+  if (estimator == CORESET_ESTIMATOR_ROSS) return ross_estimate(context, pairs, count, &x, &y, neighbors, result);
+  if ((uint64_t)neighbors >= count) {
+    return core_fail(context, CORESET_ERROR, "neighbors = %lld needs at least %.0f pairs, got %zu",
+                     (long long)neighbors, (double)neighbors + 1.0, count);
+  }
+  return ksg_estimate(context, pairs, count, &x, &y, neighbors, estimator == CORESET_ESTIMATOR_LNC, result);
+}

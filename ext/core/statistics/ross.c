@@ -1,0 +1,334 @@
+/*
+** ross.c: mutual information of a binary variable and a continuous one.
+**
+** Formula (B. C. Ross, "Mutual Information between Discrete and Continuous Data
+** Sets", PLoS ONE 9(2): e87357, 2014; as used in the published program,
+** design/numerics.md). For M models with values y_i, n_0 and n_1 of them in the two
+** classes, and k neighbors:
+**
+**     d_i = the (k+1)-th smallest |y_j - y_i| over the models j in the class of i,
+**           i itself included
+**     m_i = how many models j of both classes, i itself included,
+**           have |y_j - y_i| < d_i;  where d_i = 0, how many have y_j = y_i
+**     I   = psi(M) - (n_0 psi(n_0) + n_1 psi(n_1)) / M + psi(k) - mean of psi(m_i)
+**
+** clamped at 0, and 0 where a class has fewer than k + 1 models.
+**
+** Ties decide much here: in scores that are fractions with one denominator, most
+** distances have equals, and rounding would count them now as nearer, now as not. So
+** distances that differ by no more than the rounding of the values count as equal,
+** and both conditions on m_i become
+**
+**     |y_j - y_i| <= max(d_i - e, e),    e = 1e-15 (|y_i| + d_i)
+**
+** which is twice what rounding can do (the published program, whose values lie in
+** [0, 1], takes 1e-15 off d_i). For integer y below 2e14, such as numbers of correct
+** answers, that is the definition exactly; and the fractions of correct answers give
+** the same result as the numbers.
+**
+** Computing it. Models are sorted by y once. The k nearest of a class and the model
+** itself are k + 1 neighbours in the sorted class, a window that only moves up with
+** i. The models nearer than d_i are neighbours in the whole sorted list; both ends
+** of that stretch move up with i too, because d_i changes by no more than y_i does.
+** So all the m_i take one pass. (Rounding may move an end back by a place or two;
+** each is found by walking either way.)
+**
+** Many questions at once. Where no score is missing, the order of the other models by
+** distance from model i is the same for all questions, and so is the m_i that each of them
+** would lead to as the k-th of the class. Both are listed once. Then 64 questions go down the
+** list together, a bit each, counting models of the class of i up to k.
+**
+** The m_i are integers from 1 to M. They are counted by value, and the mean is summed
+** over the values in increasing order: so the order of models with equal y, which
+** depends on how models are numbered, cannot change the result.
+*/
+#include "statistics/ross.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "numeric/bits.h"
+#include "numeric/digamma.h"
+#include "numeric/sorting.h"
+#include "numeric/sums.h"
+#include "statistics/mutual_information.h"
+
+#define ROUNDING 1e-15       /* of values: a relative difference that means nothing */
+#define LISTED_MODELS 4096   /* lists of all neighbours of more models would be too long */
+#define COUNTED_NEIGHBORS 16 /* k up to which questions go down the lists together */
+
+struct core_ross {
+  size_t models;      /* M */
+  size_t neighbors;   /* k; at most M, more makes no difference */
+  double *sorted;     /* M values of y in increasing order */
+  uint32_t *order;    /* the model each of them belongs to */
+  double *digamma;    /* psi(n) for n up to M */
+  double *observed;   /* scratch: the sorted values that take part, room for M */
+  double *classes[2]; /* scratch: the same for the models of each class */
+  uint32_t *tally;    /* scratch: tally[m] models have m_i = m, for m up to M; all 0 between calls */
+};
+
+/* Fills ross->sorted and ross->order. */
+static coreset_status sort_values(coreset_context *context, core_ross *ross, const double *y) {
+  coreset_status status;
+  coreset_pair *pairs = core_allocate(context, ross->models, sizeof(*pairs));
+  if (pairs == NULL) return CORESET_NO_MEMORY;
+  for (size_t model = 0; model < ross->models; model++) {
+    pairs[model].x = y[model];
+    pairs[model].y = (double)model;
+  }
+  status = core_sort_pairs(context, pairs, ross->models, NULL);
+  for (size_t place = 0; status == CORESET_OK && place < ross->models; place++) {
+    ross->sorted[place] = pairs[place].x;
+    ross->order[place] = (uint32_t)pairs[place].y;
+  }
+  coreset_free(pairs);
+  return status;
+}
+
+coreset_status core_ross_prepare(coreset_context *context, const double *y, size_t models, int64_t neighbors,
+                                 core_ross **result) {
+  coreset_status status = CORESET_NO_MEMORY;
+  core_ross *ross = NULL;
+  *result = NULL;
+  if (neighbors < 1) {
+    return core_fail(context, CORESET_ERROR, "neighbors must be at least 1, got %lld", (long long)neighbors);
+  }
+  if (models >= UINT32_MAX) return core_fail(context, CORESET_ERROR, "more than 4294967294 models");
+  ross = core_allocate(context, 1, sizeof(*ross));
+  if (ross == NULL) return CORESET_NO_MEMORY;
+  ross->models = models;
+  ross->neighbors = (uint64_t)neighbors < models ? (size_t)neighbors : models;
+  ross->sorted = core_allocate(context, models, sizeof(*ross->sorted));
+  if (ross->sorted == NULL) goto done;
+  ross->order = core_allocate(context, models, sizeof(*ross->order));
+  if (ross->order == NULL) goto done;
+  ross->observed = core_allocate(context, models, sizeof(*ross->observed));
+  if (ross->observed == NULL) goto done;
+  ross->classes[0] = core_allocate(context, models, sizeof(*ross->classes[0]));
+  if (ross->classes[0] == NULL) goto done;
+  ross->classes[1] = core_allocate(context, models, sizeof(*ross->classes[1]));
+  if (ross->classes[1] == NULL) goto done;
+  ross->tally = core_allocate(context, models + 1, sizeof(*ross->tally));
+  if (ross->tally == NULL) goto done;
+  status = core_digamma_table(context, models, &ross->digamma);
+  if (status == CORESET_OK) status = sort_values(context, ross, y);
+
+done:
+  if (status == CORESET_OK) {
+    *result = ross;
+  } else {
+    core_ross_free(ross);
+  }
+  return status;
+}
+
+void core_ross_free(core_ross *ross) {
+  if (ross == NULL) return;
+  coreset_free(ross->sorted);
+  coreset_free(ross->order);
+  coreset_free(ross->digamma);
+  coreset_free(ross->observed);
+  coreset_free(ross->classes[0]);
+  coreset_free(ross->classes[1]);
+  coreset_free(ross->tally);
+  coreset_free(ross);
+}
+
+/* Whether the bit of a model is set. */
+static inline unsigned int bit_of(const uint64_t *plane, uint32_t model) {
+  return (unsigned int)(plane[model / 64] >> (model % 64)) & 1u;
+}
+
+/* Distributes the sorted values over the classes, counts[c] of them to class c, and
+** returns the list of all that take part. */
+static const double *split(core_ross *ross, const uint64_t *ones, const uint64_t *observed, size_t counts[2]) {
+  size_t total = 0;
+  double *zero_end = ross->classes[0], *one_end = ross->classes[1];
+  for (size_t place = 0; place < ross->models; place++) {
+    uint32_t model = ross->order[place];
+    unsigned int is_one;
+    if (observed != NULL && !bit_of(observed, model)) continue;
+    is_one = bit_of(ones, model);
+    /* written to both, kept in one: bits are unpredictable, branches on them slow */
+    *zero_end = *one_end = ross->sorted[place];
+    zero_end += 1u - is_one;
+    one_end += is_one;
+    if (observed != NULL) ross->observed[total++] = ross->sorted[place];
+  }
+  counts[0] = (size_t)(zero_end - ross->classes[0]);
+  counts[1] = (size_t)(one_end - ross->classes[1]);
+  return observed != NULL ? ross->observed : ross->sorted;
+}
+
+/* How far from y models are counted whose k-th neighbour is at the radius. */
+static inline double limit_of(double y, double radius) {
+  double tolerance = ROUNDING * (fabs(y) + radius);
+  return radius - tolerance > tolerance ? radius - tolerance : tolerance;
+}
+
+/* Adds the m_i of all models of one class to the tally. members: the sorted values of
+** the class, count > k of them; all: those of everyone, total of them. */
+static void tally_class(core_ross *ross, const double *members, size_t count, const double *all, size_t total) {
+  size_t k = ross->neighbors;
+  size_t window = 0;         /* the nearest are members[window] to members[window + k] */
+  size_t first = 0, end = 0; /* the counted are all[first] to all[end - 1] */
+  for (size_t i = 0; i < count; i++) {
+    double y = members[i], below, above, limit;
+    if (i > 0 && y == members[i - 1]) { /* same neighbours */
+      ross->tally[end - first]++;
+      continue;
+    }
+    while (window + k + 1 < count && members[window + k + 1] - y < y - members[window]) window++;
+    below = y - members[window];
+    above = members[window + k] - y;
+    limit = limit_of(y, below > above ? below : above);
+    while (first > 0 && y - all[first - 1] <= limit) first--;
+    while (y - all[first] > limit) first++;
+    while (end > 0 && all[end - 1] - y > limit) end--;
+    while (end < total && all[end] - y <= limit) end++;
+    ross->tally[end - first]++;
+  }
+}
+
+/* The information of a tally whose m_i are at most largest; clears it. */
+static double tallied_information(const core_ross *ross, uint32_t *tally, size_t largest, const size_t counts[2]) {
+  const double *psi = ross->digamma;
+  double total = (double)(counts[0] + counts[1]), weighted, information;
+  core_sum sum = {0.0, 0.0};
+  for (size_t m = 1; m <= largest; m++) {
+    if (tally[m] == 0) continue;
+    core_sum_add(&sum, (double)tally[m] * psi[m]);
+    tally[m] = 0;
+  }
+  weighted = (double)counts[0] * psi[counts[0]] + (double)counts[1] * psi[counts[1]];
+  information = psi[counts[0] + counts[1]] - weighted / total + psi[ross->neighbors] - core_sum_value(&sum) / total;
+  return information > 0.0 ? information : 0.0;
+}
+
+double core_ross_information(core_ross *ross, const uint64_t *ones, const uint64_t *observed) {
+  size_t counts[2], total;
+  const double *all = split(ross, ones, observed, counts);
+  if (counts[0] <= ross->neighbors || counts[1] <= ross->neighbors) return 0.0;
+  total = counts[0] + counts[1];
+  tally_class(ross, ross->classes[0], counts[0], all, total);
+  tally_class(ross, ross->classes[1], counts[1], all, total);
+  return tallied_information(ross, ross->tally, total, counts);
+}
+
+/* ------------------------------------------------------------------------
+** 64 questions at a time
+*/
+
+/* One of the other models, seen from model i. */
+typedef struct ross_neighbor {
+  uint16_t model;   /* which */
+  uint16_t counted; /* m_i, if it is the k-th of the class */
+} ross_neighbor;
+
+/* What 64 questions work with. */
+typedef struct ross_batch {
+  ross_neighbor *lists; /* for each place in the sorted values the other models from near to far */
+  uint64_t *right;      /* for each model, in order of index, a bit for each of the questions */
+  uint32_t *tallies;    /* for each of the questions models + 1 counts; all 0 between batches */
+  size_t largest;       /* of the m_i so far */
+} ross_batch;
+
+/* The list of the model at a place. */
+static void list_neighbors(const core_ross *ross, size_t place, ross_neighbor *list) {
+  const double *sorted = ross->sorted, y = sorted[place];
+  size_t below = place, above = place + 1; /* the next ones are at below - 1 and above */
+  size_t first = place, end = place + 1;   /* the counted are at first to end - 1 */
+  for (size_t n = 0; n + 1 < ross->models; n++) {
+    int down = below > 0 && (above == ross->models || y - sorted[below - 1] <= sorted[above] - y);
+    double limit = limit_of(y, down ? y - sorted[below - 1] : sorted[above] - y);
+    list[n].model = (uint16_t)ross->order[down ? --below : above++];
+    while (first > 0 && y - sorted[first - 1] <= limit) first--;
+    while (end < ross->models && sorted[end] - y <= limit) end++;
+    list[n].counted = (uint16_t)(end - first);
+  }
+}
+
+/* Goes down the list of one model for the questions in left, in each of which its class has
+** more than k members, and tallies its m_i. */
+static inline __attribute__((always_inline)) void walk(ross_batch *batch, const ross_neighbor *list, uint64_t own,
+                                                       uint64_t left, size_t models, size_t k) {
+  uint64_t seen[COUNTED_NEIGHBORS] = {0}; /* seen[l]: more than l models of the class */
+  for (; left != 0; list++) {
+    uint64_t same = ~(own ^ batch->right[list->model]), reached = left & same;
+    size_t level;
+    if (k > 1) reached &= seen[k - 2];
+    for (level = k - 1; level > 1; level--) seen[level - 1] |= seen[level - 2] & same;
+    seen[0] |= same;
+    left &= ~reached;
+    if (list->counted > batch->largest && reached != 0) batch->largest = list->counted;
+    for (; reached != 0; reached &= reached - 1) {
+      batch->tallies[(unsigned)__builtin_ctzll(reached) * (models + 1) + list->counted]++;
+    }
+  }
+}
+
+/* The information of up to 64 questions, whose columns are words long. */
+static void inform_batch(core_ross *ross, ross_batch *batch, const uint64_t *columns, size_t words, size_t count,
+                         double *information) {
+  size_t models = ross->models, k = ross->neighbors, counts[64][2] = {{0}}, w, q, place;
+  uint64_t live = 0;
+  for (w = 0; w < words; w++) {
+    uint64_t block[64] = {0};
+    for (q = 0; q < count; q++) {
+      block[q] = columns[q * words + w];
+      counts[q][1] += (size_t)__builtin_popcountll(block[q]);
+    }
+    core_transpose_bits(block);
+    memcpy(batch->right + 64 * w, block, sizeof(block));
+  }
+  for (q = 0; q < count; q++) {
+    counts[q][0] = models - counts[q][1];
+    live |= (uint64_t)(counts[q][0] > k && counts[q][1] > k) << q;
+  }
+  batch->largest = 0;
+  for (place = 0; place < models; place++) {
+    const ross_neighbor *list = batch->lists + place * models;
+    uint64_t own = batch->right[ross->order[place]];
+    if (k == CORE_DEFAULT_NEIGHBORS) { /* known when this is compiled: faster */
+      walk(batch, list, own, live, models, CORE_DEFAULT_NEIGHBORS);
+    } else {
+      walk(batch, list, own, live, models, k);
+    }
+  }
+  for (q = 0; q < count; q++) {
+    information[q] =
+        live >> q & 1 ? tallied_information(ross, batch->tallies + q * (models + 1), batch->largest, counts[q]) : 0.0;
+  }
+}
+
+coreset_status core_ross_inform(coreset_context *context, core_ross *ross, const uint64_t *columns, size_t questions,
+                                double *information) {
+  size_t models = ross->models, words = (models + 63) / 64, start, place, q;
+  ross_batch batch = {0};
+  coreset_status status = CORESET_OK;
+  if (models > LISTED_MODELS || ross->neighbors > COUNTED_NEIGHBORS) {
+    for (q = 0; q < questions && status == CORESET_OK; q++) {
+      if (q % 256 == 0) status = core_poll(context);
+      information[q] = core_ross_information(ross, columns + q * words, NULL);
+    }
+    return status;
+  }
+  batch.lists = core_allocate(context, models * models, sizeof(ross_neighbor));
+  batch.right = core_allocate(context, 64 * words, sizeof(uint64_t));
+  batch.tallies = core_allocate(context, 64 * (models + 1), sizeof(uint32_t));
+  if (batch.lists == NULL || batch.right == NULL || batch.tallies == NULL) status = CORESET_NO_MEMORY;
+  for (place = 0; place < models && status == CORESET_OK; place++) {
+    if (place % 256 == 0) status = core_poll(context);
+    list_neighbors(ross, place, batch.lists + place * models);
+  }
+  for (start = 0; start < questions && status == CORESET_OK; start += 64) {
+    size_t count = questions - start < 64 ? questions - start : 64;
+    status = core_poll(context);
+    inform_batch(ross, &batch, columns + start * words, words, count, information + start);
+  }
+  coreset_free(batch.lists);
+  coreset_free(batch.right);
+  coreset_free(batch.tallies);
+  return status;
+}
