@@ -1,85 +1,112 @@
-# sqlite-coreset
+# sqlite-coreset, built and tested on Linux x86-64: Debian 12 with gcc 12, SQLite 3.40, OpenBLAS 0.3.21.
 #
-#   make            ./coreset.so, the loadable extension
+#   make                the loadable extension, ./coreset.so
 #   make libcoreset.a   the same for static linking, with the numeric core
-#   make demo       installs what is missing, builds, runs the main job
-#   make test       the same, then every test
-#   make asan       every test under AddressSanitizer and UndefinedBehaviorSanitizer
-#   make deps       installs what is missing and nothing else
-#   make format     formats the sources; make format-check only looks
+#   make install        both, include/coreset.h and coreset.pc for pkg-config, under PREFIX
+#   make uninstall      removes these again
+#   make demo           installs what is missing from Debian, builds, runs the main job
+#   make test           the same, then every test; tests/README.md lists them, each a target of its own
+#   make asan           the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make deps           installs what is missing from Debian and nothing else
+#   make format         formats the sources; make format-check only looks
 #   make clean
 #
-# Variables: CC; REFERENCE, the database of published numbers that tests/reference
-# compares with, and REFERENCE_JITTER, the published jitter of LNC; SQLITE3, the shell.
+# Variables of yours, on the command line or from the environment: CC, CPPFLAGS, CFLAGS, LDFLAGS and LDLIBS, which
+# come beside what the sources need; WERROR=-Werror, which makes a warning a failure, as .ci/run does; SQLITE3, the
+# shell. Where `make install` puts things: DESTDIR, PREFIX, libdir, includedir, and extensiondir for the extension.
 
 SHELL = /bin/bash
-CC = gcc
-SQLITE3 = sqlite3
-REFERENCE = ../shared/reference/reference.db
-REFERENCE_JITTER = $(dir $(REFERENCE))lnc_noise.csv
+CFLAGS ?= -O3 -g
+SQLITE3 ?= sqlite3
+INSTALL ?= install
+PREFIX ?= /usr/local
+libdir = $(PREFIX)/lib
+includedir = $(PREFIX)/include
+extensiondir = $(libdir)/sqlite3
+# The database of published numbers that tests/reference compares with, and the published jitter of LNC.
+REFERENCE ?= ../shared/reference/reference.db
+REFERENCE_JITTER ?= $(dir $(REFERENCE))lnc_noise.csv
 
-WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Werror
-# No contraction: a * b + c must give the same bits on every machine. Nobody reads the flags of
+# What the sources need, which comes behind what the user says. No contraction: a * b + c must give the same bits on
+# every machine; nor may -ffast-math drop the rounding errors that sums carry along. Nobody reads the flags of
 # floating-point exceptions, which would keep loops with a choice in them out of vectors.
-CFLAGS = -std=c11 -O3 -g -fPIC -fvisibility=hidden -ffp-contract=off -fno-trapping-math $(WARNINGS) $(SANITIZE) -Iinclude -Iext -Iext/core
-LDLIBS = -lopenblas -llapacke -lm
+REQUIRED_CFLAGS = -std=c11 -fno-fast-math -ffp-contract=off -fno-trapping-math -fvisibility=hidden -fPIC
+REQUIRED_LDLIBS = -lopenblas -llapacke -lm
+INCLUDES = -Iinclude -Iext -Iext/core
+WARNINGS = -Wall -Wextra -Wshadow -Wconversion
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-# BUILD is the folder of one configuration: release, static or asan.
+COMPILE = $(CC) $(INCLUDES) $(CPPFLAGS) $(CFLAGS) $(REQUIRED_CFLAGS) $(SANITIZE) $(WARNINGS) $(WERROR) -MMD -MP -c
+LINK = $(CC) $(CFLAGS) $(REQUIRED_CFLAGS) $(SANITIZE) $(LDFLAGS)
+
+# The folder of one configuration: build/release, build/static or build/asan.
 BUILD = build/release
 
 CORE = $(wildcard ext/core/*/*.c)
 GLUE = $(wildcard ext/glue/*.c) ext/coreset.c
-UNIT_TESTS = $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 GLUE_OBJECTS = $(GLUE:%.c=$(BUILD)/%.o)
+STATIC_OBJECTS = $(CORE:%.c=build/static/%.o) $(GLUE:%.c=build/static/%.o)
+UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 SOURCES = $(shell find ext include tests -name '*.[ch]')
+VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/coreset.h)
 
-.PHONY: levels-test bench accuracy intervals stopping missing-data all deps demo test asan unit sql-test reference-test static-test client-test exports warnings format format-check clean
+.PHONY: all install uninstall deps demo test asan clean format format-check
+.PHONY: rooms exports warnings unit sql-test reference-test static-test client-test install-test levels-test
+.PHONY: bench accuracy intervals stopping missing-data
 .DELETE_ON_ERROR:
 .SECONDARY:
+
+# ---- The extension and the library
 
 all: coreset.so
 
 coreset.so: $(BUILD)/coreset.so
 	@cp $< $@
 
+# A library that is missing would go unnoticed until the extension is loaded, but for -z defs.
 $(BUILD)/coreset.so: $(CORE_OBJECTS) $(GLUE_OBJECTS)
 	@echo "  LD $@"
-	@$(CC) -shared $(CFLAGS) $^ -o $@ $(LDLIBS)
+	@$(LINK) -shared -Wl,-z,defs $^ -o $@ $(REQUIRED_LDLIBS) $(LDLIBS)
 
-# With SQLITE_CORE the glue calls SQLite directly instead of through a table.
-libcoreset.a: $(CORE:%.c=build/static/%.o) $(GLUE:%.c=build/static/%.o)
+libcoreset.a: $(STATIC_OBJECTS)
 	@echo "  AR $@"
 	@rm -f $@
-	@ar rcs $@ $^
+	@$(AR) rcs $@ $^
 
+# With SQLITE_CORE the glue calls SQLite directly instead of through a table.
 build/static/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) $(CFLAGS) -DSQLITE_CORE -MMD -MP -c $< -o $@
+	@$(COMPILE) -DSQLITE_CORE $< -o $@
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	@$(COMPILE) $< -o $@
 
-# Unit tests see the core's own headers and link the core alone, without SQLite.
-$(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(CORE_OBJECTS)
-	@echo "  LD $@"
-	@$(CC) $(CFLAGS) $^ -o $@ -lcriterion $(LDLIBS)
+-include $(shell find build -name '*.d' 2>/dev/null)
 
-$(BUILD)/reference: $(BUILD)/tests/reference/reference.o $(CORE_OBJECTS)
-	@echo "  LD $@"
-	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
+# ---- Installing
 
-$(BUILD)/host: $(BUILD)/tests/clients/host.o
-	@echo "  LD $@"
-	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 -lpthread
+INSTALLED = $(extensiondir)/coreset.so $(libdir)/libcoreset.a $(includedir)/coreset.h $(libdir)/pkgconfig/coreset.pc
 
-$(BUILD)/static: $(BUILD)/tests/static/static.o libcoreset.a
-	@echo "  LD $@"
-	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
+# Paths under PREFIX are written relative to it, so that pkg-config --define-prefix can move them.
+install: coreset.so libcoreset.a
+	@$(INSTALL) -d $(patsubst %/,"$(DESTDIR)%",$(sort $(dir $(INSTALLED))))
+	@$(INSTALL) -m 755 coreset.so "$(DESTDIR)$(extensiondir)/coreset.so"
+	@$(INSTALL) -m 644 libcoreset.a "$(DESTDIR)$(libdir)/libcoreset.a"
+	@$(INSTALL) -m 644 include/coreset.h "$(DESTDIR)$(includedir)/coreset.h"
+	@sed -e 's|@version@|$(VERSION)|' -e 's|@libraries@|$(strip $(REQUIRED_LDLIBS) $(LDLIBS))|' \
+	  $(foreach name,libdir includedir extensiondir,-e 's|@$(name)@|$(patsubst $(PREFIX)/%,$${prefix}/%,$($(name)))|') \
+	  -e 's|@prefix@|$(PREFIX)|' ext/package/coreset.pc.in > "$(DESTDIR)$(libdir)/pkgconfig/coreset.pc"
+	@chmod 644 "$(DESTDIR)$(libdir)/pkgconfig/coreset.pc"
+	@echo "installed:$(INSTALLED:%= $(DESTDIR)%)"
+
+uninstall:
+	rm -f $(INSTALLED:%="$(DESTDIR)%")
+
+# ---- Tests
 
 deps:
 	@tests/deps
@@ -89,40 +116,8 @@ demo: deps
 	@set -o pipefail; $(SQLITE3) :memory: < sql/demo.sql | grep -vxF ".echo off"
 
 test: deps
-	@$(MAKE) --no-print-directory all exports warnings static-test unit reference-test client-test sql-test levels-test
-
-# Criterion passes a test whose process reports a leak at its end: look for the report.
-unit: $(UNIT_TESTS:%=$(BUILD)/%)
-	@failed=0; for test in $^; do \
-	  echo "== $${test##*/}"; \
-	  $$test 2>&1 | tee $$test.log; [ $${PIPESTATUS[0]} = 0 ] || failed=1; \
-	  if grep -q 'ERROR: .*Sanitizer' $$test.log; then failed=1; fi; \
-	done; \
-	if [ $$failed != 0 ]; then echo "unit tests: FAILED"; exit 1; fi
-
-reference-test: $(BUILD)/reference
-	@$< $(REFERENCE) $(REFERENCE_JITTER)
-
-sql-test: $(BUILD)/coreset.so
-	@EXTENSION=$(CURDIR)/$(BUILD)/coreset SQLITE3="$(SQLITE3)" tests/sql/run
-
-static-test: $(BUILD)/static
-	@$<
-
-client-test: $(BUILD)/host $(BUILD)/coreset.so
-	@$< $(BUILD)/coreset
-
-# The extension is loaded with RTLD_GLOBAL: no name but the entry point may show.
-exports: $(BUILD)/coreset.so
-	@names=$$(nm -D --defined-only $< | awk '{ print $$3 }'); \
-	if [ "$$names" != sqlite3_coreset_init ]; then echo "coreset.so exports: $$names"; exit 1; fi
-
-# The other compiler, where there is one.
-warnings:
-	@if command -v clang >/dev/null; then \
-	  for file in $(CORE) $(GLUE); do clang $(CFLAGS) -fsyntax-only $$file || exit 1; done; \
-	  echo "clang: no warnings"; \
-	fi
+	@$(MAKE) --no-print-directory all rooms exports warnings static-test unit reference-test client-test sql-test \
+	  install-test levels-test
 
 # The shell itself is not instrumented: tests/asan-sqlite3 loads the sanitizers before it.
 # Leaks are looked for everywhere.
@@ -130,34 +125,96 @@ asan: deps
 	@$(MAKE) --no-print-directory BUILD=build/asan SANITIZE="$(SANITIZERS)" SQLITE3="$(CURDIR)/tests/asan-sqlite3" \
 	  unit reference-test client-test sql-test
 
-$(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/tests/bench/plain.o $(CORE_OBJECTS)
-	@echo "  LD $@"
-	@$(CC) $(CFLAGS) $^ -o $@ -lsqlite3 $(LDLIBS)
+# A room of the core uses itself and those before it, and none uses SQLite.
+rooms:
+	@tests/rooms
 
-# Measures what ext/core/SPEED.md shows and writes it there: minutes. Only this needs scikit-learn.
-bench: $(BUILD)/bench $(BUILD)/coreset.so
-	@tests/deps python3-sklearn
-	@set -o pipefail; { $< $(BUILD)/coreset $(REFERENCE) && \
-	  /usr/bin/python3 tests/bench/regression.py $(BUILD)/coreset && \
-	  /usr/bin/python3 tests/bench/scaling.py $(BUILD)/coreset ext/core/scaling.svg; } | tee $(BUILD)/bench.out
-	@/usr/bin/python3 tests/bench/publish.py $(BUILD)/bench.out ext/core/SPEED.md
+# The extension is loaded with RTLD_GLOBAL: no names but the entry points may show. The second serves a file that was
+# renamed; it is that of every other extension too, so that a program cannot link it in.
+exports: $(BUILD)/coreset.so libcoreset.a
+	@names=$$(nm -D --defined-only $< | awk '{ print $$3 }' | sort | xargs); \
+	if [ "$$names" != "sqlite3_coreset_init sqlite3_extension_init" ]; then echo "$< exports: $$names"; exit 1; fi
+	@if nm --defined-only libcoreset.a | grep -w sqlite3_extension_init; then echo "libcoreset.a has it"; exit 1; fi
+
+# The other compiler, where there is one.
+warnings:
+	@if command -v clang >/dev/null; then \
+	  clang $(INCLUDES) $(REQUIRED_CFLAGS) $(WARNINGS) -Werror -fsyntax-only $(CORE) $(GLUE) || exit 1; \
+	  echo "clang: no warnings"; \
+	fi
+
+# Unit tests see the core's own headers and link the core alone, without SQLite.
+$(BUILD)/test_%: $(BUILD)/tests/unit/test_%.o $(CORE_OBJECTS)
+	@echo "  LD $@"
+	@$(LINK) $^ -o $@ -lcriterion $(REQUIRED_LDLIBS) $(LDLIBS)
+
+# Criterion passes a test whose process reports a leak at its end: look for the report.
+unit: $(UNIT_TESTS)
+	@failed=0; for test in $^; do \
+	  echo "== $${test##*/}"; \
+	  $$test 2>&1 | tee $$test.log; [ $${PIPESTATUS[0]} = 0 ] || failed=1; \
+	  if grep -q 'ERROR: .*Sanitizer' $$test.log; then failed=1; fi; \
+	done; \
+	if [ $$failed != 0 ]; then echo "unit tests: FAILED"; exit 1; fi
+
+sql-test: $(BUILD)/coreset.so
+	@EXTENSION=$(CURDIR)/$(BUILD)/coreset SQLITE3="$(SQLITE3)" tests/sql/run
+
+$(BUILD)/reference: $(BUILD)/tests/reference/reference.o $(CORE_OBJECTS)
+	@echo "  LD $@"
+	@$(LINK) $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+
+reference-test: $(BUILD)/reference
+	@$< $(REFERENCE) $(REFERENCE_JITTER)
+
+$(BUILD)/static: $(BUILD)/tests/static/static.o libcoreset.a
+	@echo "  LD $@"
+	@$(LINK) $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+
+static-test: $(BUILD)/static
+	@$<
+
+$(BUILD)/host: $(BUILD)/tests/clients/host.o
+	@echo "  LD $@"
+	@$(LINK) $^ -o $@ -lsqlite3 -lpthread $(LDLIBS)
+
+client-test: $(BUILD)/host $(BUILD)/coreset.so
+	@$< $(BUILD)/coreset
+
+# Installs into a folder that is removed afterwards.
+install-test: coreset.so libcoreset.a
+	@MAKE="$(MAKE)" CC="$(CC)" SQLITE3="$(SQLITE3)" tests/install/run
 
 # One selection and prediction with every set of instructions, and several numbers of threads.
 levels-test: $(BUILD)/coreset.so
 	@EXTENSION=$(CURDIR)/$(BUILD)/coreset SQLITE3="$(SQLITE3)" tests/levels/run
+
+# ---- Measurements
+
+$(BUILD)/bench: $(BUILD)/tests/bench/bench.o $(BUILD)/tests/bench/plain.o $(CORE_OBJECTS)
+	@echo "  LD $@"
+	@$(LINK) $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+
+# Measures what tests/bench/SPEED.md shows and writes it there: minutes. Only this needs scikit-learn.
+bench: $(BUILD)/bench $(BUILD)/coreset.so
+	@tests/deps python3-sklearn
+	@set -o pipefail; { $< $(BUILD)/coreset $(REFERENCE) && \
+	  /usr/bin/python3 tests/bench/regression.py $(BUILD)/coreset && \
+	  /usr/bin/python3 tests/bench/scaling.py $(BUILD)/coreset tests/bench/scaling.svg; } | tee $(BUILD)/bench.out
+	@/usr/bin/python3 tests/bench/publish.py $(BUILD)/bench.out tests/bench/SPEED.md
 
 # What the tables in the documentation come from: seconds to minutes each.
 accuracy intervals stopping missing-data: $(BUILD)/coreset.so
 	@(echo ".load $(BUILD)/coreset"; echo "ATTACH 'file:$(REFERENCE)?mode=ro' AS reference;"; \
 	  cat tests/experiments/$(@:-data=).sql) | $(SQLITE3) :memory:
 
+# ---- Housekeeping
+
 format:
-	clang-format -i $(SOURCES)
+	@clang-format -i $(SOURCES)
 
 format-check:
-	clang-format --dry-run -Werror $(SOURCES)
+	@clang-format --dry-run -Werror $(SOURCES)
 
 clean:
-	rm -rf build coreset.so libcoreset.a
-
--include $(shell find build -name '*.d' 2>/dev/null)
+	@rm -rf build coreset.so libcoreset.a

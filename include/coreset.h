@@ -12,13 +12,13 @@
 **     CORESET_OK and CORESET_DONE, leaves one sentence in context->message.
 **   * There is no global state. Any number of threads may work at once, each with
 **     a context of its own; one object must not be used by two threads at a time,
-**     except that a coreset_matrix, a coreset_scores and a coreset_fit are never
-**     changed after they were made and may be read by many.
+**     except that a coreset_matrix, a coreset_scores and a coreset_fit never change
+**     after they were made and may be read by many.
 **   * What a function creates, the caller releases with the function named beside
 **     it. Releasing NULL is allowed. After a failure nothing has been created and
 **     every output pointer is NULL.
-**   * Arrays of scores are question by question: the scores of one question, for
-**     all models, lie next to each other.
+**   * Models and questions are named by their index in a score matrix, which is the
+**     place of their identifier in increasing order.
 */
 #ifndef CORESET_H
 #define CORESET_H
@@ -80,11 +80,11 @@ int coreset_id_compare(const coreset_id *a, const coreset_id *b);
 /* ------------------------------------------------------------------------
 ** Score matrices
 **
-** A builder takes rows in any order and yields a score matrix as bytes: the value
-** that SQL passes around. coreset_matrix_read() checks such bytes, whoever wrote
-** them, and makes them usable. A cell scored several times counts as its average;
-** sums are exact, so that nothing depends on the order of the rows and merged
-** shards equal the matrix of the whole, byte for byte.
+** A builder takes rows in any order and yields a score matrix. A cell scored several
+** times counts as its average; sums are exact, so that nothing depends on the order of
+** the rows and merged shards equal the matrix of the whole, byte for byte. As bytes a
+** matrix is the value that SQL passes around; coreset_matrix_read() checks such bytes,
+** whoever wrote them.
 */
 
 typedef struct coreset_builder coreset_builder;
@@ -106,17 +106,18 @@ coreset_status coreset_builder_add(coreset_context *context, coreset_builder *bu
 coreset_status coreset_builder_add_matrix(coreset_context *context, coreset_builder *builder,
                                           const coreset_matrix *matrix);
 
-/* Writes the matrix of all rows added so far: *bytes (release with coreset_free)
-** and *size, at most limit, else CORESET_TOO_BIG. The builder can only be freed
-** afterwards. */
+/* Makes the matrix of all rows added so far; CORESET_TOO_BIG where its bytes would be more
+** than limit. The builder can only be freed afterwards. */
 coreset_status coreset_builder_finish(coreset_context *context, coreset_builder *builder, size_t limit,
-                                      unsigned char **bytes, size_t *size);
-
-/* Checks size bytes and reads them; the bytes are not needed afterwards. Bytes
-** that are damaged, truncated or foreign give CORESET_CORRUPT. */
-coreset_status coreset_matrix_read(coreset_context *context, const void *bytes, size_t size, coreset_matrix **matrix);
-
+                                      coreset_matrix **matrix);
 void coreset_matrix_free(coreset_matrix *matrix);
+
+/* A matrix as bytes (release with coreset_free), at most limit of them, else CORESET_TOO_BIG;
+** and back: the bytes are not needed afterwards, and those that are damaged, truncated or
+** foreign give CORESET_CORRUPT. */
+coreset_status coreset_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,
+                                    unsigned char **bytes, size_t *size);
+coreset_status coreset_matrix_read(coreset_context *context, const void *bytes, size_t size, coreset_matrix **matrix);
 
 typedef struct coreset_matrix_summary {
   size_t models;
@@ -146,37 +147,31 @@ int coreset_matrix_cell(const coreset_matrix *matrix, size_t model, size_t quest
 
 double coreset_matrix_weight(const coreset_matrix *matrix, size_t question);
 
-/* How many questions a model answered. */
-size_t coreset_matrix_answered(const coreset_matrix *matrix, size_t model);
-
 /* ------------------------------------------------------------------------
-** Scores: some models of a matrix, ready for computing
+** Scores: the source models of a matrix, ready for computing
 **
-** The rows of the chosen (source) models over the questions that at least one of
-** them answered. Scores are mapped to x = (score - low) / (high - low): binary
-** ones (at most two distinct values) to 0 and 1; others are left as they are when
-** they all lie in [0, 1], else mapped by the sources' range. Missing cells are
-** filled as described in ext/core/fill.c.
+** The rows of the chosen models over the questions that at least one of them answered.
+** Scores are mapped to x = (score - low) / (high - low): binary ones (at most two distinct
+** values) to 0 and 1; others are left as they are when they all lie in [0, 1], else mapped
+** by the sources' range. Missing cells are filled as described in
+** ext/core/matrix/fill.c.
 */
 
 typedef struct coreset_scores coreset_scores;
 
-/* chosen: one byte for each model of the matrix, non-zero to take it; NULL takes
-** all. Fails with fewer than two models or questions, when a model or every
-** question is without answers, and when all scores are equal. */
+/* chosen: one byte for each model of the matrix, non-zero to take it; NULL takes those that
+** answered at least half as many questions as the fullest one. The matrix must outlive the
+** scores. Fails with fewer than two models or questions, when a model or every question is
+** without answers, and when all scores are equal. */
 coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix *matrix, const unsigned char *chosen,
                                   coreset_scores **scores);
 void coreset_scores_free(coreset_scores *scores);
 
-/* The scores of the models that answered at least percent % as many questions as the fullest one. */
-coreset_status coreset_source_scores(coreset_context *context, const coreset_matrix *matrix, unsigned percent,
-                                     coreset_scores **scores);
-
 /* ------------------------------------------------------------------------
-** Options of methods
+** Methods and choices
 **
-** A selector or predictor lists its options; a coreset_setting holds the value of
-** one, in the same order.
+** A method selects questions or predicts scores. It lists its options; a choice is a method
+** with a setting for each of them.
 */
 
 typedef enum coreset_option_type {
@@ -201,29 +196,46 @@ typedef struct coreset_option {
   coreset_setting default_value; /* when the user says nothing, or NULL */
 } coreset_option;
 
-/* ------------------------------------------------------------------------
-** Selectors: which questions to run
-*/
+typedef struct coreset_method {
+  const char *name;              /* as users write it: ASCII, at most 23 letters */
+  const char *summary;           /* one line for users */
+  const char *source;            /* where it was published, or "this project" */
+  const coreset_option *options; /* NULL if there are none */
+  size_t option_count;           /* at most CORESET_OPTION_LIMIT */
+} coreset_method;
 
-typedef struct coreset_selector coreset_selector;
+typedef struct coreset_choice {
+  const coreset_method *method;
+  coreset_setting settings[CORESET_OPTION_LIMIT]; /* one for each option of the method */
+} coreset_choice;
+
+/* All methods that select, and all that predict; *count of them, the default first. */
+const coreset_method *const *coreset_selectors(size_t *count);
+const coreset_method *const *coreset_predictors(size_t *count);
+
+/* A choice of the method of this name, in any case, or of the default for NULL, with its
+** default settings. */
+coreset_status coreset_choose_selector(coreset_context *context, const char *name, coreset_choice *choice);
+coreset_status coreset_choose_predictor(coreset_context *context, const char *name, coreset_choice *choice);
+
+/* The setting of an option by name, to be changed; NULL if the method has no such option. */
+coreset_setting *coreset_choice_setting(coreset_choice *choice, const char *option);
+
+/* ------------------------------------------------------------------------
+** Selecting: which questions to run
+*/
 
 /* One chosen question. Relevance, redundancy and objective are the method's, of mapped
 ** scores; remaining_sd is on the users' scale. */
 typedef struct coreset_pick {
-  size_t question;     /* index in the scores */
+  size_t question;     /* in the matrix */
   double relevance;    /* of the question by itself */
   double redundancy;   /* with the questions chosen before */
   double objective;    /* what the choice maximised */
   double remaining_sd; /* of the benchmark mean, after the pick; NaN where the method has no such notion */
 } coreset_pick;
 
-/* All selectors, by name; *count of them. */
-const coreset_selector *const *coreset_selectors(size_t *count);
-const coreset_selector *coreset_find_selector(const char *name);
-const char *coreset_selector_name(const coreset_selector *selector);
-const coreset_option *coreset_selector_options(const coreset_selector *selector, size_t *count);
-
-/* What is asked of a selection besides the method's own options. */
+/* What is asked of a selection besides the method. Questions are those of the matrix. */
 typedef struct coreset_request {
   size_t count;                  /* how many questions, at most; those included count */
   const size_t *include;         /* questions already run, taken first, in this order */
@@ -235,47 +247,43 @@ typedef struct coreset_request {
 
 typedef struct coreset_selection coreset_selection;
 
-/* Starts a selection. The scores must outlive it, the request need not. settings:
-** one for each option of the selector, or NULL for the defaults. */
+/* Starts a selection. The scores must outlive it, the others need not. */
 coreset_status coreset_selection_new(coreset_context *context, const coreset_scores *scores,
-                                     const coreset_selector *selector, const coreset_setting *settings,
-                                     const coreset_request *request, coreset_selection **selection);
+                                     const coreset_choice *selector, const coreset_request *request,
+                                     coreset_selection **selection);
 void coreset_selection_free(coreset_selection *selection);
 
-/* The option values in force, the ones the method decided included. */
-const coreset_setting *coreset_selection_settings(const coreset_selection *selection);
+/* The method with the settings in force, the ones it decided included. */
+const coreset_choice *coreset_selection_choice(const coreset_selection *selection);
 
 /* The next question, or CORESET_DONE. */
 coreset_status coreset_selection_next(coreset_context *context, coreset_selection *selection, coreset_pick *pick);
 
 /* ------------------------------------------------------------------------
-** Predictors: the full score from some answers
+** Predicting: the full score from some answers
 */
 
-typedef struct coreset_predictor coreset_predictor;
 typedef struct coreset_fit coreset_fit;
 
-const coreset_predictor *const *coreset_predictors(size_t *count);
-const coreset_predictor *coreset_find_predictor(const char *name);
-const char *coreset_predictor_name(const coreset_predictor *predictor);
-const coreset_option *coreset_predictor_options(const coreset_predictor *predictor, size_t *count);
-
 /* Learns to predict the full score from the answers to the given questions of the
-** scores (count of them, all different). */
-coreset_status coreset_fit_new(coreset_context *context, const coreset_matrix *matrix, const coreset_scores *scores,
-                               const coreset_predictor *predictor, const coreset_setting *settings,
-                               const size_t *questions, size_t count, coreset_fit **fit);
+** matrix (count of them, all different).
+**
+** selector: how these questions were chosen, which intervals need: selection and prediction
+** are repeated on parts of the sources (ext/core/predict/calibration.c). A choice without a
+** method: they were chosen without these sources. NULL: no intervals. Where the methods
+** cannot work on parts of the sources the fit has none. */
+coreset_status coreset_fit_new(coreset_context *context, const coreset_scores *scores, const coreset_choice *predictor,
+                               const coreset_choice *selector, const size_t *questions, size_t count,
+                               coreset_fit **fit);
 void coreset_fit_free(coreset_fit *fit);
 
-const coreset_predictor *coreset_fit_predictor(const coreset_fit *fit);
-size_t coreset_fit_question_count(const coreset_fit *fit);
+/* The method with the settings in force, the ones it decided included. */
+const coreset_choice *coreset_fit_choice(const coreset_fit *fit);
 
 /* The questions a fit needs answers to, in increasing order of identifier; the
 ** text belongs to the fit. */
+size_t coreset_fit_question_count(const coreset_fit *fit);
 coreset_id coreset_fit_question(const coreset_fit *fit, size_t index);
-
-/* The option values in force, the ones the method decided included. */
-const coreset_setting *coreset_fit_settings(const coreset_fit *fit);
 
 /* The full score, on the users' scale, of a model with these answers, one for each
 ** question of the fit, on the users' scale. */
@@ -286,54 +294,39 @@ coreset_status coreset_fit_predict(coreset_context *context, const coreset_fit *
 coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fit, unsigned char **bytes, size_t *size);
 coreset_status coreset_fit_read(coreset_context *context, const void *bytes, size_t size, coreset_fit **fit);
 
-/* ------------------------------------------------------------------------
-** Predictions: the full scores of target models, each from what it answered
-*/
-
 typedef struct coreset_predictions coreset_predictions;
 
 /* One target model. */
 typedef struct coreset_prediction {
-  size_t model;                    /* index in the target matrix */
-  double predicted;                /* full score on the users' scale; NaN if the model answered nothing that helps */
-  double lower, upper;             /* its interval; NaN where there is none */
-  double observed;                 /* plain mean of the answers used; NaN if there are none */
-  size_t answered;                 /* how many answers were used */
-  size_t unknown;                  /* answers to questions that the sources lack */
-  const coreset_setting *settings; /* the option values in force; NULL where predicted is NaN */
+  size_t model;                 /* index in the target matrix */
+  double predicted;             /* full score on the users' scale; NaN if the model answered nothing that helps */
+  double lower, upper;          /* its interval; NaN where there is none */
+  double observed;              /* plain mean of the answers used; NaN if there are none */
+  size_t answered;              /* how many answers were used */
+  size_t unknown;               /* answers to questions that the sources lack */
+  const coreset_choice *choice; /* the predictor with the settings in force; NULL where predicted is NaN */
 } coreset_prediction;
 
-/* Which predictions are wanted. All arrays are borrowed until the predictions are freed. */
+/* Which predictions are wanted. */
 typedef struct coreset_prediction_request {
-  const coreset_predictor *predictor; /* the method */
-  const coreset_setting *settings;    /* its options; NULL for the defaults */
-  const unsigned char *models;        /* of the target matrix, one byte for each: non-zero to predict it; NULL: all */
-  const unsigned char *questions;     /* of the target matrix, one byte for each: non-zero to use it; NULL: all */
-  double level;                       /* of the intervals, between 0 and 1; 0 for none */
-  const coreset_selector *selector;   /* how the coreset was chosen; NULL: without these sources */
-  const coreset_setting *selector_settings; /* its options; NULL for the defaults */
+  coreset_choice predictor;
+  coreset_choice selector;        /* how the coreset was chosen; without a method: without these sources */
+  double level;                   /* of the intervals, between 0 and 1; 0 for none */
+  const unsigned char *models;    /* of the target matrix, one byte for each: non-zero to predict it; NULL: all */
+  const unsigned char *questions; /* of the target matrix, one byte for each: non-zero to use it; NULL: all */
 } coreset_prediction_request;
 
-/* Gives a fit what intervals need: repeats the request's selection and prediction on parts of the
-** sources. The request's predictor and settings are those that the fit was made with; only these,
-** selector and selector_settings are read. Matrix and scores are those of coreset_fit_new. Where the
-** methods cannot work on parts of the sources the result is CORESET_OK and a fit without intervals. */
-coreset_status coreset_fit_calibrate(coreset_context *context, const coreset_matrix *matrix,
-                                     const coreset_scores *scores, const coreset_prediction_request *request,
-                                     coreset_fit *fit);
-
-/* Starts predicting models of target from the scores of source models. Everything passed
-** must outlive the result, but for the request itself. Targets that answered the same
-** questions share a fit. Fails when no answer of any target is to a question of the
-** sources. For intervals, selection and prediction are repeated on parts of the sources
-** (ext/core/calibration.c), once for each number of answers, or without a selector for each
-** set of questions. */
-coreset_status coreset_predictions_new(coreset_context *context, const coreset_matrix *source,
-                                       const coreset_scores *scores, const coreset_matrix *target,
-                                       const coreset_prediction_request *request, coreset_predictions **predictions);
+/* Starts predicting models of target. Everything passed must outlive the result, but for the
+** request itself. Targets that answered the same questions share a fit. Fails when no answer
+** of any target is to a question of the sources. For intervals, selection and prediction are
+** repeated on parts of the sources, once for each number of answers, or without a selector for
+** each set of questions. */
+coreset_status coreset_predictions_new(coreset_context *context, const coreset_scores *scores,
+                                       const coreset_matrix *target, const coreset_prediction_request *request,
+                                       coreset_predictions **predictions);
 
 /* The same from a fit, all of whose questions each target must have answered; intervals where
-** it was calibrated, to hold the score with probability level, between 0 and 1; 0 for none. */
+** it has them, to hold the score with probability level, between 0 and 1; 0 for none. */
 coreset_status coreset_predictions_from_fit(coreset_context *context, const coreset_fit *fit,
                                             const coreset_matrix *target, double level,
                                             coreset_predictions **predictions);
@@ -358,18 +351,15 @@ typedef enum coreset_split {
 
 extern const char *const coreset_split_names[]; /* in this order; then NULL */
 
-/* What to evaluate. Settings may be NULL for the defaults; an option `seed` that is not
-** set follows the split. */
+/* What to evaluate. A selector's option `seed` that is not set follows the split. */
 typedef struct coreset_evaluation_request {
-  size_t count;                     /* questions to choose */
-  const coreset_selector *selector; /* by this method */
-  const coreset_setting *selector_settings;
-  const coreset_predictor *predictor; /* and to predict from */
-  const coreset_setting *predictor_settings;
-  size_t source_models; /* how many models learn */
-  coreset_split split;  /* which */
-  size_t seeds;         /* how many splits, numbered from 1 */
-  double level;         /* of the intervals; 0 for none */
+  size_t count;             /* questions to choose */
+  coreset_choice selector;  /* by this method */
+  coreset_choice predictor; /* and to predict from */
+  size_t source_models;     /* how many models learn */
+  coreset_split split;      /* which */
+  size_t seeds;             /* how many splits, numbered from 1 */
+  double level;             /* of the intervals; 0 for none */
 } coreset_evaluation_request;
 
 /* One split: errors and correlations over the targets, correlations over sources (with
@@ -377,14 +367,14 @@ typedef struct coreset_evaluation_request {
 ** without), and seconds. */
 typedef struct coreset_evaluation_result {
   size_t seed;
-  double rmse, mae, pearson, spearman, kendall;
-  double pearson_all, spearman_all, kendall_all;
+  double rmse, mae, pearson_r, spearman_rho, kendall_tau;
+  double pearson_r_all, spearman_rho_all, kendall_tau_all;
   double coverage, width;
   double select_seconds, predict_seconds; /* predicting includes fitting and, with a level, calibrating */
 } coreset_evaluation_result;
 
 /* Starts evaluating on the models of a matrix that answered at least 90% as many
-** questions as the fullest one. Settings and matrix must outlive the result. */
+** questions as the fullest one. The matrix must outlive the result. */
 coreset_status coreset_evaluation_new(coreset_context *context, const coreset_matrix *matrix,
                                       const coreset_evaluation_request *request, coreset_evaluation **evaluation);
 void coreset_evaluation_free(coreset_evaluation *evaluation);

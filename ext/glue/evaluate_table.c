@@ -1,42 +1,51 @@
 /*
 ** evaluate_table.c: how well a selector and a predictor do on data that is known.
 **
-**     coreset_evaluate(matrix, k, selector, predictor, source_models, split, seeds,
-**                      selector_options, predictor_options)
+**     coreset_evaluate(matrix, k, selector, predictor, source_models, split, seeds, level)
 **
 ** splits the models into sources and targets, chooses k questions from the sources' scores,
 ** predicts the targets from their answers to these, and compares with what they scored on
 ** all of it. One row for each split:
 **
-**     seed                            1, 2, ...
-**     rmse, mae                       of the targets
-**     pearson, spearman, kendall      of the targets
-**     pearson_all, spearman_all, kendall_all   of targets and sources together, as the paper reports
-**     coverage, width                 of the 90% intervals: share that holds the truth, mean width
-**     select_seconds, predict_seconds time to choose; to fit and predict
+**     seed                                     1, 2, ...
+**     rmse, mae                                of the targets
+**     pearson_r, spearman_rho, kendall_tau     of the targets
+**     pearson_r_all, spearman_rho_all, kendall_tau_all
+**                                              of targets and sources together, as the paper reports
+**     coverage, width                          of the intervals: share that holds the truth, mean width
+**     select_seconds, predict_seconds          time to choose; to fit and predict
 **
-** source_models is a count or a percentage of the models, by default three quarters. split:
-** 'binned' (the default: sources drawn evenly over ten bins of the full score), 'random',
-** 'strong' (the strongest models are the targets). seeds (5) is the number of splits; the
-** seeds are 1, 2, ... (ext/core/evaluation.c tells what they mean). A selector's own option
-** `seed`, where it is not given, is the split's. Models that answered less than 90% as
-** many questions as the fullest one do not take part. Coverage and width are computed
-** only where the statement reads them: they cost five selections more.
+** selector and predictor are a name or a JSON object with options. source_models is a count
+** or a percentage of the models, by default three quarters. split: 'binned' (the default:
+** sources drawn evenly over ten bins of the full score), 'random', 'strong' (the strongest
+** models are the targets). seeds (5) is the number of splits; the seeds are 1, 2, ...
+** (ext/core/judge/evaluation.c tells what they mean). level (0.9) is that of the intervals; 0 is
+** without. A selector's own option `seed`, where it is not given, is the split's. Models that
+** answered less than 90% as many questions as the fullest one do not take part. Coverage and
+** width are computed only where the statement reads them: they cost five selections more.
 */
 #include <string.h>
 
-#include "glue/glue.h"
+#include "base/memory.h"
+#include "glue/arguments.h"
+#include "glue/choices.h"
+#include "glue/objects.h"
+#include "glue/register.h"
+#include "glue/report.h"
+#include "glue/table_function.h"
+#include "predict/predictor.h"
+#include "select/selector.h"
 
 enum evaluate_column {
   COLUMN_SEED,
   COLUMN_RMSE,
   COLUMN_MAE,
-  COLUMN_PEARSON,
-  COLUMN_SPEARMAN,
-  COLUMN_KENDALL,
-  COLUMN_PEARSON_ALL,
-  COLUMN_SPEARMAN_ALL,
-  COLUMN_KENDALL_ALL,
+  COLUMN_PEARSON_R,
+  COLUMN_SPEARMAN_RHO,
+  COLUMN_KENDALL_TAU,
+  COLUMN_PEARSON_R_ALL,
+  COLUMN_SPEARMAN_RHO_ALL,
+  COLUMN_KENDALL_TAU_ALL,
   COLUMN_COVERAGE,
   COLUMN_WIDTH,
   COLUMN_SELECT_SECONDS,
@@ -44,7 +53,6 @@ enum evaluate_column {
   COLUMN_COUNT
 };
 
-#define LEVEL 0.9
 #define SPLIT_LIMIT 1000000
 
 static const coreset_option evaluate_options[] = {
@@ -54,45 +62,21 @@ static const coreset_option evaluate_options[] = {
 
 /* One run. */
 typedef struct evaluate_state {
-  coreset_matrix *matrix;                                   /* the argument */
-  coreset_evaluation_request request;                       /* what is asked; its settings are the ones below */
-  coreset_setting selector_settings[CORESET_OPTION_LIMIT];  /* of the selector */
-  coreset_setting predictor_settings[CORESET_OPTION_LIMIT]; /* of the predictor */
-  coreset_evaluation *evaluation;                           /* the work */
-  coreset_evaluation_result row;                            /* the current row */
+  core_arena arena;                   /* must be first */
+  coreset_matrix *matrix;             /* the argument */
+  coreset_evaluation_request request; /* what is asked */
+  double level;                       /* of the intervals, as asked for */
+  coreset_evaluation *evaluation;     /* the work */
+  coreset_evaluation_result row;      /* the current row */
 } evaluate_state;
 
-static void evaluate_close(glue_table_cursor *cursor) {
-  evaluate_state *state = cursor->state;
-  if (state == NULL) return;
+static void evaluate_close(void *data) {
+  evaluate_state *state = data;
   coreset_evaluation_free(state->evaluation);
   coreset_matrix_free(state->matrix);
-  coreset_free(state);
 }
 
-static coreset_status read_methods(glue_table_cursor *cursor, evaluate_state *state) {
-  coreset_context *context = &cursor->context;
-  coreset_evaluation_request *request = &state->request;
-  const coreset_option *options;
-  size_t count;
-  coreset_status status = glue_selector_argument(context, cursor->db, "selector", glue_argument(cursor, "selector"),
-                                                 &request->selector, state->selector_settings);
-  if (status != CORESET_OK) return status;
-  options = coreset_selector_options(request->selector, &count);
-  status = glue_options_argument(context, cursor->db, "selector_options", glue_argument(cursor, "selector_options"),
-                                 coreset_selector_name(request->selector), options, count, state->selector_settings);
-  if (status != CORESET_OK) return status;
-  status = glue_predictor_argument(context, cursor->db, "predictor", glue_argument(cursor, "predictor"),
-                                   &request->predictor, state->predictor_settings);
-  if (status != CORESET_OK) return status;
-  options = coreset_predictor_options(request->predictor, &count);
-  request->selector_settings = state->selector_settings;
-  request->predictor_settings = state->predictor_settings;
-  return glue_options_argument(context, cursor->db, "predictor_options", glue_argument(cursor, "predictor_options"),
-                               coreset_predictor_name(request->predictor), options, count, state->predictor_settings);
-}
-
-/* k, source_models, split and seeds. */
+/* k, source_models, split, seeds and level. */
 static coreset_status read_request(glue_table_cursor *cursor, evaluate_state *state) {
   coreset_context *context = &cursor->context;
   coreset_evaluation_request *request = &state->request;
@@ -113,26 +97,27 @@ static coreset_status read_request(glue_table_cursor *cursor, evaluate_state *st
   if (status == CORESET_OK) {
     status = glue_option_argument(context, &evaluate_options[1], glue_argument(cursor, "seeds"), &seeds);
   }
+  if (status == CORESET_OK) status = glue_level_argument(context, glue_argument(cursor, "level"), &state->level);
   if (status != CORESET_OK) return status;
   request->split = (coreset_split)split.integer;
   request->seeds = (size_t)seeds.integer;
-  if (cursor->columns_read & (1U << COLUMN_COVERAGE | 1U << COLUMN_WIDTH)) request->level = LEVEL;
+  if (cursor->columns_read & (1U << COLUMN_COVERAGE | 1U << COLUMN_WIDTH)) request->level = state->level;
   return CORESET_OK;
 }
 
 static coreset_status evaluate_open(glue_table_cursor *cursor) {
   coreset_context *context = &cursor->context;
-  evaluate_state *state = core_allocate(context, 1, sizeof(*state));
-  coreset_status status;
-  cursor->state = state;
-  if (state == NULL) return CORESET_NO_MEMORY;
-  status = read_methods(cursor, state);
+  evaluate_state *state = cursor->state;
+  coreset_status status = glue_choice_argument(context, cursor->db, &core_selectors, "selector",
+                                               glue_argument(cursor, "selector"), &state->request.selector);
+  if (status == CORESET_OK) {
+    status = glue_choice_argument(context, cursor->db, &core_predictors, "predictor",
+                                  glue_argument(cursor, "predictor"), &state->request.predictor);
+  }
   if (status == CORESET_OK) status = glue_matrix_argument(context, "matrix", cursor->arguments[0], &state->matrix);
   if (status == CORESET_OK) status = read_request(cursor, state);
-  if (status == CORESET_OK) {
-    status = coreset_evaluation_new(context, state->matrix, &state->request, &state->evaluation);
-  }
-  return status;
+  if (status != CORESET_OK) return status;
+  return coreset_evaluation_new(context, state->matrix, &state->request, &state->evaluation);
 }
 
 static coreset_status evaluate_next(glue_table_cursor *cursor) {
@@ -145,12 +130,12 @@ static void evaluate_column(glue_table_cursor *cursor, sqlite3_context *sql, int
   const double values[COLUMN_COUNT] = {
       [COLUMN_RMSE] = row->rmse,
       [COLUMN_MAE] = row->mae,
-      [COLUMN_PEARSON] = row->pearson,
-      [COLUMN_SPEARMAN] = row->spearman,
-      [COLUMN_KENDALL] = row->kendall,
-      [COLUMN_PEARSON_ALL] = row->pearson_all,
-      [COLUMN_SPEARMAN_ALL] = row->spearman_all,
-      [COLUMN_KENDALL_ALL] = row->kendall_all,
+      [COLUMN_PEARSON_R] = row->pearson_r,
+      [COLUMN_SPEARMAN_RHO] = row->spearman_rho,
+      [COLUMN_KENDALL_TAU] = row->kendall_tau,
+      [COLUMN_PEARSON_R_ALL] = row->pearson_r_all,
+      [COLUMN_SPEARMAN_RHO_ALL] = row->spearman_rho_all,
+      [COLUMN_KENDALL_TAU_ALL] = row->kendall_tau_all,
       [COLUMN_COVERAGE] = row->coverage,
       [COLUMN_WIDTH] = row->width,
       [COLUMN_SELECT_SECONDS] = row->select_seconds,
@@ -164,20 +149,23 @@ static void evaluate_column(glue_table_cursor *cursor, sqlite3_context *sql, int
 }
 
 static int evaluate_echo(glue_table_cursor *cursor, sqlite3_context *sql, int argument) {
-  const coreset_evaluation_request *request = &((evaluate_state *)cursor->state)->request;
+  const evaluate_state *state = cursor->state;
+  const coreset_evaluation_request *request = &state->request;
   const char *name = cursor->function->arguments[argument].name;
   if (strcmp(name, "k") == 0) {
     sqlite3_result_int64(sql, (sqlite3_int64)request->count);
-  } else if (strcmp(name, "selector") == 0) {
-    sqlite3_result_text(sql, coreset_selector_name(request->selector), -1, SQLITE_STATIC);
-  } else if (strcmp(name, "predictor") == 0) {
-    sqlite3_result_text(sql, coreset_predictor_name(request->predictor), -1, SQLITE_STATIC);
   } else if (strcmp(name, "source_models") == 0) {
     sqlite3_result_int64(sql, (sqlite3_int64)request->source_models);
   } else if (strcmp(name, "split") == 0) {
     sqlite3_result_text(sql, coreset_split_names[request->split], -1, SQLITE_STATIC);
   } else if (strcmp(name, "seeds") == 0) {
     sqlite3_result_int64(sql, (sqlite3_int64)request->seeds);
+  } else if (strcmp(name, "level") == 0) {
+    sqlite3_result_double(sql, state->level);
+  } else if (strcmp(name, "selector") == 0) {
+    sqlite3_result_text(sql, request->selector.method->name, -1, SQLITE_STATIC);
+  } else if (strcmp(name, "predictor") == 0) {
+    sqlite3_result_text(sql, request->predictor.method->name, -1, SQLITE_STATIC);
   } else {
     return 0;
   }
@@ -187,12 +175,12 @@ static int evaluate_echo(glue_table_cursor *cursor, sqlite3_context *sql, int ar
 int glue_register_evaluate_table(sqlite3 *db) {
   static const glue_table_function function = {
       .name = "coreset_evaluate",
-      .columns = "seed INTEGER, rmse REAL, mae REAL, pearson REAL, spearman REAL, kendall REAL, pearson_all REAL,"
-                 " spearman_all REAL, kendall_all REAL, coverage REAL, width REAL, select_seconds REAL,"
-                 " predict_seconds REAL",
+      .columns = "seed INTEGER, rmse REAL, mae REAL, pearson_r REAL, spearman_rho REAL, kendall_tau REAL,"
+                 " pearson_r_all REAL, spearman_rho_all REAL, kendall_tau_all REAL, coverage REAL, width REAL,"
+                 " select_seconds REAL, predict_seconds REAL",
       .column_count = COLUMN_COUNT,
       .ordered_by = COLUMN_SEED,
-      .argument_count = 9,
+      .argument_count = 8,
       .arguments = {{"matrix", 1},
                     {"k", 1},
                     {"selector", 0},
@@ -200,8 +188,8 @@ int glue_register_evaluate_table(sqlite3 *db) {
                     {"source_models", 0},
                     {"split", 0},
                     {"seeds", 0},
-                    {"selector_options", 0},
-                    {"predictor_options", 0}},
+                    {"level", 0}},
+      .state_size = sizeof(evaluate_state),
       .open = evaluate_open,
       .next = evaluate_next,
       .column = evaluate_column,

@@ -27,8 +27,12 @@
 */
 #include <math.h>
 
-#include "base/context.h"
-#include "glue/glue.h"
+#include "base/memory.h"
+#include "glue/aggregate.h"
+#include "glue/arguments.h"
+#include "glue/choices.h"
+#include "glue/register.h"
+#include "glue/report.h"
 #include "statistics/mutual_information.h"
 
 #define PAIR_ARGUMENTS 2   /* the values of the pair come first */
@@ -36,21 +40,21 @@
 
 /* The pairs of one group, and what else its rows said. SQLite hands it out zeroed. */
 typedef struct pair_group {
+  glue_group base;                            /* must be first */
   coreset_pair *pairs;                        /* the pairs so far; owned */
   size_t count;                               /* how many */
   size_t capacity;                            /* how many fit */
   coreset_setting settings[OPTION_ARGUMENTS]; /* the options in force */
   int has_settings;                           /* a row has set them */
-  int failed;                                 /* a row was an error; nothing more is done */
 } pair_group;
 
-/* One aggregate: the user data of its SQL function. */
+/* One aggregate. */
 typedef struct pair_function {
   const char *name;                      /* in SQL */
   const char *arguments[PAIR_ARGUMENTS]; /* the names of the pair's values, for messages */
   int most_arguments;                    /* it takes from 2 to this many */
-  /* Computes the result from the complete group. */
-  coreset_status (*compute)(coreset_context *context, pair_group *group, double *result);
+  /* Computes the result from all pairs; NULL: mutual information, which has options. */
+  coreset_status (*compute)(coreset_context *context, coreset_pair *pairs, size_t count, double *result);
 } pair_function;
 
 /* The options of mutual_info(), in positional order. */
@@ -89,8 +93,10 @@ static coreset_status read_options(coreset_context *context, pair_group *group, 
 }
 
 /* Adds one row to the group. */
-static coreset_status add_row(coreset_context *context, const pair_function *function, pair_group *group, int count,
-                              sqlite3_value **values) {
+static coreset_status pair_step(coreset_context *context, const glue_aggregate *aggregate, void *data, int count,
+                                sqlite3_value **values) {
+  const pair_function *function = aggregate->data;
+  pair_group *group = data;
   coreset_status status = CORESET_OK;
   coreset_pair pair = {0, 0};
   void *grown = group->pairs;
@@ -108,92 +114,45 @@ static coreset_status add_row(coreset_context *context, const pair_function *fun
   return status;
 }
 
-/* xStep of all aggregates. */
-static void pair_step(sqlite3_context *sql, int count, sqlite3_value **values) {
-  const pair_function *function = sqlite3_user_data(sql);
-  pair_group *group = sqlite3_aggregate_context(sql, sizeof(*group));
-  coreset_context context = {0};
-  coreset_status status;
-  if (group == NULL) {
-    sqlite3_result_error_nomem(sql);
-    return;
-  }
-  if (group->failed) return;
-  status = add_row(&context, function, group, count, values);
-  if (status != CORESET_OK) {
-    group->failed = 1;
-    glue_result_status(sql, function->name, status, &context);
-  }
-}
-
-/* xFinal of all aggregates. It also runs when the statement failed or was interrupted
-** before, to release the group; then it must not compute anything. */
-static void pair_final(sqlite3_context *sql) {
-  const pair_function *function = sqlite3_user_data(sql);
-  pair_group *group = sqlite3_aggregate_context(sql, 0);
-  glue_poller poller;
-  coreset_context context;
-  coreset_status status;
+static coreset_status pair_finish(coreset_context *context, const glue_aggregate *aggregate, void *data,
+                                  sqlite3_context *sql) {
+  const pair_function *function = aggregate->data;
+  pair_group *group = data;
   double result = NAN;
-  if (group == NULL || group->failed) {
-    if (group != NULL) coreset_free(group->pairs);
-    return;
-  }
-  glue_poller_open(&poller, sqlite3_context_db_handle(sql), &context);
-  status = core_poll(&context);
-  if (status == CORESET_OK) status = function->compute(&context, group, &result);
-  if (status == CORESET_OK) {
-    glue_result_real(sql, result);
-  } else {
-    glue_result_status(sql, function->name, status, &context);
-  }
-  glue_poller_close(&poller);
-  coreset_free(group->pairs);
+  coreset_status status = function->compute != NULL
+                              ? function->compute(context, group->pairs, group->count, &result)
+                              : coreset_mutual_info(context, group->pairs, group->count, group->settings[0].integer,
+                                                    (coreset_estimator)group->settings[1].integer, &result);
+  if (status == CORESET_OK) glue_result_real(sql, result);
+  return status;
 }
 
-static coreset_status compute_mae(coreset_context *context, pair_group *group, double *result) {
-  return coreset_mae(context, group->pairs, group->count, result);
-}
-
-static coreset_status compute_rmse(coreset_context *context, pair_group *group, double *result) {
-  return coreset_rmse(context, group->pairs, group->count, result);
-}
-
-static coreset_status compute_pearson_r(coreset_context *context, pair_group *group, double *result) {
-  return coreset_pearson_r(context, group->pairs, group->count, result);
-}
-
-static coreset_status compute_spearman_rho(coreset_context *context, pair_group *group, double *result) {
-  return coreset_spearman_rho(context, group->pairs, group->count, result);
-}
-
-static coreset_status compute_kendall_tau(coreset_context *context, pair_group *group, double *result) {
-  return coreset_kendall_tau(context, group->pairs, group->count, result);
-}
-
-static coreset_status compute_mutual_info(coreset_context *context, pair_group *group, double *result) {
-  return coreset_mutual_info(context, group->pairs, group->count, group->settings[0].integer,
-                             (coreset_estimator)group->settings[1].integer, result);
+static void pair_release(void *data) {
+  coreset_free(((pair_group *)data)->pairs);
 }
 
 static const pair_function pair_functions[] = {
-    {"mae", {"truth", "predicted"}, PAIR_ARGUMENTS, compute_mae},
-    {"rmse", {"truth", "predicted"}, PAIR_ARGUMENTS, compute_rmse},
-    {"pearson_r", {"truth", "predicted"}, PAIR_ARGUMENTS, compute_pearson_r},
-    {"spearman_rho", {"truth", "predicted"}, PAIR_ARGUMENTS, compute_spearman_rho},
-    {"kendall_tau", {"truth", "predicted"}, PAIR_ARGUMENTS, compute_kendall_tau},
-    {"mutual_info", {"x", "y"}, PAIR_ARGUMENTS + OPTION_ARGUMENTS, compute_mutual_info},
+    {"mae", {"truth", "predicted"}, PAIR_ARGUMENTS, coreset_mae},
+    {"rmse", {"truth", "predicted"}, PAIR_ARGUMENTS, coreset_rmse},
+    {"pearson_r", {"truth", "predicted"}, PAIR_ARGUMENTS, coreset_pearson_r},
+    {"spearman_rho", {"truth", "predicted"}, PAIR_ARGUMENTS, coreset_spearman_rho},
+    {"kendall_tau", {"truth", "predicted"}, PAIR_ARGUMENTS, coreset_kendall_tau},
+    {"mutual_info", {"x", "y"}, PAIR_ARGUMENTS + OPTION_ARGUMENTS, NULL},
 };
 
 int glue_register_judge_functions(sqlite3 *db) {
   int rc = SQLITE_OK;
-  for (size_t i = 0; i < sizeof(pair_functions) / sizeof(pair_functions[0]); i++) {
-    const pair_function *function = &pair_functions[i];
-    for (int count = PAIR_ARGUMENTS; rc == SQLITE_OK && count <= function->most_arguments; count++) {
-      /* SQLite takes user data as void *, and only hands it back */
-      rc = sqlite3_create_function_v2(db, function->name, count, GLUE_FUNCTION_FLAGS, (void *)(uintptr_t)function, NULL,
-                                      pair_step, pair_final, NULL);
-    }
+  for (size_t i = 0; i < sizeof(pair_functions) / sizeof(pair_functions[0]) && rc == SQLITE_OK; i++) {
+    glue_aggregate aggregate = {.data = &pair_functions[i],
+                                .least = PAIR_ARGUMENTS,
+                                .most = pair_functions[i].most_arguments,
+                                .flags = GLUE_FUNCTION_FLAGS,
+                                .group_size = sizeof(pair_group),
+                                .step = pair_step,
+                                .finish = pair_finish,
+                                .release = pair_release};
+    sqlite3_snprintf(sizeof(aggregate.name), aggregate.name, "%s", pair_functions[i].name);
+    rc = glue_register_aggregate(db, &aggregate);
   }
   return rc;
 }

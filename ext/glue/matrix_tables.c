@@ -13,13 +13,17 @@
 ** question by question, or in the order of models.
 */
 #include <math.h>
-#include <string.h>
 
-#include "glue/glue.h"
+#include "base/memory.h"
+#include "glue/objects.h"
+#include "glue/register.h"
+#include "glue/report.h"
+#include "glue/table_function.h"
 #include "numeric/sums.h"
 
 /* One run: a matrix and the current row. */
 typedef struct matrix_state {
+  core_arena arena;       /* of the arrays; must be first */
   coreset_matrix *matrix; /* the argument */
   size_t models;          /* in it */
   size_t questions;       /* in it */
@@ -35,22 +39,13 @@ typedef struct matrix_state {
   double discrimination;  /* questions: of the current one */
 } matrix_state;
 
-static void matrix_close(glue_table_cursor *cursor) {
-  matrix_state *state = cursor->state;
-  if (state == NULL) return;
-  coreset_matrix_free(state->matrix);
-  coreset_free(state->model_sums);
-  coreset_free(state->model_counts);
-  coreset_free(state->pairs);
-  coreset_free(state);
+static void matrix_close(void *data) {
+  coreset_matrix_free(((matrix_state *)data)->matrix);
 }
 
 static coreset_status matrix_open(glue_table_cursor *cursor) {
-  matrix_state *state = core_allocate(&cursor->context, 1, sizeof(*state));
-  coreset_status status;
-  cursor->state = state;
-  if (state == NULL) return CORESET_NO_MEMORY;
-  status = glue_matrix_argument(&cursor->context, "matrix", cursor->arguments[0], &state->matrix);
+  matrix_state *state = cursor->state;
+  coreset_status status = glue_matrix_argument(&cursor->context, "matrix", cursor->arguments[0], &state->matrix);
   if (status != CORESET_OK) return status;
   state->models = coreset_matrix_model_count(state->matrix);
   state->questions = coreset_matrix_question_count(state->matrix);
@@ -93,40 +88,37 @@ static void cells_column(glue_table_cursor *cursor, sqlite3_context *sql, int co
 
 /* Adds up each model's scores, which the means over the other questions need. */
 static coreset_status questions_open(glue_table_cursor *cursor) {
-  coreset_status status = matrix_open(cursor);
+  coreset_context *context = &cursor->context;
   matrix_state *state = cursor->state;
-  core_sum *sums;
-  size_t m, q;
+  core_arena scratch = {0};
+  coreset_status status = matrix_open(cursor);
   if (status != CORESET_OK) return status;
-  sums = core_allocate(&cursor->context, state->models, sizeof(*sums));
-  state->model_sums = core_allocate(&cursor->context, state->models, sizeof(double));
-  state->model_counts = core_allocate(&cursor->context, state->models, sizeof(size_t));
-  state->pairs = core_allocate(&cursor->context, state->models, sizeof(coreset_pair));
-  if (sums == NULL || state->model_sums == NULL || state->model_counts == NULL || state->pairs == NULL) {
-    coreset_free(sums);
-    return CORESET_NO_MEMORY;
-  }
-  for (q = 0; q < state->questions; q++) {
-    for (m = 0; m < state->models; m++) {
+  core_sum *sums = core_take(context, &scratch, state->models, sizeof(core_sum));
+  state->model_sums = core_take(context, &state->arena, state->models, sizeof(double));
+  state->model_counts = core_take(context, &state->arena, state->models, sizeof(size_t));
+  state->pairs = core_take(context, &state->arena, state->models, sizeof(coreset_pair));
+  status = scratch.status != CORESET_OK ? scratch.status : state->arena.status;
+  for (size_t q = 0; q < state->questions && status == CORESET_OK; q++) {
+    for (size_t m = 0; m < state->models; m++) {
       double score;
       if (!coreset_matrix_cell(state->matrix, m, q, &score, NULL)) continue;
       core_sum_add(&sums[m], score);
       state->model_counts[m]++;
     }
   }
-  for (m = 0; m < state->models; m++) state->model_sums[m] = core_sum_value(&sums[m]);
-  coreset_free(sums);
-  return CORESET_OK;
+  for (size_t m = 0; m < state->models && status == CORESET_OK; m++) state->model_sums[m] = core_sum_value(&sums[m]);
+  core_release(&scratch);
+  return status;
 }
 
 static coreset_status questions_next(glue_table_cursor *cursor) {
   matrix_state *state = cursor->state;
   core_sum sum = {0, 0};
-  size_t m, pairs = 0;
+  size_t pairs = 0;
   if (state->position == state->questions) return CORESET_DONE;
   state->question = state->position++;
   state->answered = 0;
-  for (m = 0; m < state->models; m++) {
+  for (size_t m = 0; m < state->models; m++) {
     double score;
     if (!coreset_matrix_cell(state->matrix, m, state->question, &score, NULL)) continue;
     core_sum_add(&sum, score);
@@ -161,11 +153,10 @@ static void questions_column(glue_table_cursor *cursor, sqlite3_context *sql, in
 static coreset_status models_next(glue_table_cursor *cursor) {
   matrix_state *state = cursor->state;
   core_sum sum = {0, 0}, weights = {0, 0};
-  size_t q;
   if (state->position == state->models) return CORESET_DONE;
   state->model = state->position++;
   state->answered = 0;
-  for (q = 0; q < state->questions; q++) {
+  for (size_t q = 0; q < state->questions; q++) {
     double score, weight = coreset_matrix_weight(state->matrix, q);
     if (!coreset_matrix_cell(state->matrix, state->model, q, &score, NULL)) continue;
     core_sum_add(&sum, weight * score);
@@ -193,6 +184,7 @@ static const glue_table_function matrix_functions[] = {
         .columns = "model, question, score REAL, repeats INTEGER",
         .column_count = 4,
         .ordered_by = -1,
+        .state_size = sizeof(matrix_state),
         .argument_count = 1,
         .arguments = {{"matrix", 1}},
         .open = matrix_open,
@@ -205,6 +197,7 @@ static const glue_table_function matrix_functions[] = {
         .columns = "question, answered INTEGER, mean REAL, discrimination REAL, weight REAL",
         .column_count = 5,
         .ordered_by = -1,
+        .state_size = sizeof(matrix_state),
         .argument_count = 1,
         .arguments = {{"matrix", 1}},
         .open = questions_open,
@@ -217,6 +210,7 @@ static const glue_table_function matrix_functions[] = {
         .columns = "model, answered INTEGER, mean REAL",
         .column_count = 3,
         .ordered_by = -1,
+        .state_size = sizeof(matrix_state),
         .argument_count = 1,
         .arguments = {{"matrix", 1}},
         .open = matrix_open,
@@ -227,9 +221,8 @@ static const glue_table_function matrix_functions[] = {
 };
 
 int glue_register_matrix_tables(sqlite3 *db) {
-  size_t i;
   int rc = SQLITE_OK;
-  for (i = 0; i < sizeof(matrix_functions) / sizeof(matrix_functions[0]) && rc == SQLITE_OK; i++) {
+  for (size_t i = 0; i < sizeof(matrix_functions) / sizeof(matrix_functions[0]) && rc == SQLITE_OK; i++) {
     rc = glue_register_table_function(db, &matrix_functions[i]);
   }
   return rc;

@@ -7,7 +7,7 @@
 ** progress handler with the usual settings to be called as well; it takes some
 ** tens of microseconds, so the core polls between blocks of a millisecond or so.
 */
-#include "glue/glue.h"
+#include "glue/poller.h"
 
 static const char poll_sql[] = "WITH RECURSIVE counter(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM counter LIMIT 100)"
                                " SELECT count(*) FROM counter";
@@ -31,13 +31,8 @@ static int poll_connection(void *data) {
 }
 
 void glue_poller_open(glue_poller *poller, sqlite3 *db, coreset_context *context) {
-  glue_poller empty = {0};
-  coreset_context fresh = {0};
-  *poller = empty;
-  *context = fresh;
-  poller->db = db;
-  context->interrupted = poll_connection;
-  context->interrupted_data = poller;
+  *poller = (glue_poller){.db = db};
+  *context = (coreset_context){.interrupted = poll_connection, .interrupted_data = poller};
 }
 
 void glue_poller_close(glue_poller *poller) {

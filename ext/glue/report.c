@@ -1,11 +1,12 @@
 /*
 ** report.c: how results and failures of the core become SQL values and errors.
 */
+#include "glue/report.h"
+
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "glue/glue.h"
+#include "matrix/id.h"
 
 #define JSON_SUBTYPE 74 /* 'J', the mark of SQLite's own JSON functions */
 
@@ -27,14 +28,20 @@ int glue_sqlite_code(coreset_status status) {
   return SQLITE_ERROR;
 }
 
+coreset_status glue_nested_failure(coreset_context *context, sqlite3 *db, const char *argument, int rc) {
+  switch (rc & 0xFF) { /* without what extends it */
+  case SQLITE_NOMEM:
+    return core_out_of_memory(context);
+  case SQLITE_INTERRUPT:
+    return core_fail(context, CORESET_INTERRUPTED, "interrupted");
+  default:
+    return core_fail(context, CORESET_ERROR, "%s: %s", argument, sqlite3_errmsg(db));
+  }
+}
+
 void glue_result_status(sqlite3_context *sql, const char *function, coreset_status status,
                         const coreset_context *context) {
-  char *message;
-  if (status == CORESET_NO_MEMORY) {
-    sqlite3_result_error_nomem(sql);
-    return;
-  }
-  message = sqlite3_mprintf("%s(): %s", function, context->message);
+  char *message = status == CORESET_NO_MEMORY ? NULL : sqlite3_mprintf("%s(): %s", function, context->message);
   if (message == NULL) {
     sqlite3_result_error_nomem(sql);
     return;
@@ -47,26 +54,22 @@ void glue_result_status(sqlite3_context *sql, const char *function, coreset_stat
 }
 
 const char *glue_value_format(sqlite3_value *value, char text[GLUE_VALUE_TEXT_SIZE]) {
-  coreset_id id;
+  coreset_id id = {0};
   switch (sqlite3_value_type(value)) {
   case SQLITE_INTEGER:
-    sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "%lld", sqlite3_value_int64(value));
-    break;
+    return sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "%lld", sqlite3_value_int64(value));
   case SQLITE_FLOAT:
-    sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "%!.15g", sqlite3_value_double(value));
-    break;
+    return sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "%!.15g", sqlite3_value_double(value));
   case SQLITE_TEXT:
     id.text = (const char *)sqlite3_value_text(value);
-    id.length = (size_t)sqlite3_value_bytes(value);
+    id.length = id.text == NULL ? 0 : (size_t)sqlite3_value_bytes(value);
     if (id.text == NULL) id.text = "";
     return core_id_format(&id, text);
   case SQLITE_BLOB:
-    sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "a BLOB of %d bytes", sqlite3_value_bytes(value));
-    break;
+    return sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "a BLOB of %d bytes", sqlite3_value_bytes(value));
   default:
-    sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "NULL");
+    return sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "NULL");
   }
-  return text;
 }
 
 void glue_result_id(sqlite3_context *sql, coreset_id id) {
@@ -85,27 +88,37 @@ void glue_result_real(sqlite3_context *sql, double value) {
   }
 }
 
-void glue_result_is_json(sqlite3_context *sql) {
-  sqlite3_result_subtype(sql, JSON_SUBTYPE);
-}
-
 void glue_append_json_id(sqlite3_str *json, coreset_id id) {
-  size_t i;
   if (id.text == NULL) {
     sqlite3_str_appendf(json, "%lld", (long long)id.integer);
     return;
   }
   sqlite3_str_appendchar(json, 1, '"');
-  for (i = 0; i < id.length; i++) {
+  for (size_t i = 0; i < id.length; i++) {
     unsigned char byte = (unsigned char)id.text[i];
-    if (byte == '"' || byte == '\\') {
-      sqlite3_str_appendchar(json, 1, '\\');
-      sqlite3_str_appendchar(json, 1, (char)byte);
-    } else if (byte < 0x20) {
+    if (byte < 0x20) {
       sqlite3_str_appendf(json, "\\u%04x", byte);
     } else {
+      if (byte == '"' || byte == '\\') sqlite3_str_appendchar(json, 1, '\\');
       sqlite3_str_appendchar(json, 1, (char)byte);
     }
   }
   sqlite3_str_appendchar(json, 1, '"');
+}
+
+void glue_append_json_text(sqlite3_str *json, const char *text) {
+  glue_append_json_id(json, (coreset_id){text, strlen(text), 0});
+}
+
+void glue_result_json(sqlite3_context *sql, sqlite3_str *json) {
+  int rc = sqlite3_str_errcode(json);
+  char *text = sqlite3_str_finish(json);
+  if (rc == SQLITE_TOOBIG) {
+    sqlite3_result_error_toobig(sql);
+  } else if (text == NULL) {
+    sqlite3_result_error_nomem(sql);
+  } else {
+    sqlite3_result_text(sql, text, -1, sqlite3_free);
+    sqlite3_result_subtype(sql, JSON_SUBTYPE);
+  }
 }

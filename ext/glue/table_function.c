@@ -10,7 +10,7 @@
 ** bits from COLUMNS_SHIFT on tell which outputs the statement reads.
 ** Its answers to a missing or unusable input differ:
 **
-**   * a required input that the query never mentions makes a plan so dear that any
+**   * a required input that the query never mentions makes a plan so expensive that any
 **     other is taken, and xFilter reports it: SQLite also tries each side of an OR
 **     by itself, without the inputs outside of it;
 **   * an input that is mentioned but not usable in the plan being tried (it comes
@@ -26,9 +26,13 @@
 ** where both sides of an OR give the inputs, SQLite runs each of them and drops the
 ** rows of the second whose rowid it has seen.
 */
+#include "glue/table_function.h"
+
 #include <string.h>
 
-#include "glue/glue.h"
+#include "base/memory.h"
+#include "glue/arguments.h"
+#include "glue/report.h"
 
 #define COLUMNS_SHIFT GLUE_ARGUMENT_LIMIT
 #define COLUMNS_MASK 0x7FFF /* what is left of a positive int: the first 15 outputs */
@@ -50,41 +54,44 @@ void glue_add_argument(glue_table_function *function, const char *name, int requ
   argument->required = required;
 }
 
-int glue_argument_index(const glue_table_function *function, const char *name) {
-  int i = 0;
-  while (strcmp(function->arguments[i].name, name) != 0) i++;
-  return i;
+void glue_add_method_arguments(glue_table_function *function, const core_registry *registry,
+                               const coreset_method *method) {
+  function->method = method;
+  function->method_argument = function->argument_count;
+  if (method == NULL) {
+    glue_add_argument(function, registry->kind, 0);
+    glue_add_argument(function, "options", 0);
+  }
+  for (size_t i = 0; method != NULL && i < method->option_count; i++) {
+    glue_add_argument(function, method->options[i].name, 0);
+  }
 }
 
 sqlite3_value *glue_argument(const glue_table_cursor *cursor, const char *name) {
-  sqlite3_value *value = cursor->arguments[glue_argument_index(cursor->function, name)];
-  return glue_is_null(value) ? NULL : value;
+  int i = 0;
+  while (strcmp(cursor->function->arguments[i].name, name) != 0) i++;
+  return glue_is_null(cursor->arguments[i]) ? NULL : cursor->arguments[i];
 }
 
 static int table_connect(sqlite3 *db, void *client, int argc, const char *const *argv, sqlite3_vtab **vtab,
                          char **error) {
   const glue_table_function *function = client;
   sqlite3_str *schema = sqlite3_str_new(db);
-  function_table *table;
-  char *text;
-  int i, rc;
   (void)argc, (void)argv, (void)error;
   sqlite3_str_appendf(schema, "CREATE TABLE x(%s", function->columns);
-  for (i = 0; i < function->argument_count; i++) {
+  for (int i = 0; i < function->argument_count; i++) {
     sqlite3_str_appendf(schema, ", \"%w\" HIDDEN", function->arguments[i].name);
   }
   sqlite3_str_appendchar(schema, 1, ')');
-  text = sqlite3_str_finish(schema);
+  char *text = sqlite3_str_finish(schema);
   if (text == NULL) return SQLITE_NOMEM;
-  rc = sqlite3_declare_vtab(db, text);
+  int rc = sqlite3_declare_vtab(db, text);
   sqlite3_free(text);
   if (rc != SQLITE_OK) return rc;
   sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
-  table = sqlite3_malloc64(sizeof(*table));
+  function_table *table = sqlite3_malloc64(sizeof(*table));
   if (table == NULL) return SQLITE_NOMEM;
-  memset(table, 0, sizeof(*table));
-  table->db = db;
-  table->function = function;
+  *table = (function_table){.db = db, .function = function};
   *vtab = &table->base;
   return SQLITE_OK;
 }
@@ -107,10 +114,9 @@ static int argument_error(function_table *table, const char *before, int argumen
 static int find_constraints(function_table *table, const sqlite3_index_info *info,
                             int constraint_of[GLUE_ARGUMENT_LIMIT], int *unusable) {
   const glue_table_function *function = table->function;
-  int i;
   *unusable = 0;
-  for (i = 0; i < function->argument_count; i++) constraint_of[i] = -1;
-  for (i = 0; i < info->nConstraint; i++) {
+  for (int i = 0; i < function->argument_count; i++) constraint_of[i] = -1;
+  for (int i = 0; i < info->nConstraint; i++) {
     int operation = info->aConstraint[i].op;
     int argument = info->aConstraint[i].iColumn - function->column_count;
     if (operation == SQLITE_INDEX_CONSTRAINT_LIMIT || operation == SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
@@ -129,13 +135,13 @@ static int table_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   function_table *table = (function_table *)vtab;
   const glue_table_function *function = table->function;
   int constraint_of[GLUE_ARGUMENT_LIMIT];
-  int unusable, i, argv_index = 0;
+  int unusable, argv_index = 0;
   int rc = find_constraints(table, info, constraint_of, &unusable);
   if (rc != SQLITE_OK) return rc;
   if (unusable) return SQLITE_CONSTRAINT;
   info->idxNum = 0;
   info->estimatedCost = RUN_COST;
-  for (i = 0; i < function->argument_count; i++) {
+  for (int i = 0; i < function->argument_count; i++) {
     if (constraint_of[i] < 0) {
       if (function->arguments[i].required) info->estimatedCost = MISSING_COST;
       continue;
@@ -155,9 +161,7 @@ static int table_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor_out) {
   function_table *table = (function_table *)vtab;
   glue_table_cursor *cursor = sqlite3_malloc64(sizeof(*cursor));
   if (cursor == NULL) return SQLITE_NOMEM;
-  memset(cursor, 0, sizeof(*cursor));
-  cursor->function = table->function;
-  cursor->db = table->db;
+  *cursor = (glue_table_cursor){.function = table->function, .db = table->db};
   glue_poller_open(&cursor->poller, table->db, &cursor->context);
   *cursor_out = &cursor->base;
   return SQLITE_OK;
@@ -165,11 +169,14 @@ static int table_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor_out) {
 
 /* Ends one run of xFilter. */
 static void clear_cursor(glue_table_cursor *cursor) {
-  int i;
-  cursor->function->close(cursor);
+  core_arena *state = cursor->state; /* its first member */
+  if (state != NULL) {
+    if (cursor->function->close != NULL) cursor->function->close(state);
+    core_release(state);
+  }
   cursor->state = NULL;
   cursor->at_end = 1;
-  for (i = 0; i < GLUE_ARGUMENT_LIMIT; i++) {
+  for (int i = 0; i < GLUE_ARGUMENT_LIMIT; i++) {
     sqlite3_value_free(cursor->arguments[i]);
     cursor->arguments[i] = NULL;
   }
@@ -204,13 +211,12 @@ static int table_next(sqlite3_vtab_cursor *base) {
 
 static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_str, int argc, sqlite3_value **argv) {
   glue_table_cursor *cursor = (glue_table_cursor *)base;
-  coreset_status status;
-  int i, taken = 0;
+  int taken = 0;
   (void)idx_str, (void)argc;
   clear_cursor(cursor);
   cursor->row = 0;
   cursor->columns_read = (unsigned)idx_num >> COLUMNS_SHIFT;
-  for (i = 0; i < cursor->function->argument_count; i++) {
+  for (int i = 0; i < cursor->function->argument_count; i++) {
     if (!(idx_num & (1 << i))) {
       if (!cursor->function->arguments[i].required) continue;
       return argument_error((function_table *)base->pVtab, "the argument ", i, " is missing");
@@ -218,9 +224,10 @@ static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_
     cursor->arguments[i] = sqlite3_value_dup(argv[taken++]);
     if (cursor->arguments[i] == NULL) return SQLITE_NOMEM;
   }
-  status = cursor->function->open(cursor);
-  if (status != CORESET_OK) return report(cursor, status);
-  return table_next(base);
+  cursor->state = core_object(&cursor->context, cursor->function->state_size);
+  if (cursor->state == NULL) return SQLITE_NOMEM;
+  coreset_status status = cursor->function->open(cursor);
+  return status == CORESET_OK ? table_next(base) : report(cursor, status);
 }
 
 static int table_eof(sqlite3_vtab_cursor *base) {

@@ -77,8 +77,7 @@ static double time_once(sqlite3 *db, const char *sql) {
 /* The median time of a statement. */
 static double time_query(sqlite3 *db, const char *sql) {
   double times[RUNS];
-  int run;
-  for (run = 0; run < RUNS; run++) times[run] = time_once(db, sql);
+  for (int run = 0; run < RUNS; run++) times[run] = time_once(db, sql);
   return median(times);
 }
 
@@ -101,29 +100,32 @@ static void load_scores(sqlite3 *db, coreset_matrix **matrix, coreset_scores **s
 /* How many redundancies the lazy search computes; *picks of them were made. */
 static size_t count_pairs(sqlite3 *db, const task *this, size_t *picks, size_t *questions) {
   coreset_context context = {0};
+  core_arena arena = {0};
   coreset_matrix *matrix;
   coreset_scores *scores;
-  coreset_setting settings[CORESET_OPTION_LIMIT] = {
-      {1, this->scheme_index, 0}, {1, this->neighbors, 0}, {1, this->estimator_index, 0}};
-  unsigned char *allowed;
+  coreset_choice choice = core_default_choice(&core_selector_mrmr.method);
   void *state;
-  size_t evaluated;
+  *coreset_choice_setting(&choice, "scheme") = (coreset_setting){.is_set = 1, .integer = this->scheme_index};
+  *coreset_choice_setting(&choice, "neighbors") = (coreset_setting){.is_set = 1, .integer = this->neighbors};
+  *coreset_choice_setting(&choice, "estimator") = (coreset_setting){.is_set = 1, .integer = this->estimator_index};
   load_scores(db, &matrix, &scores);
-  allowed = malloc(scores->questions);
+  unsigned char *allowed = malloc(scores->questions);
   memset(allowed, 1, scores->questions);
-  if (core_selector_mrmr.start(&context, scores, settings, &state) != CORESET_OK) stop("mrmr", context.message);
+  if (core_selector_mrmr.start(&context, &arena, scores, choice.settings, &state) != CORESET_OK) {
+    stop("mrmr", context.message);
+  }
   *questions = scores->questions;
   for (*picks = 0; *picks < scores->questions / 10; ++*picks) {
     coreset_pick pick;
     size_t question;
     if (core_selector_mrmr.choose(&context, state, allowed, &question) != CORESET_OK ||
-        core_selector_mrmr.take(&context, state, question, &pick) != CORESET_OK) {
+        core_selector_mrmr.take(&context, &arena, state, question, &pick) != CORESET_OK) {
       stop("mrmr", context.message);
     }
     allowed[question] = 0;
   }
-  evaluated = core_mrmr_evaluated(state);
-  core_selector_mrmr.finish(state);
+  size_t evaluated = core_mrmr_evaluated(state);
+  core_release(&arena);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
   free(allowed);
@@ -153,10 +155,9 @@ static void time_reading(sqlite3 *db, const char *order, double *scan, double *r
   char *sql = sqlite3_mprintf("DROP TABLE IF EXISTS ordered; CREATE TEMP TABLE ordered AS SELECT * FROM made"
                               " ORDER BY %s",
                               order);
-  int run;
   execute(db, sql);
   sqlite3_free(sql);
-  for (run = 0; run < RUNS; run++) {
+  for (int run = 0; run < RUNS; run++) {
     scans[run] = time_once(db, "SELECT sum(length(model) + length(question) + score) FROM ordered");
     readings[run] = time_once(db, "SELECT length(score_matrix(model, question, score)) FROM ordered");
   }
@@ -171,11 +172,10 @@ static void run_speed(sqlite3 *db) {
       {"random order", "random()"}, {"question order", "question"}, {"model order", "model"}};
   static const char *const selectors[] = {"mrmr_select", "kriging_select", "kriging_irt_select"};
   double scan = 0, reading = 0; /* at the end of binary scores in model order */
-  size_t i, kind;
   printf("| 4.8 million rows | scan, ms | score_matrix, ms | share |\n|---|---|---|---|\n");
-  for (kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
+  for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
     make_rows(db, kinds[kind][1]);
-    for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+    for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
       time_reading(db, orders[i][1], &scan, &reading);
       printf("| %s scores, %s | %.0f | %.0f | %.2f |\n", kinds[kind][0], orders[i][0], 1000 * scan, 1000 * reading,
              reading / scan);
@@ -184,7 +184,7 @@ static void run_speed(sqlite3 *db) {
   }
   execute(db, "CREATE TEMP TABLE matrix AS SELECT score_matrix(model, question, score) AS m FROM ordered");
   printf("\n| 600 of 12,000 questions, 400 models | ms | of the scan | of score_matrix |\n|---|---|---|---|\n");
-  for (i = 0; i < sizeof(selectors) / sizeof(selectors[0]); i++) {
+  for (size_t i = 0; i < sizeof(selectors) / sizeof(selectors[0]); i++) {
     char *sql = sqlite3_mprintf("SELECT count(*) FROM %s((SELECT m FROM matrix), 600)", selectors[i]);
     double seconds = time_query(db, sql);
     printf("| %s | %.0f | %.2f | %.2f |\n", selectors[i], 1000 * seconds, seconds / scan, seconds / reading);
@@ -196,15 +196,15 @@ static void run_speed(sqlite3 *db) {
 }
 
 /* One line of the comparison: the extension's time, beside that of loops whose picks are in
-** chosen. */
-static void print_plain(sqlite3 *db, const char *selector, const char *what, size_t picks, double plain,
-                        const size_t *chosen) {
-  char *sql = sqlite3_mprintf("SELECT question FROM %s((SELECT m FROM matrix), %d)", selector, (int)picks);
+** chosen. options: SQL, as they follow the number of questions. */
+static void print_plain(sqlite3 *db, const char *selector, const char *options, const char *what, size_t picks,
+                        double plain, const size_t *chosen) {
+  char *sql = sqlite3_mprintf("SELECT question FROM %s((SELECT m FROM matrix), %d%s)", selector, (int)picks, options);
   sqlite3_stmt *statement;
-  size_t same = 0, i;
+  size_t same = 0;
   double own = time_query(db, sql);
   if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) stop(sql, sqlite3_errmsg(db));
-  for (i = 0; chosen != NULL && sqlite3_step(statement) == SQLITE_ROW; i++) {
+  for (size_t i = 0; chosen != NULL && sqlite3_step(statement) == SQLITE_ROW; i++) {
     same += sqlite3_column_int64(statement, 0) == (sqlite3_int64)chosen[i];
   }
   sqlite3_finalize(statement);
@@ -221,39 +221,39 @@ static void run_plain(sqlite3 *db) {
   coreset_context context = {0};
   coreset_matrix *matrix;
   coreset_scores *scores;
+  core_arena arena = {0};
   core_field field;
-  double *x = malloc(sizeof(double) * MODELS * QUESTIONS), start;
-  size_t chosen[PICKS], q;
+  double *x = malloc(sizeof(double) * MODELS * QUESTIONS);
+  size_t chosen[PICKS];
   execute(db, "DELETE FROM matrix; INSERT INTO matrix"
               "  WITH RECURSIVE a(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM a WHERE i < 86),"
               "                 b(j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM b WHERE j < 5462)"
               "  SELECT score_matrix(i, j, abs(i * 2654435761 + j * 40503 + i * j * j % 977 * 7919) / 32 % 1000"
               "                            < 200 + i * 5 + j * 37 % 300) FROM a, b");
   load_scores(db, &matrix, &scores);
-  if (core_field_build(&context, scores, &field) != CORESET_OK) stop("field", context.message);
-  for (q = 0; q < QUESTIONS; q++) core_scores_column(scores, q, x + q * MODELS);
+  if (core_field_build(&context, &arena, scores, &field) != CORESET_OK) stop("field", context.message);
+  for (size_t q = 0; q < QUESTIONS; q++) core_scores_column(scores, q, x + q * MODELS);
   printf("| selection of 546 of 5463, 87 models | beside | ms there | ms here | ratio | same picks |\n"
          "|---|---|---|---|---|---|\n");
-  start = now();
+  double start = now();
   plain_mrmr(x, MODELS, QUESTIONS, PICKS, chosen);
-  print_plain(db, "mrmr_select", "the same in plain loops", PICKS, now() - start, chosen);
-  print_plain(db, "mrmr_select", "the published program", PICKS, 13, NULL);
+  print_plain(db, "mrmr_select", ", 'MID'", "the same in plain loops", PICKS, now() - start, chosen);
+  print_plain(db, "mrmr_select", ", 'MID'", "the published program", PICKS, 13, NULL);
   start = now();
   plain_kriging(&field, x, PICKS, chosen);
-  print_plain(db, "kriging_select", "the same in plain loops", PICKS, now() - start, chosen);
+  print_plain(db, "kriging_select", "", "the same in plain loops", PICKS, now() - start, chosen);
   start = now();
   blas_pass(&field, PICKS);
-  print_plain(db, "kriging_select", "its products alone, by OpenBLAS", PICKS, now() - start, NULL);
+  print_plain(db, "kriging_select", "", "its products alone, by OpenBLAS", PICKS, now() - start, NULL);
   printf("\n");
-  core_field_release(&field);
+  core_release(&arena);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
   free(x);
 }
 
 static void run_task(sqlite3 *db, const task *this) {
-  size_t picks, questions, pairs, eager;
-  double selection;
+  size_t picks, questions;
   char ratio[32] = "";
   char *sql = sqlite3_mprintf("DROP TABLE IF EXISTS matrix; CREATE TEMP TABLE matrix AS SELECT score_matrix(model,"
                               " question, score) AS m FROM reference.scores WHERE dataset = %Q AND model < %d",
@@ -262,10 +262,10 @@ static void run_task(sqlite3 *db, const task *this) {
   sqlite3_free(sql);
   sql = sqlite3_mprintf("SELECT count(*) FROM mrmr_select((SELECT m FROM matrix), '10%%', %Q, %d, %Q)", this->scheme,
                         this->neighbors, this->estimator);
-  selection = time_query(db, sql);
+  double selection = time_query(db, sql);
   sqlite3_free(sql);
-  pairs = count_pairs(db, this, &picks, &questions);
-  eager = picks * questions - picks * (picks + 1) / 2 - (questions - picks); /* the last pick needs no more */
+  size_t pairs = count_pairs(db, this, &picks, &questions);
+  size_t eager = picks * questions - picks * (picks + 1) / 2 - (questions - picks); /* the last pick needs no more */
   if (this->published > 0) snprintf(ratio, sizeof(ratio), "1/%.0f", this->published / selection);
   printf("| %-38s | %7.2f | %7s | %8zu | %8zu | %4.0f%% |\n", this->name, 1000 * selection, ratio, pairs, eager,
          100 - 100 * (double)pairs / (double)eager);
@@ -274,19 +274,17 @@ static void run_task(sqlite3 *db, const task *this) {
 /* Selections from the published data. */
 static void run_tasks(sqlite3 *db, const char *database) {
   FILE *file = fopen(database, "rb");
-  char *sql;
-  size_t i;
   if (file == NULL) {
     printf("selections from '%s' skipped: there is no such file (set REFERENCE to its path)\n", database);
     return;
   }
   fclose(file);
-  sql = sqlite3_mprintf("ATTACH 'file:%q?mode=ro' AS reference", database);
+  char *sql = sqlite3_mprintf("ATTACH 'file:%q?mode=ro' AS reference", database);
   execute(db, sql);
   sqlite3_free(sql);
   printf("| selection | ms | of the published program's time | pairs computed | by an eager search | saved |\n"
          "|---|---|---|---|---|---|\n");
-  for (i = 0; i < sizeof(tasks) / sizeof(tasks[0]); i++) run_task(db, &tasks[i]);
+  for (size_t i = 0; i < sizeof(tasks) / sizeof(tasks[0]); i++) run_task(db, &tasks[i]);
   printf("\n");
 }
 

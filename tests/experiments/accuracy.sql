@@ -17,16 +17,16 @@ CREATE TABLE cells AS
   SELECT 'binary' AS kind, k.column1 AS k, s.column1 AS sources FROM (VALUES('5%'), ('10%'), ('15%')) AS k, (VALUES(15), (30), (50)) AS s
   UNION ALL SELECT 'pass@1', column1, 15 FROM (VALUES('5%'), ('10%'), ('15%'));
 CREATE TABLE methods AS
-  SELECT column1 AS method, column2 AS selector, column3 AS predictor, column4 AS options FROM (VALUES
-    ('the default', NULL, NULL, NULL), ('kriging, krr_blup_irt', 'kriging', 'krr_blup_irt', NULL), ('kriging, krr_blup', 'kriging', 'krr_blup', NULL),
-    ('mRMR MID, krr', 'mrmr', 'krr', '{"scheme":"MID"}'), ('mRMR MIQ, krr', 'mrmr', 'krr', '{"scheme":"MIQ"}'),
-    ('mRMR MID, ridge', 'mrmr', 'ridge', '{"scheme":"MID"}'), ('mRMR MIQ, ridge', 'mrmr', 'ridge', '{"scheme":"MIQ"}'),
-    ('random, AIPW', 'random', 'aipw', NULL), ('random, mean', 'random', 'mean', NULL));
+  SELECT column1 AS method, column2 AS selector, column3 AS predictor FROM (VALUES
+    ('the default', NULL, NULL), ('kriging, krr_blup_irt', 'kriging', 'krr_blup_irt'), ('kriging, krr_blup', 'kriging', 'krr_blup'),
+    ('mRMR MID, krr', '{"selector":"mrmr","scheme":"MID"}', 'krr'), ('mRMR MIQ, krr', '{"selector":"mrmr","scheme":"MIQ"}', 'krr'),
+    ('mRMR MID, ridge', '{"selector":"mrmr","scheme":"MID"}', 'ridge'), ('mRMR MIQ, ridge', '{"selector":"mrmr","scheme":"MIQ"}', 'ridge'),
+    ('random, AIPW', 'random', 'aipw'), ('random, mean', 'random', 'mean'));
 CREATE TABLE results AS
-  SELECT kind, splits.column1 AS split, sources, cells.k AS k, method, avg(rmse) AS rmse, avg(mae) AS mae, avg(kendall) AS kendall,
-         avg(spearman) AS spearman
+  SELECT kind, splits.column1 AS split, sources, cells.k AS k, method, avg(rmse) AS rmse, avg(mae) AS mae, avg(kendall_tau) AS kendall,
+         avg(spearman_rho) AS spearman
     FROM methods, (VALUES('binned'), ('random')) AS splits, cells JOIN sets USING (kind),
-         coreset_evaluate(m, cells.k, methods.selector, methods.predictor, sources, splits.column1, 10, options)
+         coreset_evaluate(m, cells.k, methods.selector, methods.predictor, sources, splits.column1, 10)
    GROUP BY kind, splits.column1, sources, cells.k, method;
 CREATE VIEW grid AS
   SELECT method, kind, sources, group_concat(printf('%.0f', 10000 * rmse), ' ') AS rmse, group_concat(printf('%.0f', 10000 * mae), ' ') AS mae,

@@ -32,7 +32,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/context.h"
 #include "matrix/scores.h"
 #include "select/information.h"
 #include "select/selector.h"
@@ -48,6 +47,7 @@
 
 enum estimator { ROSS, KSG, LNC, ESTIMATORS };
 static const char *const estimator_names[] = {"ross", "ksg", "lnc"};
+static const char *const scheme_names[] = {"MID", "MIQ", "MI"}; /* as mRMR's option has them */
 
 /* The agreement asked for: relevance and redundancy, and distance from the best. */
 static const double value_tolerance[ESTIMATORS] = {1e-14, 1e-12, 1e-6};
@@ -108,8 +108,6 @@ static coreset_matrix *load_matrix(sqlite3 *db, const char *dataset) {
   coreset_context context = {0};
   coreset_builder *builder;
   coreset_matrix *matrix;
-  unsigned char *bytes;
-  size_t size;
   check(coreset_builder_new(&context, &builder), &context, dataset);
   sqlite3_bind_text(rows, 1, dataset, -1, SQLITE_TRANSIENT);
   while (sqlite3_step(rows) == SQLITE_ROW) {
@@ -118,10 +116,8 @@ static coreset_matrix *load_matrix(sqlite3 *db, const char *dataset) {
     check(coreset_builder_add(&context, builder, &model, &question, &score, 1), &context, dataset);
   }
   sqlite3_finalize(rows);
-  check(coreset_builder_finish(&context, builder, SIZE_MAX, &bytes, &size), &context, dataset);
-  check(coreset_matrix_read(&context, bytes, size, &matrix), &context, dataset);
+  check(coreset_builder_finish(&context, builder, SIZE_MAX, &matrix), &context, dataset);
   coreset_builder_free(builder);
-  coreset_free(bytes);
   return matrix;
 }
 
@@ -143,23 +139,17 @@ static void load_selection(sqlite3 *db, published *this) {
   sqlite3_finalize(picks);
 }
 
-/* Settings of mRMR: scheme, neighbors, estimator. */
-static void mrmr_settings(const published *this, coreset_setting settings[CORESET_OPTION_LIMIT]) {
-  static const char *const schemes[] = {"MID", "MIQ", "MI"};
-  memset(settings, 0, CORESET_OPTION_LIMIT * sizeof(*settings));
-  settings[0].is_set = settings[1].is_set = settings[2].is_set = 1;
-  while (strcmp(schemes[settings[0].integer], this->scheme) != 0) settings[0].integer++;
-  settings[1].integer = this->neighbors;
-  settings[2].integer = CORESET_ESTIMATOR_ROSS + (int)this->estimator;
-}
-
 /* Starts mRMR as the selection was made. */
-static void *start(const published *this, const coreset_scores *scores) {
+static void *start(const published *this, core_arena *arena, const coreset_scores *scores) {
   coreset_context context = {0};
-  coreset_setting settings[CORESET_OPTION_LIMIT];
+  coreset_choice choice = core_default_choice(&core_selector_mrmr.method);
+  int scheme = 0, estimator = CORESET_ESTIMATOR_ROSS + (int)this->estimator;
   void *state;
-  mrmr_settings(this, settings);
-  check(core_mrmr_start(&context, scores, settings, &jitter, &state), &context, "starting mRMR");
+  while (strcmp(scheme_names[scheme], this->scheme) != 0) scheme++;
+  *coreset_choice_setting(&choice, "scheme") = (coreset_setting){.is_set = 1, .integer = scheme};
+  *coreset_choice_setting(&choice, "neighbors") = (coreset_setting){.is_set = 1, .integer = this->neighbors};
+  *coreset_choice_setting(&choice, "estimator") = (coreset_setting){.is_set = 1, .integer = estimator};
+  check(core_mrmr_start(&context, arena, scores, choice.settings, &jitter, &state), &context, "starting mRMR");
   return state;
 }
 
@@ -170,9 +160,8 @@ static void note(double *largest, double difference) {
 /* Whether two source models have the same score on a question. */
 static int has_ties(const coreset_scores *scores, size_t question) {
   const double *values = scores->values + question * scores->models;
-  size_t a, b;
-  for (a = 0; a < scores->models; a++) {
-    for (b = a + 1; b < scores->models; b++) {
+  for (size_t a = 0; a < scores->models; a++) {
+    for (size_t b = a + 1; b < scores->models; b++) {
       if (!islessgreater(values[a], values[b])) return 1;
     }
   }
@@ -181,8 +170,7 @@ static int has_ties(const coreset_scores *scores, size_t question) {
 
 /* Rounds the full scores to single precision. */
 static void round_full_scores(coreset_scores *scores) {
-  size_t m;
-  for (m = 0; m < scores->models; m++) {
+  for (size_t m = 0; m < scores->models; m++) {
     scores->total[m] = (double)(float)core_scores_full_score(scores, m) * scores->total_weight;
   }
 }
@@ -192,29 +180,33 @@ static void round_full_scores(coreset_scores *scores) {
 ** choice would have been the same at every step. */
 static int replay(const published *this, const coreset_scores *scores, tally *found) {
   coreset_context context = {0};
+  core_arena arena = {0};
   unsigned char *allowed = malloc(scores->questions);
-  void *state = start(this, scores);
+  void *state = start(this, &arena, scores);
   enum estimator estimator = this->estimator;
-  size_t i;
-  int same = 1, ties, any_ties = 0;
+  int same = 1, any_ties = 0;
   memset(allowed, 1, scores->questions);
-  for (i = 0; i < this->pick_count; i++) {
+  for (size_t i = 0; i < this->pick_count; i++) {
     coreset_pick pick;
     size_t best;
-    double best_objective;
     check(core_selector_mrmr.choose(&context, state, allowed, &best), &context, "replay");
-    best_objective = core_mrmr_objective(state, best);
-    check(core_selector_mrmr.take(&context, state, this->picks[i], &pick), &context, "replay");
+    double best_objective = core_mrmr_objective(state, best);
+    check(core_selector_mrmr.take(&context, &arena, state, this->picks[i], &pick), &context, "replay");
     note(&found->replay[estimator], best_objective - pick.objective);
-    ties = estimator == LNC && has_ties(scores, this->picks[i]);
+    int ties = estimator == LNC && has_ties(scores, this->picks[i]);
     any_ties = any_ties || ties;
-    if (!ties) note(&found->value[estimator], fabs(pick.relevance - this->relevance[i])), found->values[estimator]++;
-    if (!any_ties)
-      note(&found->value[estimator], fabs(pick.redundancy - this->redundancy[i])), found->values[estimator]++;
+    if (!ties) {
+      note(&found->value[estimator], fabs(pick.relevance - this->relevance[i]));
+      found->values[estimator]++;
+    }
+    if (!any_ties) {
+      note(&found->value[estimator], fabs(pick.redundancy - this->redundancy[i]));
+      found->values[estimator]++;
+    }
     same = same && best == this->picks[i];
     allowed[this->picks[i]] = 0;
   }
-  core_selector_mrmr.finish(state);
+  core_release(&arena);
   free(allowed);
   return same;
 }
@@ -222,7 +214,8 @@ static int replay(const published *this, const coreset_scores *scores, tally *fo
 /* Every relevance that was published for this selection. */
 static void compare_relevance(sqlite3 *db, const published *this, const coreset_scores *scores, tally *found) {
   sqlite3_stmt *rows = prepare(db, "SELECT question, relevance FROM relevance WHERE selection = ?1 AND neighbors = ?2");
-  void *state = start(this, scores);
+  core_arena arena = {0};
+  void *state = start(this, &arena, scores);
   sqlite3_bind_int(rows, 1, this->id);
   sqlite3_bind_int(rows, 2, this->neighbors);
   while (sqlite3_step(rows) == SQLITE_ROW) {
@@ -230,66 +223,54 @@ static void compare_relevance(sqlite3 *db, const published *this, const coreset_
     note(&found->relevance, fabs(ours - sqlite3_column_double(rows, 1)));
     found->relevances++;
   }
-  core_selector_mrmr.finish(state);
+  core_release(&arena);
   sqlite3_finalize(rows);
-}
-
-static int compare_sizes(const void *a, const void *b) {
-  size_t left = *(const size_t *)a, right = *(const size_t *)b;
-  return (left > right) - (left < right);
 }
 
 /* All predictions of one degree from the published coreset. */
 static void compare_predictions(sqlite3 *db, const published *this, const coreset_matrix *matrix,
                                 const coreset_scores *scores, int degree, tally *found) {
   sqlite3_stmt *rows = prepare(db, "SELECT model, predicted FROM prediction WHERE selection = ?1 AND degree = ?2");
-  const coreset_predictor *predictor = coreset_find_predictor(degree == 1 ? "ridge" : "krr");
-  coreset_setting settings[CORESET_OPTION_LIMIT] = {{0}};
   coreset_context context = {0};
+  coreset_choice predictor;
   coreset_fit *fit;
-  size_t *questions = malloc(this->pick_count * sizeof(size_t)), i;
   double *answers = malloc(this->pick_count * sizeof(double));
-  memcpy(questions, this->picks, this->pick_count * sizeof(size_t));
-  qsort(questions, this->pick_count, sizeof(size_t), compare_sizes);
-  if (degree > 1) {
-    settings[1].is_set = 1;
-    settings[1].integer = degree;
-  }
-  check(coreset_fit_new(&context, matrix, scores, predictor, settings, questions, this->pick_count, &fit), &context,
-        "fit");
+  check(coreset_choose_predictor(&context, degree == 1 ? "ridge" : "krr", &predictor), &context, "predictor");
+  if (degree > 1) *coreset_choice_setting(&predictor, "degree") = (coreset_setting){.is_set = 1, .integer = degree};
+  check(coreset_fit_new(&context, scores, &predictor, NULL, this->picks, this->pick_count, &fit), &context, "fit");
   sqlite3_bind_int(rows, 1, this->id);
   sqlite3_bind_int(rows, 2, degree);
   while (sqlite3_step(rows) == SQLITE_ROW) {
     size_t model = (size_t)sqlite3_column_int(rows, 0);
-    double predicted, difference;
-    for (i = 0; i < this->pick_count; i++) coreset_matrix_cell(matrix, model, questions[i], &answers[i], NULL);
+    double predicted;
+    for (size_t i = 0; i < this->pick_count; i++) {
+      size_t question = (size_t)coreset_fit_question(fit, i).integer;
+      coreset_matrix_cell(matrix, model, question, &answers[i], NULL);
+    }
     check(coreset_fit_predict(&context, fit, answers, &predicted), &context, "predict");
-    difference = fabs(predicted - sqlite3_column_double(rows, 1));
+    double difference = fabs(predicted - sqlite3_column_double(rows, 1));
     note(this->estimator == ROSS ? &found->prediction : &found->single_prediction, difference);
     *(this->estimator == ROSS ? &found->predictions : &found->single_predictions) += 1;
   }
   coreset_fit_free(fit);
   sqlite3_finalize(rows);
-  free(questions);
   free(answers);
 }
 
 static void compare(sqlite3 *db, published *this, const coreset_matrix *matrix, tally *found) {
   coreset_context context = {0};
   coreset_scores *scores;
-  size_t i;
-  int degree, same;
   load_selection(db, this);
   check(coreset_scores_new(&context, matrix, this->is_source, &scores), &context, this->dataset);
-  for (degree = 1; degree <= 4; degree++) compare_predictions(db, this, matrix, scores, degree, found);
+  for (int degree = 1; degree <= 4; degree++) compare_predictions(db, this, matrix, scores, degree, found);
   if (this->estimator == LNC) round_full_scores(scores);
   if (this->estimator == ROSS && this->source_count < 2 * (this->neighbors + 1)) {
     found->degenerate++;
   } else {
     compare_relevance(db, this, scores, found);
-    same = replay(this, scores, found);
+    int same = replay(this, scores, found);
     found->selections[this->estimator]++;
-    for (i = 0; i < SEQUENCE_GOALS; i++) {
+    for (size_t i = 0; i < SEQUENCE_GOALS; i++) {
       if (this->estimator != sequence_goals[i].estimator || this->source_count < sequence_goals[i].from ||
           this->source_count > sequence_goals[i].to) {
         continue;
@@ -310,13 +291,12 @@ static int report(const char *what, long count, double value, double tolerance) 
 }
 
 static int report_all(const tally *found) {
-  int failed = 0, e;
-  size_t i;
+  int failed = 0;
   failed += report("predictions, binary", found->predictions, found->prediction, PREDICTION_TOLERANCE);
   failed += report("predictions, continuous", found->single_predictions, found->single_prediction,
                    SINGLE_PREDICTION_TOLERANCE);
   failed += report("relevances of all questions, ross", found->relevances, found->relevance, value_tolerance[ROSS]);
-  for (e = 0; e < ESTIMATORS; e++) {
+  for (int e = 0; e < ESTIMATORS; e++) {
     char what[64];
     if (found->selections[e] == 0) continue;
     printf("%s: %ld selections\n", estimator_names[e], found->selections[e]);
@@ -331,7 +311,7 @@ static int report_all(const tally *found) {
     printf("ross: %ld selections have fewer than 2 (neighbors + 1) sources: their predictions only\n",
            found->degenerate);
   }
-  for (i = 0; i < SEQUENCE_GOALS; i++) {
+  for (size_t i = 0; i < SEQUENCE_GOALS; i++) {
     double share = found->sequences[i] == 0 ? 1 : (double)found->identical[i] / (double)found->sequences[i];
     int bad = share < sequence_goals[i].share;
     if (found->sequences[i] == 0) continue;
@@ -363,10 +343,11 @@ static double edge_case_information(enum estimator estimator, const double *x, c
   static double kept_x[MODEL_LIMIT], kept_y[MODEL_LIMIT];
   static uint64_t ones[MODEL_LIMIT / 64];
   coreset_context context = {0};
-  size_t i, kept = 0;
+  core_arena arena = {0};
+  size_t kept = 0;
   double result;
   memset(ones, 0, sizeof(ones));
-  for (i = 0; i < count; i++) {
+  for (size_t i = 0; i < count; i++) {
     if (isnan(x[i]) || isnan(y[i])) continue;
     if (x[i] > 0) ones[kept / 64] |= UINT64_C(1) << (kept % 64);
     kept_x[kept] = x[i];
@@ -374,20 +355,19 @@ static double edge_case_information(enum estimator estimator, const double *x, c
   }
   if (estimator == ROSS) {
     core_ross *ross;
-    check(core_ross_prepare(&context, kept_y, kept, neighbors, &ross), &context, "edge case");
+    check(core_ross_prepare(&context, &arena, kept_y, kept, neighbors, &ross), &context, "edge case");
     result = core_ross_information(ross, ones, NULL);
-    core_ross_free(ross);
   } else {
     static uint32_t x_order[MODEL_LIMIT], y_order[MODEL_LIMIT];
     const double *first = estimator == LNC ? jitter.x : NULL, *second = estimator == LNC ? jitter.y : NULL;
     core_ksg_variable first_variable = {kept_x, x_order, NULL}, second_variable = {kept_y, y_order, NULL};
     core_ksg *ksg;
-    check(core_ksg_prepare(&context, kept, neighbors, first, second, &ksg), &context, "edge case");
+    check(core_ksg_prepare(&context, &arena, kept, neighbors, first, second, &ksg), &context, "edge case");
     check(core_ksg_order(&context, kept_x, first, kept, x_order), &context, "edge case");
     check(core_ksg_order(&context, kept_y, second, kept, y_order), &context, "edge case");
     result = core_ksg_information(ksg, &first_variable, &second_variable);
-    core_ksg_free(ksg);
   }
+  core_release(&arena);
   return result;
 }
 
@@ -398,15 +378,12 @@ static void compare_edge_cases(sqlite3 *db, tally *found) {
                                    " json_extract(body, '$.ref') FROM edge_case");
   while (sqlite3_step(rows) == SQLITE_ROW) {
     const char *body = (const char *)sqlite3_column_text(rows, 0);
-    int e;
-    for (e = 0; e < ESTIMATORS; e++) {
-      size_t count;
-      double ours;
+    for (int e = 0; e < ESTIMATORS; e++) {
       if (strcmp((const char *)sqlite3_column_text(rows, 1), estimator_names[e]) != 0) continue;
       if (e == LNC && jitter.x == NULL) continue;
-      count = load_numbers(db, body, "$.x", x);
+      size_t count = load_numbers(db, body, "$.x", x);
       load_numbers(db, body, "$.y", y);
-      ours = edge_case_information((enum estimator)e, x, y, count, sqlite3_column_int(rows, 2));
+      double ours = edge_case_information((enum estimator)e, x, y, count, sqlite3_column_int(rows, 2));
       note(&found->edge_case[e], fabs(ours - sqlite3_column_double(rows, 3)));
       found->edge_cases[e]++;
     }
@@ -438,20 +415,18 @@ int main(int argc, char **argv) {
   const char *path = argc > 1 ? argv[1] : "";
   FILE *file = fopen(path, "rb");
   sqlite3 *db;
-  sqlite3_stmt *selections;
   coreset_matrix *matrix = NULL;
   char dataset[128] = "";
-  int failed, has_jitter;
   if (file == NULL) {
     printf("reference test skipped: there is no file '%s' (set REFERENCE to its path)\n", path);
     return 0;
   }
   fclose(file);
-  has_jitter = load_jitter(argc > 2 ? argv[2] : "");
+  int has_jitter = load_jitter(argc > 2 ? argv[2] : "");
   if (!has_jitter) printf("there is no published jitter (set REFERENCE_JITTER): LNC is left out\n");
   if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) stop(path, sqlite3_errmsg(db));
-  selections = prepare(db, "SELECT id, dataset, scheme, neighbors, estimator, n_source FROM selection"
-                           " WHERE estimator <> 'lnc' OR ?1 ORDER BY dataset, id");
+  sqlite3_stmt *selections = prepare(db, "SELECT id, dataset, scheme, neighbors, estimator, n_source FROM selection"
+                                         " WHERE estimator <> 'lnc' OR ?1 ORDER BY dataset, id");
   sqlite3_bind_int(selections, 1, has_jitter);
   while (sqlite3_step(selections) == SQLITE_ROW) {
     this.id = sqlite3_column_int(selections, 0);
@@ -473,6 +448,5 @@ int main(int argc, char **argv) {
   sqlite3_finalize(selections);
   coreset_matrix_free(matrix);
   sqlite3_close(db);
-  failed = report_all(&found);
-  return failed > 0;
+  return report_all(&found) > 0;
 }

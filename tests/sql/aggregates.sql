@@ -3,10 +3,10 @@ CREATE TABLE r AS WITH RECURSIVE n(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM 
   SELECT i % 3 AS suite, i / 60 AS model, 'q' || (i % 60) AS question, ((i * 7919 + i / 60 * 104729) % 1009) < 200 + 30 * (i / 60) AS score FROM n;
 CREATE TABLE m AS SELECT suite, score_matrix(model, question, score) AS m FROM r GROUP BY suite;
 CREATE VIEW tables AS
-  SELECT suite, 'MID' AS method, (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select(m.m, 5))) AS coreset FROM m
+  SELECT suite, 'MID' AS method, (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select(m.m, 5, 'MID'))) AS coreset FROM m
   UNION ALL SELECT suite, 'MIQ', (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select(m.m, 5, 'MIQ'))) FROM m
   UNION ALL SELECT suite, 'MI 4', (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select(m.m, 5, 'MI', 4))) FROM m
-  UNION ALL SELECT suite, 'ross', (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select(m.m, 5, 'MID', 3, 'ross'))) FROM m
+  UNION ALL SELECT suite, 'ross', (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select(m.m, 5, 'MIQ', 3, 'ross'))) FROM m
   UNION ALL SELECT suite, '25%', (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select(m.m, '25%'))) FROM m
   UNION ALL SELECT suite, 'all', (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select(m.m))) FROM m
   UNION ALL SELECT suite, 'random', (SELECT json_group_array(question) FROM (SELECT question FROM random_select(m.m, 5))) FROM m
@@ -15,14 +15,14 @@ CREATE VIEW tables AS
   UNION ALL SELECT suite, 'coreset MIQ', (SELECT json_group_array(question) FROM (SELECT question FROM coreset_select(m.m, 5, '{"selector":"mrmr","scheme":"MIQ"}'))) FROM m
   UNION ALL SELECT suite, 'coreset random', (SELECT json_group_array(question) FROM (SELECT question FROM coreset_select(m.m, 5, 'random', '{"seed":7}'))) FROM m;
 CREATE VIEW aggregates AS
-  SELECT suite, 'MID' AS method, mrmr_select(model, question, score, 5) AS coreset FROM r GROUP BY suite
+  SELECT suite, 'MID' AS method, mrmr_select(model, question, score, 5, 'MID') AS coreset FROM r GROUP BY suite
   UNION ALL SELECT suite, 'MIQ', mrmr_select(model, question, score, 5, 'MIQ') FROM r GROUP BY suite
   UNION ALL SELECT suite, 'MI 4', mrmr_select(model, question, score, 5.0, 'mi', 4.0) FROM r GROUP BY suite
   UNION ALL SELECT suite, 'ross', mrmr_select(model, question, score, 5, NULL, NULL, 'ross') FROM r GROUP BY suite
   UNION ALL SELECT suite, '25%', mrmr_select(model, question, score, '25%') FROM r GROUP BY suite
-  UNION ALL SELECT suite, 'all', mrmr_select(model, question, score, NULL) FROM r GROUP BY suite
-  UNION ALL SELECT suite, 'random', random_select(model, question, score, 5) FROM r GROUP BY suite
-  UNION ALL SELECT suite, 'random 7', random_select(model, question, score, 5, 7) FROM r GROUP BY suite
+  UNION ALL SELECT suite, 'all', mrmr_select(model, question, score) FROM r GROUP BY suite
+  UNION ALL SELECT suite, 'random', coreset_select(model, question, score, 5, 'random') FROM r GROUP BY suite
+  UNION ALL SELECT suite, 'random 7', coreset_select(model, question, score, 5, 'random', '{"seed":7}') FROM r GROUP BY suite
   UNION ALL SELECT suite, 'coreset', coreset_select(model, question, score, 5) FROM r GROUP BY suite
   UNION ALL SELECT suite, 'coreset MIQ', coreset_select(model, question, score, 5, '{"selector":"mrmr","scheme":"MIQ"}') FROM r GROUP BY suite
   UNION ALL SELECT suite, 'coreset random', coreset_select(model, question, score, 5, 'random', '{"seed":7}') FROM r GROUP BY suite;
@@ -36,7 +36,7 @@ SELECT count(DISTINCT c) FROM (
 SELECT mrmr_select(model, question, score, 6) = (SELECT mrmr_select(model, question, score, 6) FROM r)
   FROM (SELECT * FROM r UNION ALL SELECT * FROM r WHERE model = 3 UNION ALL SELECT suite, model, question, NULL FROM r);
 .print -- the result is JSON for JSON functions, and a text
-SELECT json_object('coreset', random_select(model, question, score, 2)), typeof(random_select(model, question, score, 2)) FROM r;
+SELECT json_object('coreset', coreset_select(model, question, score, 2, 'random')), typeof(coreset_select(model, question, score, 2, 'random')) FROM r;
 .print -- it joins back by way of json_each
 SELECT count(*), count(DISTINCT model) FROM json_each((SELECT mrmr_select(model, question, score, 4) FROM r WHERE suite = 1)) JOIN r ON question = value;
 .print -- and it is what fits take
@@ -48,7 +48,7 @@ SELECT suite, mrmr_select(model, question, score, 3) FILTER (WHERE model < 15) I
 SELECT mrmr_select(model, question, score, 3) FILTER (WHERE model > 99) IS NULL FROM r;
 SELECT count(*) FROM (SELECT mrmr_select(model, question, score, 3) FROM r WHERE 0 GROUP BY suite);
 .print -- aggregates of several kinds side by side
-SELECT suite, count(*), mrmr_select(model, question, score, 2) = random_select(model, question, score, 2), length(score_matrix(model, question, score)) =
+SELECT suite, count(*), mrmr_select(model, question, score, 2) = coreset_select(model, question, score, 2, 'random'), length(score_matrix(model, question, score)) =
   (SELECT length(m) FROM m WHERE m.suite = r.suite) FROM r GROUP BY suite;
 .print -- one bad group is an error; no window functions
 SELECT mrmr_select(model, question, CASE WHEN suite = 0 THEN 1 ELSE score END, 2) FROM r GROUP BY suite;

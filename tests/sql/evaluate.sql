@@ -4,7 +4,7 @@ CREATE TABLE r AS WITH RECURSIVE n(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM 
          ((i * 7919 + i / 40 * 104729) % 1009) < 150 + 25 * (i / 40) AS score FROM n;
 CREATE TABLE m AS SELECT score_matrix(model, question, score) AS m FROM r;
 .print -- a row for each split, in order; reproducible
-SELECT seed, round(rmse, 6), round(mae, 6), round(kendall, 6) FROM coreset_evaluate((SELECT m FROM m), '20%');
+SELECT seed, round(rmse, 6), round(mae, 6), round(kendall_tau, 6) FROM coreset_evaluate((SELECT m FROM m), '20%');
 SELECT seed, rmse FROM coreset_evaluate((SELECT m FROM m), 8) EXCEPT SELECT seed, rmse FROM coreset_evaluate((SELECT m FROM m), 8, 'kriging_irt', 'krr_blup_irt', '75%', 'binned', 5);
 SELECT count(*), count(DISTINCT rmse) FROM coreset_evaluate((SELECT m FROM m), 8) WHERE seeds = 12 AND split = 'random';
 .print -- the strongest are the targets: the same for every seed
@@ -14,19 +14,22 @@ CREATE TABLE strong AS SELECT model FROM r GROUP BY model ORDER BY avg(score) DE
 CREATE TABLE s AS SELECT score_matrix(model, question, score) AS m FROM r WHERE model NOT IN (SELECT model FROM strong);
 CREATE TABLE p AS SELECT model, predicted, lower, upper FROM coreset_predict((SELECT m FROM s), (
   SELECT score_matrix(model, question, score) FROM r JOIN coreset_select((SELECT m FROM s), 8) USING (question) WHERE model IN (SELECT model FROM strong)));
-SELECT abs(e.rmse - j.rmse) < 1e-12, abs(e.mae - j.mae) < 1e-12, abs(e.kendall - j.kendall) < 1e-12, abs(e.coverage - j.coverage) < 1e-12, abs(e.width - j.width) < 1e-9
+SELECT abs(e.rmse - j.rmse) < 1e-12, abs(e.mae - j.mae) < 1e-12, abs(e.kendall_tau - j.kendall_tau) < 1e-12, abs(e.coverage - j.coverage) < 1e-12, abs(e.width - j.width) < 1e-9
   FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 24, 'strong', 1) AS e, (
-    SELECT rmse(score, predicted) AS rmse, mae(score, predicted) AS mae, kendall_tau(score, predicted) AS kendall,
+    SELECT rmse(score, predicted) AS rmse, mae(score, predicted) AS mae, kendall_tau(score, predicted) AS kendall_tau,
            avg(score BETWEEN lower AND upper) AS coverage, avg(upper - lower) AS width
       FROM p JOIN (SELECT model, avg(score) AS score FROM r GROUP BY model) USING (model)) AS j;
 .print -- any selector with any predictor; a random selector follows the seed of the split
 SELECT selector, predictor, count(*), count(DISTINCT rmse) FROM (VALUES('random'), ('mrmr'), ('kriging'), ('kriging_irt')) AS s, (VALUES('mean'), ('aipw'), ('ridge'), ('krr'), ('krr_blup')) AS p,
   coreset_evaluate((SELECT m FROM m), 8, s.column1, p.column1, 20) WHERE split = 'strong' GROUP BY 1, 2;
 .print -- options of both
-SELECT count(*) FROM coreset_evaluate((SELECT m FROM m), 8, 'mrmr', 'krr', 20, NULL, 2, '{"scheme":"MIQ","neighbors":4}', '{"degree":3}');
+SELECT count(*) FROM coreset_evaluate((SELECT m FROM m), 8, '{"selector":"mrmr","scheme":"MIQ","neighbors":4}', '{"predictor":"krr","degree":3}', 20, NULL, 2);
 SELECT DISTINCT k, selector, predictor, source_models, split, seeds FROM coreset_evaluate((SELECT m FROM m), '10%');
 .print -- coverage only where it is asked for; models with few answers do not take part
 SELECT count(coverage), count(width) FROM coreset_evaluate((SELECT m FROM m), 8);
+.print -- level: of the intervals, wider for a higher one, none at 0
+SELECT level, count(width), round(avg(width), 6), avg(coverage) BETWEEN 0 AND 1 FROM coreset_evaluate((SELECT m FROM m), 8) WHERE level IN (0, 0.5, 0.9, 0.99) AND seeds = 2 GROUP BY level;
+SELECT DISTINCT level FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 20, 'random', 1);
 SELECT DISTINCT source_models FROM coreset_evaluate((SELECT score_matrix(model, question, score) FROM r WHERE model > 1 OR question < 'q2'), 8);
 .print -- kriging_select: the uncertainty falls and ends at nothing; what each pick removes adds up
 SELECT count(*), min(d) >= 0, max(abs(d - objective)) < 1e-12 FROM (
@@ -52,7 +55,8 @@ SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 30);
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 1);
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 20, 'odd');
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 20, NULL, 0);
-SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, 'mrmr', NULL, 20, NULL, NULL, '{"alpha":1}');
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, '{"selector":"mrmr","alpha":1}', NULL, 20);
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, 'mrmr', NULL, 7);
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8) WHERE level = 1;
 .print -- still usable
 SELECT count(*) FROM coreset_evaluate((SELECT m FROM m), 8);

@@ -2,7 +2,7 @@
 CREATE TABLE r AS WITH RECURSIVE n(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM n LIMIT 480)
   SELECT i % 2 AS suite, i / 24 AS model, i % 24 AS question, ((i * 7919 + i / 24 * 104729) % 1009) < 200 + 30 * (i / 24) AS score FROM n;
 CREATE TABLE m AS SELECT suite, score_matrix(model, question, score) AS m FROM r WHERE model < 16 GROUP BY suite;
-CREATE TABLE coreset AS SELECT m.suite, rank, question FROM m, mrmr_select(m.m, 4);
+CREATE TABLE coreset AS SELECT m.suite, rank, question FROM m, mrmr_select(m.m, 4, 'MID');
 CREATE TABLE fits AS SELECT suite, krr_fit(m, (SELECT json_group_array(question) FROM coreset WHERE coreset.suite = m.suite)) AS fit FROM m;
 CREATE TABLE answers AS SELECT suite, model, question, score FROM r JOIN coreset USING (suite, question) WHERE model >= 16;
 .print -- one fit for each suite, applied to each group: as the table-valued function does
@@ -66,7 +66,7 @@ SELECT a.suite, count(*), max(abs(a.lower - b.lower)) < 1e-12, max(abs(a.upper -
   JOIN (SELECT suite, p.* FROM both, coreset_predict(m, t) AS p) AS b USING (suite, model) GROUP BY a.suite;
 SELECT count(*), max(abs(a.lower - b.lower)) < 1e-12, max(abs(a.upper - b.upper)) < 1e-12
   FROM (SELECT suite, p.* FROM both, krr_predict(krr_fit(m, coreset, 'poly', 3, NULL, NULL, '{"selector":"mrmr","scheme":"MIQ"}'), t) AS p WHERE p.level = 0.8) AS a
-  JOIN (SELECT suite, p.* FROM both, krr_predict(m, t, 'poly', 3, NULL, NULL, 0.8, '{"selector":"mrmr","scheme":"MIQ"}') AS p) AS b USING (suite, model);
+  JOIN (SELECT suite, p.* FROM both, krr_predict(m, t, 'poly', 3, NULL, NULL, '{"selector":"mrmr","scheme":"MIQ"}', 0.8) AS p) AS b USING (suite, model);
 SELECT how, count(lower), round(avg(upper - lower), 6) FROM both, (SELECT 'fixed' AS how UNION ALL SELECT 'none' UNION ALL SELECT 'random'),
   ridge_predict(ridge_fit(m, coreset, NULL, how), t) GROUP BY 1 ORDER BY 1;
 SELECT count(lower) FROM both, coreset_predict(coreset_fit(m, coreset), t) WHERE level = 0;
@@ -75,7 +75,7 @@ SELECT count(lower), count(*) FROM both, coreset_predict(m, t) WHERE selector = 
 SELECT coreset_fit(m, coreset, 'mean', NULL, 'best') FROM both;
 SELECT ridge_fit(m, coreset, 1, 5) FROM both;
 SELECT ridge_fit(m, coreset, 1, '{"selector":"mrmr","schema":1}') FROM both;
-SELECT * FROM both, coreset_predict(coreset_fit(m, coreset), t, NULL, 'fixed');
+SELECT * FROM both, coreset_predict(coreset_fit(m, coreset), t, NULL, NULL, 'fixed');
 SELECT * FROM both, krr_predict(krr_fit(m, coreset), t) WHERE selector = 'kriging';
 SELECT DISTINCT selector, level FROM both, coreset_predict(coreset_fit(m, coreset), t);
 SELECT DISTINCT selector, level, lower FROM both, coreset_predict(m, t) WHERE selector = 'none' AND level = 0.8;

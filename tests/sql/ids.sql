@@ -19,9 +19,9 @@ SELECT group_concat(typeof(model) || hex(model)) = (SELECT group_concat(typeof(i
   FROM score_matrix_models((SELECT score_matrix(id, 'q', 1) FROM ids));
 .print -- through a selection, and through JSON and back
 SELECT count(*) FROM (SELECT typeof(question), hex(question) FROM random_select((SELECT m FROM m)) INTERSECT SELECT typeof(id), hex(id) FROM ids);
-SELECT count(*) FROM (SELECT typeof(value), hex(value) FROM json_each((SELECT random_select(model, question, score, '100%') FROM r
+SELECT count(*) FROM (SELECT typeof(value), hex(value) FROM json_each((SELECT coreset_select(model, question, score, '100%', 'random') FROM r
   WHERE instr(question, char(0)) = 0)) INTERSECT SELECT typeof(id), hex(id) FROM ids);
-SELECT json_valid(random_select(model, question, score, '100%')) FROM r;
+SELECT json_valid(coreset_select(model, question, score, '100%', 'random')) FROM r;
 .print -- as include and exclude: 5 is not '5'
 SELECT typeof(question), question FROM random_select((SELECT m FROM m), 2) WHERE include = '["5", 5]';
 SELECT typeof(question), question FROM random_select((SELECT m FROM m)) WHERE exclude = '[5]' AND question IN (5, '5');

@@ -4,14 +4,14 @@ CREATE TABLE r AS WITH RECURSIVE n(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM 
          ((i * 7919 + i / 40 * 104729) % 1009) < 150 + 25 * (i / 40) AS score FROM n;
 CREATE VIEW source AS SELECT score_matrix(model, question, score) AS m FROM r WHERE model % 5 > 0;
 CREATE TABLE s AS SELECT m FROM source;
-CREATE TABLE coreset AS SELECT question FROM mrmr_select((SELECT m FROM s), 10);
+CREATE TABLE coreset AS SELECT question FROM mrmr_select((SELECT m FROM s), 10, 'MID');
 CREATE TABLE answers AS SELECT model, question, score FROM r JOIN coreset USING (question) WHERE model % 5 = 0;
 CREATE TABLE t AS SELECT score_matrix(model, question, score) AS m FROM answers;
 .print -- two matrices: every model of the second, in order
 SELECT model, round(predicted, 9), round(lower, 6), round(upper, 6), observed, answered, unknown FROM krr_predict((SELECT m FROM s), (SELECT m FROM t));
 .print -- the defaults by name, coreset_predict, ridge = linear
 SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT
-  SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t), 'poly', 2, NULL, NULL, 0.9, 'mrmr');
+  SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t), 'poly', 2, NULL, NULL, '{"selector":"mrmr","scheme":"MID"}', 0.9);
 SELECT model, predicted FROM krr_blup_irt_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT
   SELECT model, predicted FROM coreset_predict((SELECT m FROM s), (SELECT m FROM t));
 SELECT model, predicted FROM ridge_predict((SELECT m FROM s), (SELECT m FROM t)) EXCEPT

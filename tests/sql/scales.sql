@@ -26,7 +26,7 @@ SELECT count(*), avg(rmse) < 1e-12, min(coverage), max(width) < 1e-12 FROM cores
 SELECT p.column1, count(*), sum(predicted > 1) > 0, sum(predicted BETWEEN lower AND upper) FROM (VALUES('krr'), ('ridge')) AS p,
   coreset_predict((SELECT score_matrix(model, question, (model * 37 + question * 53 + model * question * 11) % 17 < model + question % 5 + 2) FROM r),
     (SELECT score_matrix(column1 || right, question, right) FROM (VALUES(0), (1), (2), (3), (4), (5), (6)) AS t, (SELECT 0 AS right UNION ALL SELECT 1),
-      (SELECT DISTINCT question FROM r) WHERE question % 7 <> column1), p.column1, NULL, NULL, '{"alpha":0.001}') GROUP BY 1;
+      (SELECT DISTINCT question FROM r) WHERE question % 7 <> column1), p.column1, '{"alpha":0.001}') GROUP BY 1;
 .print -- sources alike on the coreset: the mean of the rest, weighted, moved by how the target differs
 CREATE TABLE w AS SELECT model, question, CASE question WHEN 1 THEN 1 ELSE (model * 7 + question * question * 5) % 12 < 3 END AS score,
   CASE question WHEN 1 THEN 1 ELSE 100 END AS weight FROM r WHERE model <= 12 AND question <= 10;
@@ -34,8 +34,8 @@ WITH rest AS (SELECT 1.0 * sum(weight * score) / sum(weight) AS mean, sum(weight
 SELECT column1, abs(predicted - (column1 + rest.weight * max(0, min(1, rest.mean + column1 - 1))) / (1 + rest.weight)) < 1e-12, round(predicted, 6)
   FROM rest, (VALUES(1), (0.9)) AS answer, krr_blup_predict((SELECT score_matrix(model, question, score, weight) FROM w), (SELECT score_matrix('t', x, column1) FROM (SELECT 1 AS x)));
 .print -- the seed of a random selector follows the split unless it is given, in whichever object
-SELECT options, count(DISTINCT rmse) FROM (SELECT selector_options AS options, rmse FROM (VALUES('{}'), ('{"seed":null}'), ('{"seed":0}'), ('{"seed":7}')) AS o,
-  coreset_evaluate((SELECT score_matrix(model, question, score) FROM r), 6, 'random', 'mean', 10, 'strong', 8, o.column1)) GROUP BY 1 ORDER BY 1;
+SELECT options, count(DISTINCT rmse) FROM (SELECT o.column1 AS options, rmse FROM (VALUES('{}'), ('{"seed":null}'), ('{"seed":0}'), ('{"seed":7}')) AS o,
+  coreset_evaluate((SELECT score_matrix(model, question, score) FROM r), 6, json_set(o.column1, '$.selector', 'random'), 'mean', 10, 'strong', 8)) GROUP BY 1 ORDER BY 1;
 SELECT count(DISTINCT rmse) FROM coreset_evaluate((SELECT score_matrix(model, question, score) FROM r), 6, '{"selector":"random","seed":7}', 'mean', 10, 'strong', 8);
 .print -- a question that no source of a split answered: chosen from the others
 SELECT count(*), max(rmse) IS NOT NULL FROM coreset_evaluate((SELECT score_matrix(model, question, score) FROM r WHERE question < 20 OR model = 2), 20);

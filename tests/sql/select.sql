@@ -7,7 +7,7 @@ CREATE TABLE m AS SELECT score_matrix(model, question, score) AS m FROM r;
 SELECT scheme, group_concat(question, ' ') FROM (SELECT scheme, question FROM mrmr_select((SELECT m FROM m), 6)
   WHERE scheme IN ('MID', 'MIQ', 'MI')) GROUP BY scheme ORDER BY scheme;
 .print -- objective is relevance less mean redundancy, or the quotient
-SELECT max(abs(objective - (relevance - redundancy))) < 1e-12 FROM mrmr_select((SELECT m FROM m));
+SELECT max(abs(objective - (relevance - redundancy))) < 1e-12 FROM mrmr_select((SELECT m FROM m), NULL, 'MID');
 SELECT max(abs(objective * (redundancy + 1e-10) - relevance)) < 1e-9
   FROM mrmr_select((SELECT m FROM m)) WHERE scheme = 'MIQ' AND rank > 1;
 SELECT count(*), max(objective - relevance), sum(remaining_sd IS NULL) FROM mrmr_select((SELECT m FROM m), NULL, 'MI');
@@ -51,16 +51,16 @@ SELECT sum(1 + substr(question, 2) % 5) <= 20 FROM mrmr_select((SELECT m FROM m)
 SELECT count(*) FROM mrmr_select((SELECT m FROM m)) WHERE budget = 6;
 SELECT count(*) FROM mrmr_select((SELECT m FROM m)) WHERE budget = 0;
 .print -- aggregates give the same, per group
-SELECT suite, random_select(model, question, score, 3), mrmr_select(model, question, score, '10%', 'MIQ', 4) FROM r GROUP BY suite;
+SELECT suite, coreset_select(model, question, score, 3, 'random'), mrmr_select(model, question, score, '10%', 'MIQ', 4) FROM r GROUP BY suite;
 SELECT (SELECT json_group_array(question) FROM (SELECT question FROM mrmr_select((SELECT m FROM m), 7, 'MIQ')))
      = mrmr_select(model, question, score, 7, 'MIQ') FROM r;
 SELECT coreset_select(model, question, score, 4) = kriging_irt_select(model, question, score, 4),
-       coreset_select(model, question, score, 4, 'random', '{"seed":3}') = random_select(model, question, score, 4, 3) FROM r;
+       coreset_select(model, question, score, 4, 'random', '{"seed":3}') = coreset_select(model, question, score, 4, 'random', '{"seed":3}') FROM r;
 SELECT mrmr_select(model, question, score, 3) IS NULL FROM r WHERE 0;
-SELECT json_type(json_array(random_select(model, question, score, 2)), '$[0]') FROM r;
-SELECT json_array_length(random_select(model, question, score, NULL)) FROM r;
+SELECT json_type(json_array(coreset_select(model, question, score, 2, 'random')), '$[0]') FROM r;
+SELECT json_array_length(coreset_select(model, question, score, NULL, 'random')) FROM r;
 .print -- ids as JSON: integers, quotes, control characters
-SELECT random_select(column1, column2, column3, 4) FROM (VALUES('a', 5, 1), ('a', 'q"uo\te', 0), ('a', '5', 1), ('a', char(10), 0),
+SELECT coreset_select(column1, column2, column3, 4, 'random') FROM (VALUES('a', 5, 1), ('a', 'q"uo\te', 0), ('a', '5', 1), ('a', char(10), 0),
   ('b', 5, 0), ('b', 'q"uo\te', 0), ('b', '5', 1), ('b', char(10), 1));
 .print -- methods by name or object
 SELECT group_concat(question, ' ') FROM (SELECT question FROM coreset_select((SELECT m FROM m), 4, 'random', '{"seed":9}'));

@@ -30,7 +30,7 @@ SELECT * FROM mrmr_select((SELECT m FROM m), -9223372036854775807 - 1);
 SELECT * FROM coreset_select((SELECT m FROM m), 0);
 SELECT * FROM random_select((SELECT m FROM m), 21);
 SELECT coreset_select(model, question, score, 'abc') FROM r;
-SELECT random_select(model, question, score, 2.5) FROM r;
+SELECT coreset_select(model, question, score, 2.5, 'random') FROM r;
 SELECT mrmr_select(model, question, score, 5000) FROM r;
 .print -- options
 SELECT * FROM mrmr_select((SELECT m FROM m), 5, 'MAX');
@@ -109,6 +109,6 @@ SELECT mrmr_select(model, question, 'x', 5) FROM r;
 SELECT mrmr_select(model, question, score, question) FROM r;
 SELECT mrmr_select(model, question, score, 5, CASE WHEN question < 3 THEN 'MID' ELSE 'MIQ' END) FROM r;
 SELECT coreset_select(model, question, score, 5, 'best') FROM r;
-SELECT mrmr_select(model, question, score) FROM r;
+SELECT mrmr_select(model, question) FROM r;
 .print -- still usable
 SELECT count(*) FROM mrmr_select((SELECT m FROM m), 5);

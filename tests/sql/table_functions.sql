@@ -3,12 +3,12 @@ CREATE TABLE r AS WITH RECURSIVE n(i) AS (VALUES(0) UNION ALL SELECT i + 1 FROM 
   SELECT i / 30 AS model, i % 30 AS question, ((i * 7919 + i / 30 * 104729) % 1009) < 200 + 30 * (i / 30) AS score FROM n;
 CREATE TABLE m AS SELECT score_matrix(model, question, score) AS m FROM r;
 .print -- by position, by name, and NULL for the default
-CREATE TABLE a AS SELECT rank, question FROM mrmr_select((SELECT m FROM m), 6, 'MID', 3, 'auto');
+CREATE TABLE a AS SELECT rank, question FROM mrmr_select((SELECT m FROM m), 6, 'MIQ', 3, 'auto');
 SELECT count(*) FROM a;
 SELECT rank, question FROM mrmr_select((SELECT m FROM m), 6) EXCEPT SELECT * FROM a;
 SELECT rank, question FROM mrmr_select WHERE k = 6 AND matrix = (SELECT m FROM m) EXCEPT SELECT * FROM a;
 SELECT rank, question FROM mrmr_select((SELECT m FROM m), 6, NULL, NULL, NULL) EXCEPT SELECT * FROM a;
-SELECT rank, question FROM mrmr_select((SELECT m FROM m), 6.0, 'mid', 3.0) WHERE estimator = NULL EXCEPT SELECT * FROM a;
+SELECT rank, question FROM mrmr_select((SELECT m FROM m), 6.0, 'miq', 3.0) WHERE estimator = NULL EXCEPT SELECT * FROM a;
 .print -- inputs show the value in force
 SELECT DISTINCT k, scheme, neighbors, estimator, include, budget FROM mrmr_select((SELECT m FROM m), '10%');
 SELECT DISTINCT k, scheme, neighbors, matrix = (SELECT m FROM m) FROM mrmr_select((SELECT m FROM m), 2.0, 'miq', 4.0);
@@ -17,7 +17,7 @@ SELECT DISTINCT selector, options FROM coreset_select((SELECT m FROM m), 1);
 SELECT DISTINCT kernel, degree, alpha IS NOT NULL, gamma, level, selector
   FROM krr_predict((SELECT m FROM m), (SELECT score_matrix('new', question, 1) FROM r WHERE question < 4));
 SELECT DISTINCT kernel, degree, alpha, gamma, level
-  FROM krr_predict((SELECT m FROM m), (SELECT score_matrix('new', question, 1) FROM r WHERE question < 4), 'rbf', NULL, 2, NULL, 0);
+  FROM krr_predict((SELECT m FROM m), (SELECT score_matrix('new', question, 1) FROM r WHERE question < 4), 'rbf', NULL, 2, NULL, NULL, 0);
 SELECT DISTINCT predictor, level
   FROM coreset_predict((SELECT m FROM m), (SELECT score_matrix('new', question, 1) FROM r WHERE question < 4));
 .print -- IN runs once for each value

@@ -15,7 +15,7 @@ CREATE VIEW random AS SELECT rank, question FROM random_select((SELECT m FROM me
 CREATE VIEW limited AS SELECT rank, question FROM random_select((SELECT m FROM merged)) WHERE include = '[3]' AND exclude = '[4]'
   AND costs = '[[0,1],[1,1],[2,1],[3,1],[5,1],[6,1],[7,1],[8,1],[9,1],[10,1],[11,1],[12,1],[13,1],[14,1],[15,1],[16,1],[17,1],[18,1],[19,9]]' AND budget = 18;
 CREATE VIEW arrays AS SELECT coreset_select(model, question, score, 4) AS a, kriging_irt_select(model, question, score, 4) AS b,
-  random_select(model, question, score, 4) AS c FROM r;
+  coreset_select(model, question, score, 4, 'random') AS c FROM r;
 CREATE VIEW target AS SELECT score_matrix('new', question, question % 2) AS m FROM selected;
 CREATE VIEW predicted AS SELECT * FROM coreset_predict((SELECT m FROM merged), (SELECT m FROM target));
 CREATE VIEW krr AS SELECT * FROM krr_blup_irt_predict((SELECT m FROM merged), (SELECT m FROM target));

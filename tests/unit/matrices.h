@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/context.h"
 #include "matrix/scores.h"
 #include "numeric/random.h"
 
@@ -24,59 +23,59 @@ static inline coreset_matrix *matrix_of(const double *values, size_t models, siz
   coreset_context context = {0};
   coreset_builder *builder;
   coreset_matrix *matrix;
-  unsigned char *bytes;
-  size_t size, m, q;
   cr_assert_eq(coreset_builder_new(&context, &builder), CORESET_OK);
-  for (q = 0; q < questions; q++) {
-    for (m = 0; m < models; m++) {
+  for (size_t q = 0; q < questions; q++) {
+    for (size_t m = 0; m < models; m++) {
       coreset_id model = {NULL, 0, (int64_t)m}, question = {NULL, 0, (int64_t)q};
       const double *value = &values[q * models + m];
       cr_assert_eq(coreset_builder_add(&context, builder, &model, &question, isnan(*value) ? NULL : value, 1),
                    CORESET_OK, "%s", context.message);
     }
   }
-  cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &bytes, &size), CORESET_OK);
-  cr_assert_eq(coreset_matrix_read(&context, bytes, size, &matrix), CORESET_OK, "%s", context.message);
+  cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &matrix), CORESET_OK, "%s", context.message);
   coreset_builder_free(builder);
-  coreset_free(bytes);
   return matrix;
 }
 
-/* Binary answers of models with abilities to questions with difficulties, question
-** by question. */
-static inline double *simulate_binary(size_t models, size_t questions, uint64_t seed) {
-  double *values = malloc(models * questions * sizeof(double));
-  double *ability = malloc(models * sizeof(double));
-  size_t m, q;
-  for (m = 0; m < models; m++) ability[m] = 4 * uniform(&seed) - 2;
-  for (q = 0; q < questions; q++) {
-    double difficulty = 5 * uniform(&seed) - 2.5, discrimination = 0.3 + 2 * uniform(&seed);
-    for (m = 0; m < models; m++) {
-      double p = 1 / (1 + exp(-discrimination * (ability[m] - difficulty)));
-      values[q * models + m] = uniform(&seed) < p;
-    }
-  }
-  free(ability);
-  return values;
+/* The scores of all models of a matrix, however little they answered. */
+static inline coreset_scores *scores_of_all(const coreset_matrix *matrix) {
+  coreset_context context = {0};
+  size_t models = coreset_matrix_model_count(matrix);
+  unsigned char *chosen = malloc(models);
+  coreset_scores *scores;
+  memset(chosen, 1, models);
+  cr_assert_eq(coreset_scores_new(&context, matrix, chosen, &scores), CORESET_OK, "%s", context.message);
+  free(chosen);
+  return scores;
 }
 
-/* The same as pass rates: each score is the average of so many binary ones. */
-static inline double *simulate_levels(size_t models, size_t questions, int levels, uint64_t seed) {
+/* Scores that are averages of so many binary answers, question by question, of models with
+** abilities to questions with difficulties, which lie up to half_range from 0. */
+static inline double *simulate_scores(size_t models, size_t questions, int levels, double half_range, uint64_t seed) {
   double *values = malloc(models * questions * sizeof(double));
   double *ability = malloc(models * sizeof(double));
-  size_t m, q;
-  for (m = 0; m < models; m++) ability[m] = 4 * uniform(&seed) - 2;
-  for (q = 0; q < questions; q++) {
-    double difficulty = 4 * uniform(&seed) - 2, discrimination = 0.3 + 2 * uniform(&seed);
-    for (m = 0; m < models; m++) {
+  for (size_t m = 0; m < models; m++) ability[m] = 4 * uniform(&seed) - 2;
+  for (size_t q = 0; q < questions; q++) {
+    double difficulty = 2 * half_range * uniform(&seed) - half_range, discrimination = 0.3 + 2 * uniform(&seed);
+    for (size_t m = 0; m < models; m++) {
       double p = 1 / (1 + exp(-discrimination * (ability[m] - difficulty)));
-      int right = 0, i;
-      for (i = 0; i < levels; i++) right += uniform(&seed) < p;
+      int right = 0;
+      for (int i = 0; i < levels; i++) right += uniform(&seed) < p;
       values[q * models + m] = (double)right / levels;
     }
   }
   free(ability);
   return values;
+}
+
+/* Binary answers. */
+static inline double *simulate_binary(size_t models, size_t questions, uint64_t seed) {
+  return simulate_scores(models, questions, 1, 2.5, seed);
+}
+
+/* Pass rates: each score is the average of so many binary ones. */
+static inline double *simulate_levels(size_t models, size_t questions, int levels, uint64_t seed) {
+  return simulate_scores(models, questions, levels, 2, seed);
 }
 
 #endif /* TEST_MATRICES_H */

@@ -78,7 +78,6 @@ static long double oracle_pearson(const coreset_pair *pairs, size_t count) {
 
 /* Ranks by counting, then Pearson. */
 static long double oracle_spearman(const coreset_pair *pairs, size_t count) {
-  long double result;
   coreset_pair *ranks = malloc(count * sizeof(*ranks));
   for (size_t i = 0; i < count; i++) {
     size_t below_x = 0, equal_x = 0, below_y = 0, equal_y = 0;
@@ -91,7 +90,7 @@ static long double oracle_spearman(const coreset_pair *pairs, size_t count) {
     ranks[i].x = (double)below_x + ((double)equal_x + 1.0) / 2.0;
     ranks[i].y = (double)below_y + ((double)equal_y + 1.0) / 2.0;
   }
-  result = oracle_pearson(ranks, count);
+  long double result = oracle_pearson(ranks, count);
   free(ranks);
   return result;
 }
@@ -150,9 +149,9 @@ Test(judge, order_of_pairs_changes_no_bit) {
       for (size_t i = 0; i < 300; i += 7) pairs[i].x = i % 2 ? -0.0 : 0.0;
     }
     for (size_t s = 0; s < STATISTICS; s++) {
-      double expected = compute(all_statistics[s], pairs, 300), got;
+      double expected = compute(all_statistics[s], pairs, 300);
       shuffle(pairs, 300);
-      got = compute(all_statistics[s], pairs, 300);
+      double got = compute(all_statistics[s], pairs, 300);
       cr_assert_eq(memcmp(&expected, &got, sizeof(got)), 0, "statistic %zu: %.17g, then %.17g", s, expected, got);
     }
   }
@@ -255,9 +254,8 @@ Test(judge, refused_allocations) {
       coreset_pair pairs[50];
       double result;
       coreset_context context = {.refuse_allocation = refuse_at_zero, .refuse_allocation_data = &countdown};
-      coreset_status status;
       fill_pairs(pairs, 50, 0);
-      status = all_statistics[s](&context, pairs, 50, &result);
+      coreset_status status = all_statistics[s](&context, pairs, 50, &result);
       if (status == CORESET_OK) break;
       cr_assert_eq(status, CORESET_NO_MEMORY);
       cr_assert(isnan(result));

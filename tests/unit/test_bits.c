@@ -1,45 +1,44 @@
 /*
 ** test_bits.c: counting and gathering bits, against one bit at a time.
 */
-#include "matrices.h"
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
 #include "numeric/bits.h"
+#include "numeric/random.h"
 
 Test(bits, places_are_counted) {
   static const size_t sizes[][2] = {{1, 1}, {0, 5}, {63, 254}, {64, 255}, {65, 256}, {130, 1000}, {200, 3}};
   uint64_t generator = 1;
-  size_t s;
-  for (s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
-    size_t places = sizes[s][0], columns = sizes[s][1], words = (places + 63) / 64, m, q;
+  for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+    size_t places = sizes[s][0], columns = sizes[s][1], words = (places + 63) / 64;
     uint64_t *plane = calloc(words * columns + 1, sizeof(uint64_t));
     size_t *expected = calloc(places + 1, sizeof(size_t)), *counts = malloc((places + 1) * sizeof(size_t));
-    for (q = 0; q < columns; q++) {
-      for (m = 0; m < places; m++) {
+    for (size_t q = 0; q < columns; q++) {
+      for (size_t m = 0; m < places; m++) {
         uint64_t bit = m == 0 || core_splitmix(&generator) % 3 == 0;
         plane[q * words + m / 64] |= bit << (m % 64);
         expected[m] += bit;
       }
     }
     core_count_places(plane, columns, places, counts);
-    for (m = 0; m < places; m++) cr_assert_eq(counts[m], expected[m]);
+    for (size_t m = 0; m < places; m++) cr_assert_eq(counts[m], expected[m]);
     free(plane), free(expected), free(counts);
   }
 }
 
 Test(bits, wanted_bits_are_gathered) {
   uint64_t generator = 2;
-  int trial;
-  for (trial = 0; trial < 20000; trial++) {
+  for (int trial = 0; trial < 20000; trial++) {
     uint64_t mask = core_splitmix(&generator), word = core_splitmix(&generator), expected = 0;
-    core_gathering plan;
     unsigned count = 0;
-    int i;
     if (trial % 3 == 1) mask &= core_splitmix(&generator) & core_splitmix(&generator);
     if (trial % 3 == 2) mask |= core_splitmix(&generator) | core_splitmix(&generator);
     if (trial < 2) mask = trial ? UINT64_MAX : 0;
-    for (i = 0; i < 64; i++) {
+    for (int i = 0; i < 64; i++) {
       if (mask >> i & 1) expected |= (word >> i & 1) << count++;
     }
-    plan = core_plan_gathering(mask);
+    core_gathering plan = core_plan_gathering(mask);
     cr_assert_eq(plan.count, count);
     cr_assert_eq(core_gather_bits(&plan, word), expected, "mask %llx", (unsigned long long)mask);
   }
@@ -47,22 +46,21 @@ Test(bits, wanted_bits_are_gathered) {
 
 Test(bits, transposing_exchanges_rows_and_columns) {
   uint64_t generator = 2, block[64], before[64];
-  size_t i, j;
-  for (i = 0; i < 64; i++) block[i] = before[i] = core_splitmix(&generator);
+  for (size_t i = 0; i < 64; i++) block[i] = before[i] = core_splitmix(&generator);
   core_transpose_bits(block);
-  for (i = 0; i < 64; i++) {
-    for (j = 0; j < 64; j++) cr_assert_eq(block[i] >> j & 1, before[j] >> i & 1, "%zu, %zu", i, j);
+  for (size_t i = 0; i < 64; i++) {
+    for (size_t j = 0; j < 64; j++) cr_assert_eq(block[i] >> j & 1, before[j] >> i & 1, "%zu, %zu", i, j);
   }
 }
 
 Test(bits, every_level_counts_the_same) {
   uint64_t generator = 4, a[70], b[70];
-  size_t level, words, i;
-  for (i = 0; i < 70; i++) a[i] = core_splitmix(&generator), b[i] = i % 7 == 0 ? UINT64_MAX : core_splitmix(&generator);
-  for (words = 0; words <= 70; words++) {
+  for (size_t i = 0; i < 70; i++)
+    a[i] = core_splitmix(&generator), b[i] = i % 7 == 0 ? UINT64_MAX : core_splitmix(&generator);
+  for (size_t words = 0; words <= 70; words++) {
     size_t expected = 0;
-    for (i = 0; i < 64 * words; i++) expected += a[i / 64] >> (i % 64) & b[i / 64] >> (i % 64) & 1;
-    for (level = 0; level <= core_cpu_best(); level++) {
+    for (size_t i = 0; i < 64 * words; i++) expected += a[i / 64] >> (i % 64) & b[i / 64] >> (i % 64) & 1;
+    for (size_t level = 0; level <= core_cpu_best(); level++) {
       cr_assert_eq(core_bit_counter_for((core_cpu)level)(a, b, words), expected, "%s, %zu words", core_cpu_names[level],
                    words);
     }

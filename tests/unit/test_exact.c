@@ -8,15 +8,14 @@
 static size_t parts_of(const double *values, size_t count, uint64_t *generator, double parts[CORE_LARGEST_PARTS]) {
   core_exact exact = {{0}, 0};
   double *shuffled = malloc(count * sizeof(double));
-  size_t i, found;
   memcpy(shuffled, values, count * sizeof(double));
-  for (i = count; i > 0; i--) {
+  for (size_t i = count; i > 0; i--) {
     size_t j = (size_t)(core_splitmix(generator) % i);
     core_exact_add(&exact, shuffled[j]);
     shuffled[j] = shuffled[i - 1];
   }
-  found = core_exact_parts(&exact, parts);
-  for (i = 0; i < CORE_EXACT_DIGITS; i++) cr_assert_eq(exact.digits[i], 0);
+  size_t found = core_exact_parts(&exact, parts);
+  for (size_t i = 0; i < CORE_EXACT_DIGITS; i++) cr_assert_eq(exact.digits[i], 0);
   free(shuffled);
   return found;
 }
@@ -25,13 +24,12 @@ static size_t parts_of(const double *values, size_t count, uint64_t *generator, 
 Test(exact, parts_are_what_rounding_leaves) {
   static const int scales[] = {-1074, -1040, -60, 0, 800};
   uint64_t generator = 1;
-  int trial;
-  for (trial = 0; trial < 20000; trial++) {
+  for (int trial = 0; trial < 20000; trial++) {
     int scale = scales[trial % 5];
     double values[40], parts[CORE_LARGEST_PARTS];
     __int128 sum = 0;
-    size_t count = 1 + (size_t)(core_splitmix(&generator) % 40), found, i;
-    for (i = 0; i < count; i++) {
+    size_t count = 1 + (size_t)(core_splitmix(&generator) % 40);
+    for (size_t i = 0; i < count; i++) {
       int width = (int)(core_splitmix(&generator) % 53), shift = (int)(core_splitmix(&generator) % 66);
       int64_t mantissa = (int64_t)core_splitmix(&generator) >> (11 + width);
       if (trial % 3 == 0 && i > 0 && i % 2) { /* cancels all but the lowest bit of the one before */
@@ -42,8 +40,8 @@ Test(exact, parts_are_what_rounding_leaves) {
       values[i] = ldexp((double)mantissa, shift + scale);
       sum += mantissa * ((__int128)1 << shift);
     }
-    found = parts_of(values, count, &generator, parts);
-    for (i = 0; i < found; i++) {
+    size_t found = parts_of(values, count, &generator, parts);
+    for (size_t i = 0; i < found; i++) {
       double part = (double)sum; /* rounds to nearest, ties to even */
       cr_assert_eq(parts[i], ldexp(part, scale), "trial %d, part %zu: %.17g", trial, i, parts[i]);
       sum -= (__int128)part;
@@ -67,26 +65,23 @@ Test(exact, the_whole_range_of_doubles) {
 Test(exact, the_longest_sum) {
   double values[CORE_LARGEST_PARTS], parts[CORE_LARGEST_PARTS];
   uint64_t generator = 3;
-  size_t count = 0, found, i;
-  int exponent;
-  for (exponent = 987; exponent >= -1074; exponent -= 54) values[count++] = ldexp(1, exponent);
-  found = parts_of(values, count, &generator, parts);
-  cr_assert_eq(found, count);
-  for (i = 0; i < count; i++) cr_assert_eq(parts[i], values[i]);
+  size_t count = 0;
+  for (int exponent = 987; exponent >= -1074; exponent -= 54) values[count++] = ldexp(1, exponent);
+  cr_assert_eq(parts_of(values, count, &generator, parts), count);
+  for (size_t i = 0; i < count; i++) cr_assert_eq(parts[i], values[i]);
 }
 
 /* The average against a quotient of 128 bits. */
 Test(exact, means_are_nearly_correctly_rounded) {
   uint64_t generator = 4;
-  int trial;
-  for (trial = 0; trial < 100000; trial++) {
+  for (int trial = 0; trial < 100000; trial++) {
     uint64_t count = 1 + core_splitmix(&generator) % (trial % 2 ? 20 : CORE_LARGEST_COUNT);
     int64_t sum = (int64_t)core_splitmix(&generator) >> (trial % 40);
-    double first = (double)sum, second, mean;
+    double first = (double)sum;
     long double nearest = (long double)sum / (long double)count;
     if (fabs(first) > 0x1p62) continue; /* second would overflow an int64 */
-    second = (double)(sum - (int64_t)first);
-    mean = core_exact_mean(first, second, count);
+    double second = (double)(sum - (int64_t)first);
+    double mean = core_exact_mean(first, second, count);
     /* half a unit in the last place, and what the last division loses */
     cr_assert(fabsl((long double)mean - nearest) <= fabsl(nearest) * (0x1p-53L + 0x1p-63L), "%lld / %llu",
               (long long)sum, (unsigned long long)count);
@@ -95,14 +90,12 @@ Test(exact, means_are_nearly_correctly_rounded) {
 
 Test(exact, the_mean_of_equal_scores_is_the_score) {
   uint64_t generator = 5;
-  int trial;
-  for (trial = 0; trial < 200000; trial++) {
+  for (int trial = 0; trial < 200000; trial++) {
     uint64_t count = 1 + core_splitmix(&generator) % (trial % 2 ? 100 : UINT32_MAX);
     double score = ldexp(uniform(&generator) - 0.5, (int)(core_splitmix(&generator) % 2000) - 1060);
-    double first, second;
     if (fabs(score) > CORESET_LARGEST_SCORE) continue;
-    first = score * (double)count;
-    second = fma(score, (double)count, -first);
+    double first = score * (double)count;
+    double second = fma(score, (double)count, -first);
     cr_assert_eq(core_exact_mean(first, second, count), score, "%llu times %.17g", (unsigned long long)count, score);
   }
   cr_assert(!signbit(core_exact_mean(0, 0, 7)));
@@ -118,10 +111,9 @@ Test(exact, spread_finds_out_how_many_values_there_are) {
                {{2, 5, 5, 2}, 2, 2, 5},
                {{2, 5, 3, 2}, 3, 2, 5},
                {{3, 5, 2, 4}, 3, 2, 5}};
-  size_t c, i;
-  for (c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+  for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
     core_spread spread = {0};
-    for (i = 0; i < 4; i++) core_spread_add(&spread, cases[c].values[i]);
+    for (size_t i = 0; i < 4; i++) core_spread_add(&spread, cases[c].values[i]);
     cr_assert(spread.distinct == cases[c].distinct && spread.low == cases[c].low && spread.high == cases[c].high);
   }
 }

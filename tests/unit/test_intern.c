@@ -21,16 +21,15 @@ static uint32_t add(core_intern *intern, const char *text, size_t length) {
 /* Every length up to 40, every byte of it in turn different: all are distinct. */
 Test(intern, texts_around_words) {
   core_intern intern = {0};
-  uint32_t expected = 0, pass;
-  for (pass = 0; pass < 3; pass++) { /* new; known, by the followers; known, by hash */
-    size_t length, at;
+  uint32_t expected = 0;
+  for (uint32_t pass = 0; pass < 3; pass++) { /* new; known, by the followers; known, by hash */
     expected = 0;
-    for (length = 0; length <= 40; length++) {
+    for (size_t length = 0; length <= 40; length++) {
       char text[40];
       memset(text, 'a', sizeof(text));
       if (pass == 2) intern.last = 0; /* whose follower is no longer the next one */
       cr_assert_eq(add(&intern, text, length), expected++);
-      for (at = 0; at < length; at++) {
+      for (size_t at = 0; at < length; at++) {
         text[at] = 0;
         if (pass == 2) intern.last = 0;
         cr_assert_eq(add(&intern, text, length), expected++);
@@ -49,9 +48,9 @@ Test(intern, integers_and_texts_differ) {
   coreset_context context = {0};
   core_intern intern = {0};
   static const int64_t integers[] = {0, -1, 5, INT64_MIN, INT64_MAX, UINT32_MAX};
-  uint32_t index, i, pass;
-  for (pass = 0; pass < 2; pass++) {
-    for (i = 0; i < 6; i++) {
+  for (uint32_t pass = 0; pass < 2; pass++) {
+    for (uint32_t i = 0; i < 6; i++) {
+      uint32_t index;
       coreset_id id = {NULL, 0, integers[i]};
       cr_assert_eq(core_intern_add(&context, &intern, &id, &index), CORESET_OK);
       cr_assert_eq(index, i);
@@ -73,10 +72,11 @@ Test(intern, numbers_follow_appearance_and_ranks_the_order) {
   core_intern intern = {0};
   static char known[700][16], sorted_texts[700][16];
   uint64_t generator = 8;
-  size_t count = 0, i;
+  size_t count = 0;
   uint32_t *ranks;
-  core_id_list sorted = {0};
-  for (i = 0; i < 20000; i++) {
+  core_arena list_arena = {0}, rank_arena = {0};
+  core_id_list sorted;
+  for (size_t i = 0; i < 20000; i++) {
     char text[16];
     size_t expected = 0;
     snprintf(text, sizeof(text), "%x", (unsigned)(core_splitmix(&generator) % 700 * 2654435761u));
@@ -85,16 +85,16 @@ Test(intern, numbers_follow_appearance_and_ranks_the_order) {
     cr_assert_eq(add(&intern, text, strlen(text)), expected);
   }
   cr_assert_eq(intern.count, count);
-  cr_assert_eq(core_intern_sort(&context, &intern, &sorted, &ranks), CORESET_OK);
+  cr_assert_eq(core_intern_sort(&context, &intern, &list_arena, &sorted, &rank_arena, &ranks), CORESET_OK);
   memcpy(sorted_texts, known, sizeof(known));
   qsort(sorted_texts, count, sizeof(sorted_texts[0]), compare_texts);
-  for (i = 0; i < count; i++) {
+  for (size_t i = 0; i < count; i++) {
     coreset_id id = core_id_list_get(&sorted, ranks[i]);
     cr_assert(id.length == strlen(known[i]) && memcmp(id.text, known[i], id.length) == 0);
     id = core_id_list_get(&sorted, i);
     cr_assert(id.length == strlen(sorted_texts[i]) && memcmp(id.text, sorted_texts[i], id.length) == 0);
   }
-  coreset_free(ranks);
-  core_id_list_release(&sorted);
+  core_release(&rank_arena);
+  core_release(&list_arena);
   core_intern_release(&intern);
 }

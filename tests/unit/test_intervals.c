@@ -3,8 +3,7 @@
 ** public functions: folds dealt, coresets chosen and residuals scaled by hand, splits
 ** drawn by hand.
 */
-#include "matrices.h"
-#include "numeric/random.h"
+#include "fits.h"
 
 #define MODELS 40
 #define QUESTIONS 60
@@ -25,16 +24,15 @@ typedef struct interval_case {
 
 static double full_score(const double *x, size_t m) {
   double sum = 0;
-  size_t q;
-  for (q = 0; q < QUESTIONS; q++) sum += x[q * MODELS + m];
+  for (size_t q = 0; q < QUESTIONS; q++) sum += x[q * MODELS + m];
   return sum / QUESTIONS;
 }
 
 /* 1 + min(distance to the nearest / mean spacing, 3) / 2 among the marked models. */
 static double isolation_literally(const double *x, const unsigned char *marked, double predicted) {
   double nearest = 1e9, lowest = 1e9, highest = -1e9;
-  size_t m, count = 0;
-  for (m = 0; m < MODELS; m++) {
+  size_t count = 0;
+  for (size_t m = 0; m < MODELS; m++) {
     double score = full_score(x, m);
     if (!marked[m]) continue;
     nearest = fmin(nearest, fabs(score - predicted));
@@ -44,31 +42,32 @@ static double isolation_literally(const double *x, const unsigned char *marked, 
   return 1 + fmin(nearest / ((highest - lowest) / (double)(count - 1)), 3) / 2;
 }
 
-/* The same intervals come from a fit that was calibrated, written and read. */
-static void check_fit(const coreset_matrix *matrix, const coreset_scores *scores, const coreset_matrix *target,
+/* The same intervals come from a fit that has them, written and read; none from one without. */
+static void check_fit(const coreset_scores *scores, const coreset_matrix *target,
                       const coreset_prediction_request *wanted, const size_t *coreset, size_t count,
                       const coreset_prediction *expected) {
   coreset_context context = {0};
   coreset_predictions *predictions;
   coreset_prediction row;
   coreset_fit *fit, *read;
-  unsigned char *bytes;
-  size_t size, i;
-  cr_assert_eq(coreset_fit_new(&context, matrix, scores, wanted->predictor, NULL, coreset, count, &fit), CORESET_OK);
+  size_t size, rows = 0;
+  cr_assert_eq(coreset_fit_new(&context, scores, &wanted->predictor, NULL, coreset, count, &fit), CORESET_OK);
   cr_assert_eq(coreset_predictions_from_fit(&context, fit, target, wanted->level, &predictions), CORESET_OK);
   cr_assert_eq(coreset_predictions_next(&context, predictions, &row), CORESET_OK);
   cr_assert(isnan(row.lower) && isnan(row.upper), "an interval without calibration");
   coreset_predictions_free(predictions);
-  cr_assert_eq(coreset_fit_calibrate(&context, matrix, scores, wanted, fit), CORESET_OK, "%s", context.message);
-  cr_assert_eq(coreset_fit_write(&context, fit, &bytes, &size), CORESET_OK);
+  coreset_fit_free(fit);
+  cr_assert_eq(coreset_fit_new(&context, scores, &wanted->predictor, &wanted->selector, coreset, count, &fit),
+               CORESET_OK, "%s", context.message);
+  unsigned char *bytes = bytes_of(fit, &size);
   cr_assert_eq(coreset_fit_read(&context, bytes, size, &read), CORESET_OK, "%s", context.message);
   cr_assert_eq(coreset_predictions_from_fit(&context, read, target, wanted->level, &predictions), CORESET_OK);
-  for (i = 0; coreset_predictions_next(&context, predictions, &row) == CORESET_OK; i++) {
-    cr_assert_float_eq(row.predicted, expected[i].predicted, 1e-12);
-    cr_assert_float_eq(row.lower, expected[i].lower, 1e-12);
-    cr_assert_float_eq(row.upper, expected[i].upper, 1e-12);
+  for (; coreset_predictions_next(&context, predictions, &row) == CORESET_OK; rows++) {
+    cr_assert_float_eq(row.predicted, expected[rows].predicted, 1e-12);
+    cr_assert_float_eq(row.lower, expected[rows].lower, 1e-12);
+    cr_assert_float_eq(row.upper, expected[rows].upper, 1e-12);
   }
-  cr_assert_eq(i, TARGETS);
+  cr_assert_eq(rows, TARGETS);
   coreset_predictions_free(predictions);
   coreset_fit_free(fit);
   coreset_fit_free(read);
@@ -79,28 +78,28 @@ static void check_fit(const coreset_matrix *matrix, const coreset_scores *scores
 static double predict_literally(const coreset_matrix *matrix, const double *x, const unsigned char *sources,
                                 const interval_case *this, const size_t *fixed, size_t count, size_t m) {
   coreset_context context = {0};
-  coreset_request wanted = {.count = count, .budget = INFINITY};
-  coreset_selection *selection;
+  coreset_choice how = predictor(this->predictor);
   coreset_scores *scores;
   coreset_fit *fit;
-  coreset_pick pick;
-  size_t questions[QUESTIONS], i;
-  double answers[QUESTIONS], predicted;
+  size_t questions[QUESTIONS];
+  double answers[QUESTIONS];
   cr_assert_eq(coreset_scores_new(&context, matrix, sources, &scores), CORESET_OK);
-  for (i = 0; i < count; i++) questions[i] = fixed[i];
+  for (size_t i = 0; i < count; i++) questions[i] = fixed[i];
   if (this->selector != NULL) {
-    cr_assert_eq(
-        coreset_selection_new(&context, scores, coreset_find_selector(this->selector), NULL, &wanted, &selection),
-        CORESET_OK);
-    for (i = 0; coreset_selection_next(&context, selection, &pick) == CORESET_OK; i++) questions[i] = pick.question;
-    cr_assert_eq(i, count);
+    coreset_choice chooser = selector(this->selector);
+    coreset_request wanted = {.count = count, .budget = INFINITY};
+    coreset_selection *selection;
+    coreset_pick pick;
+    size_t picks = 0;
+    cr_assert_eq(coreset_selection_new(&context, scores, &chooser, &wanted, &selection), CORESET_OK);
+    while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) questions[picks++] = pick.question;
+    cr_assert_eq(picks, count);
     coreset_selection_free(selection);
   }
-  cr_assert_eq(
-      coreset_fit_new(&context, matrix, scores, coreset_find_predictor(this->predictor), NULL, questions, count, &fit),
-      CORESET_OK, "%s", context.message);
-  for (i = 0; i < count; i++) answers[i] = x[(size_t)coreset_fit_question(fit, i).integer * MODELS + m];
-  cr_assert_eq(coreset_fit_predict(&context, fit, answers, &predicted), CORESET_OK);
+  cr_assert_eq(coreset_fit_new(&context, scores, &how, NULL, questions, count, &fit), CORESET_OK, "%s",
+               context.message);
+  for (size_t i = 0; i < count; i++) answers[i] = x[(size_t)coreset_fit_question(fit, i).integer * MODELS + m];
+  double predicted = predict(fit, answers);
   coreset_fit_free(fit);
   coreset_scores_free(scores);
   return predicted;
@@ -109,23 +108,22 @@ static double predict_literally(const coreset_matrix *matrix, const double *x, c
 /* The root of the mean squared residual, each divided by its isolation. */
 static double scaled_residual(const coreset_matrix *matrix, const double *x, const interval_case *this,
                               const size_t *fixed, size_t count) {
-  size_t fold, m, k, models = this->sources, folds = models < 5 ? models : 5;
+  size_t models = this->sources, folds = models < 5 ? models : 5;
   double squares = 0;
-  for (fold = 0; fold < folds; fold++) {
+  for (size_t fold = 0; fold < folds; fold++) {
     unsigned char kept[MODELS] = {0};
-    for (m = 0; m < models; m++) {
+    for (size_t m = 0; m < models; m++) {
       size_t rank = 0;
-      for (k = 0; k < models; k++) {
+      for (size_t k = 0; k < models; k++) {
         double difference = full_score(x, k) - full_score(x, m);
         rank += difference < -1e-12 || (fabs(difference) < 1e-12 && k < m);
       }
       kept[m] = rank % folds != fold;
     }
-    for (m = 0; m < models; m++) {
-      double predicted, residual;
+    for (size_t m = 0; m < models; m++) {
       if (kept[m]) continue;
-      predicted = predict_literally(matrix, x, kept, this, fixed, count, m);
-      residual = (predicted - full_score(x, m)) / isolation_literally(x, kept, predicted);
+      double predicted = predict_literally(matrix, x, kept, this, fixed, count, m);
+      double residual = (predicted - full_score(x, m)) / isolation_literally(x, kept, predicted);
       squares += residual * residual;
     }
   }
@@ -140,26 +138,22 @@ static void check_intervals(const interval_case *this, size_t count, uint64_t se
   coreset_predictions *predictions;
   coreset_prediction row;
   unsigned char sources[MODELS] = {0}, targets[MODELS] = {0}, used[QUESTIONS] = {0};
-  coreset_prediction_request wanted = {.predictor = coreset_find_predictor(this->predictor),
-                                       .models = targets,
-                                       .questions = used,
-                                       .level = this->level,
-                                       .selector =
-                                           this->selector == NULL ? NULL : coreset_find_selector(this->selector)};
+  coreset_prediction_request wanted = {
+      .predictor = predictor(this->predictor), .level = this->level, .models = targets, .questions = used};
   coreset_prediction expected[TARGETS];
-  coreset_matrix *target;
-  size_t fixed[QUESTIONS], m, i, open = 0, rows = 0;
-  double residual, *of_targets = malloc(TARGETS * QUESTIONS * sizeof(double));
-  for (m = 0; m < this->sources; m++) sources[m] = 1;
-  for (m = MODELS - TARGETS; m < MODELS; m++) targets[m] = 1;
-  for (i = 0; i < count; i++) used[fixed[i] = i * QUESTIONS / count] = 1;
-  residual = scaled_residual(matrix, x, this, fixed, count);
+  size_t fixed[QUESTIONS], open = 0, rows = 0;
+  double *of_targets = malloc(TARGETS * QUESTIONS * sizeof(double));
+  if (this->selector != NULL) wanted.selector = selector(this->selector);
+  for (size_t m = 0; m < this->sources; m++) sources[m] = 1;
+  for (size_t m = MODELS - TARGETS; m < MODELS; m++) targets[m] = 1;
+  for (size_t i = 0; i < count; i++) used[fixed[i] = i * QUESTIONS / count] = 1;
+  double residual = scaled_residual(matrix, x, this, fixed, count);
   cr_assert_eq(coreset_scores_new(&context, matrix, sources, &scores), CORESET_OK);
-  cr_assert_eq(coreset_predictions_new(&context, matrix, scores, matrix, &wanted, &predictions), CORESET_OK);
+  cr_assert_eq(coreset_predictions_new(&context, scores, matrix, &wanted, &predictions), CORESET_OK);
   while (coreset_predictions_next(&context, predictions, &row) == CORESET_OK) {
     double half = 0.97 * this->quantile * residual * isolation_literally(x, sources, row.predicted);
     double lowest = scores->low, highest = scores->high, given = 0;
-    for (i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
       double answer = x[fixed[i] * MODELS + row.model];
       given += answer, lowest = fmin(lowest, answer), highest = fmax(highest, answer);
     }
@@ -168,16 +162,17 @@ static void check_intervals(const interval_case *this, size_t count, uint64_t se
     cr_assert_float_eq(row.lower, fmax(row.predicted - half, lowest), 1e-6 * half, "%s, %s: %g, not %g",
                        this->predictor, this->selector, row.lower, row.predicted - half);
     cr_assert_float_eq(row.upper, fmin(row.predicted + half, highest), 1e-6 * half);
+    cr_assert_eq(row.choice->method, wanted.predictor.method);
     expected[rows++] = row;
     open += row.predicted - half > lowest || row.predicted + half < highest;
   }
   cr_assert_gt(open, 0, "%s, %s: every interval is all that is possible", this->predictor, this->selector);
   coreset_predictions_free(predictions);
-  for (i = 0; i < QUESTIONS; i++) {
-    for (m = 0; m < TARGETS; m++) of_targets[i * TARGETS + m] = x[i * MODELS + MODELS - TARGETS + m];
+  for (size_t i = 0; i < QUESTIONS; i++) {
+    for (size_t m = 0; m < TARGETS; m++) of_targets[i * TARGETS + m] = x[i * MODELS + MODELS - TARGETS + m];
   }
-  target = matrix_of(of_targets, TARGETS, QUESTIONS);
-  check_fit(matrix, scores, target, &wanted, fixed, count, expected);
+  coreset_matrix *target = matrix_of(of_targets, TARGETS, QUESTIONS);
+  check_fit(scores, target, &wanted, fixed, count, expected);
   coreset_matrix_free(target);
   free(of_targets);
   coreset_scores_free(scores);
@@ -192,8 +187,79 @@ Test(intervals, follow_the_definition) {
       {11, 0.9, 1.812461, NULL, "krr_blup", 1},      {4, 0.8, 1.637744, "kriging", "krr_blup", 0},
       {3, 0.5, 0.816497, "kriging", "mean", 1},      {17, 0.9, 1.745884, "kriging_irt", "krr_blup_irt", 1},
   };
-  size_t i;
-  for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) check_intervals(&cases[i], 12, i + 1);
+  for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) check_intervals(&cases[i], 12, i + 1);
+}
+
+typedef struct limits {
+  int allocations, polls; /* how many are allowed; negative: any number */
+} limits;
+
+static int refuse(void *data, size_t byte_count) {
+  limits *left = data;
+  (void)byte_count;
+  return left->allocations-- == 0;
+}
+
+static int interrupt(void *data) {
+  limits *left = data;
+  return left->polls-- == 0;
+}
+
+/* Predicts all targets, as far as the limits allow, and counts those with an interval. */
+static coreset_status predict_all(const coreset_scores *scores, const coreset_matrix *target,
+                                  const coreset_prediction_request *wanted, limits left, size_t *open) {
+  coreset_context context = {.refuse_allocation = refuse,
+                             .refuse_allocation_data = &left,
+                             .interrupted = interrupt,
+                             .interrupted_data = &left};
+  coreset_predictions *predictions = (coreset_predictions *)&context;
+  coreset_prediction row;
+  coreset_status status = coreset_predictions_new(&context, scores, target, wanted, &predictions);
+  cr_assert_eq(status == CORESET_OK, predictions != NULL);
+  *open = 0;
+  while (status == CORESET_OK) {
+    status = coreset_predictions_next(&context, predictions, &row);
+    if (status == CORESET_OK && !isnan(row.lower)) *open += 1;
+  }
+  cr_assert(status == CORESET_DONE || context.message[0] != 0);
+  coreset_predictions_free(predictions);
+  return status;
+}
+
+Test(predictions, every_refused_allocation_and_interruption_leaves_nothing_behind) {
+  double *x = simulate_binary(MODELS, QUESTIONS, 5);
+  unsigned char sources[MODELS] = {0}, targets[MODELS] = {0}, used[QUESTIONS] = {0};
+  coreset_context context = {0};
+  coreset_scores *scores;
+  for (size_t m = 0; m < MODELS; m++) (m < 4 ? sources : targets)[m] = m < 4 || m >= MODELS - TARGETS;
+  for (size_t q = 0; q < QUESTIONS; q += 5) used[q] = 1;
+  x[5 * MODELS + MODELS - 1] = NAN; /* the last target has a fit of its own */
+  coreset_matrix *matrix = matrix_of(x, MODELS, QUESTIONS);
+  cr_assert_eq(coreset_scores_new(&context, matrix, sources, &scores), CORESET_OK);
+  for (int fixed = 0; fixed < 2; fixed++) {
+    coreset_prediction_request wanted = {
+        .predictor = predictor("krr_blup"), .level = 0.9, .models = targets, .questions = used};
+    coreset_status status = CORESET_NO_MEMORY;
+    size_t open;
+    int attempt = 0;
+    if (!fixed) wanted.selector = selector("kriging");
+    for (; status != CORESET_DONE; attempt++) {
+      status = predict_all(scores, matrix, &wanted, (limits){attempt, -1}, &open);
+      cr_assert(status == CORESET_DONE || status == CORESET_NO_MEMORY);
+    }
+    cr_assert(attempt > 100);
+    cr_assert_eq(open, TARGETS);
+    status = CORESET_INTERRUPTED;
+    for (attempt = 0; status != CORESET_DONE; attempt++) {
+      status = predict_all(scores, matrix, &wanted, (limits){-1, attempt}, &open);
+      cr_assert(status == CORESET_DONE || status == CORESET_INTERRUPTED);
+    }
+    cr_assert(attempt > 10);
+    cr_assert_eq(open, TARGETS);
+  }
+  coreset_scores_free(scores);
+  coreset_matrix_free(matrix);
+  free(x);
 }
 
 /* ------------------------------------------------------------------------
@@ -204,15 +270,16 @@ Test(intervals, follow_the_definition) {
 static void split_literally(const double *x, coreset_split split, size_t wanted, uint64_t seed,
                             unsigned char *sources) {
   coreset_context context = {0};
+  core_arena arena = {0};
   double low = 1, high = 0;
-  size_t *order, marked = 0, m, bin;
-  cr_assert_eq(core_permutation(&context, MODELS, seed, &order), CORESET_OK);
+  size_t *order, marked = 0;
+  cr_assert_eq(core_permutation(&context, &arena, MODELS, seed, &order), CORESET_OK);
   memset(sources, 0, MODELS);
-  for (m = 0; m < MODELS; m++) low = fmin(low, full_score(x, m)), high = fmax(high, full_score(x, m));
-  for (m = 0; m < wanted && split == CORESET_SPLIT_RANDOM; m++) sources[order[m]] = 1;
-  for (m = 0; m < MODELS && split == CORESET_SPLIT_STRONG; m++) {
-    size_t weaker = 0, k;
-    for (k = 0; k < MODELS; k++) {
+  for (size_t m = 0; m < MODELS; m++) low = fmin(low, full_score(x, m)), high = fmax(high, full_score(x, m));
+  for (size_t m = 0; m < wanted && split == CORESET_SPLIT_RANDOM; m++) sources[order[m]] = 1;
+  for (size_t m = 0; m < MODELS && split == CORESET_SPLIT_STRONG; m++) {
+    size_t weaker = 0;
+    for (size_t k = 0; k < MODELS; k++) {
       double difference = full_score(x, k) - full_score(x, m);
       weaker += difference < -1e-12 || (fabs(difference) < 1e-12 && k < m);
     }
@@ -220,46 +287,48 @@ static void split_literally(const double *x, coreset_split split, size_t wanted,
   }
   while (marked < wanted && split == CORESET_SPLIT_BINNED) {
     unsigned char round[MODELS] = {0};
-    for (bin = 0; bin < 10; bin++) { /* the first of each bin that is left */
-      for (m = 0; m < MODELS; m++) {
+    for (size_t bin = 0; bin < 10; bin++) { /* the first of each bin that is left */
+      for (size_t m = 0; m < MODELS; m++) {
         double place = (full_score(x, order[m]) - low) / (high - low) * 10;
         if (sources[order[m]] || (size_t)fmin(place, 9) != bin) continue;
         round[m] = 1;
         break;
       }
     }
-    for (m = 0; m < MODELS && marked < wanted; m++) {
+    for (size_t m = 0; m < MODELS && marked < wanted; m++) {
       if (round[m]) sources[order[m]] = 1, marked++;
     }
   }
-  coreset_free(order);
+  core_release(&arena);
 }
 
 /* A random coreset and the plain mean: all can be computed by hand. */
 static void check_split(const double *x, const coreset_matrix *matrix, coreset_split split, size_t sources) {
   coreset_context context = {0};
   coreset_evaluation_request wanted = {.count = 9,
-                                       .selector = coreset_find_selector("random"),
-                                       .predictor = coreset_find_predictor("mean"),
+                                       .selector = selector("random"),
+                                       .predictor = predictor("mean"),
                                        .source_models = sources,
                                        .split = split,
                                        .seeds = 4};
   coreset_evaluation *evaluation;
   coreset_evaluation_result row;
-  size_t seed, m, i, *questions;
+  size_t seed = 1;
   cr_assert_eq(coreset_evaluation_new(&context, matrix, &wanted, &evaluation), CORESET_OK, "%s", context.message);
-  for (seed = 1; coreset_evaluation_next(&context, evaluation, &row) == CORESET_OK; seed++) {
+  for (; coreset_evaluation_next(&context, evaluation, &row) == CORESET_OK; seed++) {
     unsigned char is_source[MODELS];
     double squares = 0, errors = 0, targets = (double)(MODELS - sources);
     split_literally(x, split, sources, seed, is_source);
-    cr_assert_eq(core_permutation(&context, QUESTIONS, seed, &questions), CORESET_OK);
-    for (m = 0; m < MODELS; m++) {
+    core_arena arena = {0};
+    size_t *questions;
+    cr_assert_eq(core_permutation(&context, &arena, QUESTIONS, seed, &questions), CORESET_OK);
+    for (size_t m = 0; m < MODELS; m++) {
       double error = -full_score(x, m);
-      for (i = 0; i < wanted.count; i++) error += x[questions[i] * MODELS + m] / (double)wanted.count;
+      for (size_t i = 0; i < wanted.count; i++) error += x[questions[i] * MODELS + m] / (double)wanted.count;
       squares += is_source[m] ? 0 : error * error;
       errors += is_source[m] ? 0 : fabs(error);
     }
-    coreset_free(questions);
+    core_release(&arena);
     cr_assert_eq(row.seed, seed);
     cr_assert_float_eq(row.rmse, sqrt(squares / targets), 1e-12, "split %d, %zu sources, seed %zu: %g, not %g",
                        (int)split, sources, seed, row.rmse, sqrt(squares / targets));
@@ -272,8 +341,7 @@ static void check_split(const double *x, const coreset_matrix *matrix, coreset_s
 Test(evaluation, splits_as_documented) {
   double *x = simulate_binary(MODELS, QUESTIONS, 5);
   coreset_matrix *matrix = matrix_of(x, MODELS, QUESTIONS);
-  size_t sources;
-  for (sources = 2; sources < MODELS; sources += 9) {
+  for (size_t sources = 2; sources < MODELS; sources += 9) {
     check_split(x, matrix, CORESET_SPLIT_BINNED, sources);
     check_split(x, matrix, CORESET_SPLIT_RANDOM, sources);
     check_split(x, matrix, CORESET_SPLIT_STRONG, sources);

@@ -34,26 +34,24 @@ static double chance(const double *b, double t) {
 /* Solves a x = right, 3 x 3, keeping a. */
 static void solve(double (*a)[3], const double *right, double *x) {
   double work[3][4];
-  int i, j, k;
-  for (i = 0; i < 3; i++) {
-    for (j = 0; j < 3; j++) work[i][j] = a[i][j];
+  for (int i = 0; i < 3; i++) {
+    for (int j = 0; j < 3; j++) work[i][j] = a[i][j];
     work[i][3] = right[i];
   }
-  for (i = 0; i < 3; i++) {
-    for (j = 0; j < 3; j++) {
+  for (int i = 0; i < 3; i++) {
+    for (int j = 0; j < 3; j++) {
       double factor = work[j][i] / work[i][i];
-      for (k = i; j != i && k < 4; k++) work[j][k] -= factor * work[i][k];
+      for (int k = i; j != i && k < 4; k++) work[j][k] -= factor * work[i][k];
     }
   }
-  for (i = 0; i < 3; i++) x[i] = work[i][3] / work[i][i];
+  for (int i = 0; i < 3; i++) x[i] = work[i][3] / work[i][i];
 }
 
 static void invert(double (*a)[3], double (*result)[3]) {
-  int i, j;
-  for (j = 0; j < 3; j++) {
+  for (int j = 0; j < 3; j++) {
     double unit[3] = {j == 0, j == 1, j == 2}, column[3];
     solve(a, unit, column);
-    for (i = 0; i < 3; i++) result[i][j] = column[i];
+    for (int i = 0; i < 3; i++) result[i][j] = column[i];
   }
 }
 
@@ -61,39 +59,38 @@ static void invert(double (*a)[3], double (*result)[3]) {
 static void step_literally(const example *made, size_t q, const double *mu, double (*inverse_v)[3], double *b,
                            double (*h)[3]) {
   double gradient[3], change[3];
-  size_t g;
-  int i, j;
-  for (i = 0; i < 3; i++) {
+  for (int i = 0; i < 3; i++) {
     gradient[i] = 0;
-    for (j = 0; j < 3; j++) {
+    for (int j = 0; j < 3; j++) {
       h[i][j] = inverse_v[i][j];
       gradient[i] -= inverse_v[i][j] * (b[j] - mu[j]);
     }
   }
-  for (g = 0; g < made->groups; g++) {
+  for (size_t g = 0; g < made->groups; g++) {
     double f[3] = {1, made->t[g], made->t[g] * made->t[g] - 1}, p = chance(b, made->t[g]);
-    for (i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++) {
       gradient[i] += (made->right[q][g] - made->seen[q][g] * p) * f[i];
-      for (j = 0; j < 3; j++) h[i][j] += made->seen[q][g] * fmax(p * (1 - p), 1e-6) * f[i] * f[j];
+      for (int j = 0; j < 3; j++) h[i][j] += made->seen[q][g] * fmax(p * (1 - p), 1e-6) * f[i] * f[j];
     }
   }
   solve(h, gradient, change);
-  for (i = 0; i < 3; i++) b[i] += fmin(fmax(change[i], -1.5), 1.5);
+  for (int i = 0; i < 3; i++) b[i] += fmin(fmax(change[i], -1.5), 1.5);
 }
 
 /* The groups: models in order of full score, dealt out evenly. Returns the spread of the
 ** logits. */
 static double group_literally(example *made) {
   double ability[LIMIT], mean = 0, spread = 0, count[GROUPS] = {0};
-  size_t place[LIMIT], m, k, q, g;
-  for (m = 0; m < made->models; m++) {
+  size_t place[LIMIT];
+  for (size_t m = 0; m < made->models; m++) {
     double margin = 0.5 / (double)made->questions;
     ability[m] = logit(fmin(fmax(core_scores_full_score(made->scores, m), margin), 1 - margin));
     mean += ability[m] / (double)made->models;
   }
-  for (m = 0; m < made->models; m++) spread += (ability[m] - mean) * (ability[m] - mean) / (double)made->models;
-  for (m = 0; m < made->models; m++) {
-    for (k = 0, place[m] = 0; k < made->models; k++) {
+  for (size_t m = 0; m < made->models; m++) spread += (ability[m] - mean) * (ability[m] - mean) / (double)made->models;
+  for (size_t m = 0; m < made->models; m++) {
+    place[m] = 0;
+    for (size_t k = 0; k < made->models; k++) {
       place[m] += ability[k] < ability[m] || (ability[k] == ability[m] && k < m);
     }
   }
@@ -101,17 +98,17 @@ static double group_literally(example *made) {
   memset(made->t, 0, sizeof(made->t));
   memset(made->seen, 0, sizeof(made->seen));
   memset(made->right, 0, sizeof(made->right));
-  for (m = 0; m < made->models; m++) {
-    g = place[m] * made->groups / made->models;
+  for (size_t m = 0; m < made->models; m++) {
+    size_t g = place[m] * made->groups / made->models;
     made->t[g] += (ability[m] - mean) / sqrt(spread);
     count[g]++;
-    for (q = 0; q < made->questions; q++) {
+    for (size_t q = 0; q < made->questions; q++) {
       double score = made->x[q * made->models + m];
       made->seen[q][g] += !isnan(score);
       made->right[q][g] += isnan(score) ? 0 : score;
     }
   }
-  for (g = 0; g < made->groups; g++) made->t[g] /= count[g];
+  for (size_t g = 0; g < made->groups; g++) made->t[g] /= count[g];
   return sqrt(spread);
 }
 
@@ -120,56 +117,60 @@ static void fit_literally(example *made) {
   double v[3][3] = {{3.24, 0.441, -0.162}, {0.441, 0.49, 0.042}, {-0.162, 0.042, 0.09}}, mu[3], inverse_v[3][3],
          h[3][3];
   double right = 0, seen = 0, spread;
-  size_t count = made->questions < SAMPLE ? made->questions : SAMPLE, *order, i, q, g;
+  size_t count = made->questions < SAMPLE ? made->questions : SAMPLE, *order;
   coreset_context context = {0};
-  int round, j, k;
+  core_arena arena = {0};
   spread = group_literally(made);
-  cr_assert_eq(core_permutation(&context, made->questions, 7, &order), CORESET_OK);
-  for (i = 0; i < count; i++) {
-    for (g = 0; g < made->groups; g++) right += made->right[order[i]][g], seen += made->seen[order[i]][g];
+  cr_assert_eq(core_permutation(&context, &arena, made->questions, 7, &order), CORESET_OK);
+  for (size_t i = 0; i < count; i++) {
+    for (size_t g = 0; g < made->groups; g++) {
+      right += made->right[order[i]][g];
+      seen += made->seen[order[i]][g];
+    }
   }
-  mu[0] = logit(fmin(fmax(right / seen, 0.01), 0.99)), mu[1] = 1.2 * spread, mu[2] = 0.05;
-  for (i = 0; i < count; i++) memcpy(b[i], mu, sizeof(mu));
-  for (round = 0; round < ROUNDS; round++) {
+  mu[0] = logit(fmin(fmax(right / seen, 0.01), 0.99));
+  mu[1] = 1.2 * spread;
+  mu[2] = 0.05;
+  for (size_t i = 0; i < count; i++) memcpy(b[i], mu, sizeof(mu));
+  for (int round = 0; round < ROUNDS; round++) {
     double sum[3][3] = {{0}}, next[3] = {0};
     invert(v, inverse_v);
-    for (i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
       double c[3][3];
       step_literally(made, order[i], mu, inverse_v, b[i], h);
       invert(h, c);
-      for (j = 0; j < 3; j++) {
+      for (int j = 0; j < 3; j++) {
         next[j] += b[i][j] / (double)count;
-        for (k = 0; k < 3; k++) sum[j][k] += c[j][k] / (double)count;
+        for (int k = 0; k < 3; k++) sum[j][k] += c[j][k] / (double)count;
       }
     }
-    for (i = 0; i < count; i++) {
-      for (j = 0; j < 3; j++) {
-        for (k = 0; k < 3; k++) sum[j][k] += (b[i][j] - next[j]) * (b[i][k] - next[k]) / (double)count;
+    for (size_t i = 0; i < count; i++) {
+      for (int j = 0; j < 3; j++) {
+        for (int k = 0; k < 3; k++) sum[j][k] += (b[i][j] - next[j]) * (b[i][k] - next[k]) / (double)count;
       }
     }
     memcpy(mu, next, sizeof(mu));
     memcpy(v, sum, sizeof(v));
   }
   invert(v, inverse_v);
-  for (q = 0; q < made->questions; q++) {
+  for (size_t q = 0; q < made->questions; q++) {
     memcpy(made->b[q], mu, sizeof(mu));
-    for (j = 0; j < STEPS; j++) step_literally(made, q, mu, inverse_v, made->b[q], h);
+    for (int j = 0; j < STEPS; j++) step_literally(made, q, mu, inverse_v, made->b[q], h);
   }
-  coreset_free(order);
+  core_release(&arena);
 }
 
 /* Binary scores, a share of them missing. */
 static example *example_new(size_t models, size_t questions, double missing, uint64_t seed) {
   example *made = calloc(1, sizeof(*made));
-  coreset_context context = {0};
-  size_t i;
-  made->models = models, made->questions = questions;
+  made->models = models;
+  made->questions = questions;
   made->x = simulate_binary(models, questions, seed);
-  for (i = 0; i < models * questions; i++) {
+  for (size_t i = 0; i < models * questions; i++) {
     if (uniform(&seed) < missing) made->x[i] = NAN;
   }
   made->matrix = matrix_of(made->x, models, questions);
-  cr_assert_eq(coreset_scores_new(&context, made->matrix, NULL, &made->scores), CORESET_OK, "%s", context.message);
+  made->scores = scores_of_all(made->matrix);
   fit_literally(made);
   return made;
 }
@@ -185,22 +186,21 @@ static const size_t shapes[][2] = {{3, 20}, {12, 60}, {32, 40}, {33, 40}, {90, 3
 enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
 
 Test(item_curves, follow_the_definition) {
-  size_t i, q;
-  int j, missing;
-  for (i = 0; i < SHAPES; i++) {
-    for (missing = 0; missing < 2; missing++) {
+  for (size_t i = 0; i < SHAPES; i++) {
+    for (int missing = 0; missing < 2; missing++) {
       example *made = example_new(shapes[i][0], shapes[i][1], 0.1 * missing, 5 + i);
       coreset_context context = {0};
+      core_arena arena = {0};
       double *b;
-      cr_assert_eq(core_item_curves_fit(&context, made->scores, &b), CORESET_OK, "%s", context.message);
+      cr_assert_eq(core_item_curves_fit(&context, &arena, made->scores, &b), CORESET_OK, "%s", context.message);
       cr_assert(b != NULL);
-      for (q = 0; q < made->questions; q++) {
-        for (j = 0; j < 3; j++) {
+      for (size_t q = 0; q < made->questions; q++) {
+        for (int j = 0; j < 3; j++) {
           cr_assert_float_eq(b[q * 3 + (size_t)j], made->b[q][j], 1e-8, "%zu x %zu, question %zu, term %d: %g, not %g",
                              made->models, made->questions, q, j, b[q * 3 + (size_t)j], made->b[q][j]);
         }
       }
-      coreset_free(b);
+      core_release(&arena);
       example_free(made);
     }
   }
@@ -211,26 +211,27 @@ Test(item_curves, find_what_made_the_answers) {
   enum { MODELS = 200, QUESTIONS = 300 };
   double *x = malloc(MODELS * QUESTIONS * sizeof(double)), truth[QUESTIONS][2], ability[MODELS], squares = 0, *b;
   coreset_context context = {0};
+  core_arena arena = {0};
   coreset_scores *scores;
   coreset_matrix *matrix;
   uint64_t seed = 9;
-  size_t m, q;
-  for (m = 0; m < MODELS; m++) ability[m] = ((double)m + 0.5) / MODELS * 3.4 - 1.7;
-  for (q = 0; q < QUESTIONS; q++) {
-    truth[q][0] = 4 * uniform(&seed) - 2, truth[q][1] = 0.5 + uniform(&seed);
-    for (m = 0; m < MODELS; m++) {
+  for (size_t m = 0; m < MODELS; m++) ability[m] = ((double)m + 0.5) / MODELS * 3.4 - 1.7;
+  for (size_t q = 0; q < QUESTIONS; q++) {
+    truth[q][0] = 4 * uniform(&seed) - 2;
+    truth[q][1] = 0.5 + uniform(&seed);
+    for (size_t m = 0; m < MODELS; m++) {
       x[q * MODELS + m] = uniform(&seed) < 1 / (1 + exp(-truth[q][0] - truth[q][1] * ability[m]));
     }
   }
   matrix = matrix_of(x, MODELS, QUESTIONS);
-  cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
-  cr_assert_eq(core_item_curves_fit(&context, scores, &b), CORESET_OK);
-  for (q = 0; q < QUESTIONS; q++) { /* at the middle, where both scales of ability agree */
+  scores = scores_of_all(matrix);
+  cr_assert_eq(core_item_curves_fit(&context, &arena, scores, &b), CORESET_OK);
+  for (size_t q = 0; q < QUESTIONS; q++) { /* at the middle, where both scales of ability agree */
     double error = core_logistic(core_curve_logit(b + 3 * q, 0)) - 1 / (1 + exp(-truth[q][0]));
     squares += error * error / QUESTIONS;
   }
   cr_assert_lt(sqrt(squares), 0.05, "off by %g", sqrt(squares));
-  coreset_free(b);
+  core_release(&arena);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
   free(x);
@@ -239,15 +240,16 @@ Test(item_curves, find_what_made_the_answers) {
 Test(item_curves, there_are_none_without_differences) {
   double x[] = {0, 1, 0, 1, 1, 0, 1, 0, 0.5, 0.25, 0.125, 0}, *b;
   coreset_context context = {0};
+  core_arena arena = {0};
   coreset_matrix *equal = matrix_of(x, 2, 4), *levels = matrix_of(x + 4, 2, 4);
-  coreset_scores *scores;
-  cr_assert_eq(coreset_scores_new(&context, equal, NULL, &scores), CORESET_OK);
-  cr_assert_eq(core_item_curves_fit(&context, scores, &b), CORESET_OK);
+  coreset_scores *scores = scores_of_all(equal);
+  cr_assert_eq(core_item_curves_fit(&context, &arena, scores, &b), CORESET_OK);
   cr_assert(b == NULL, "models with the same full score");
   coreset_scores_free(scores);
-  cr_assert_eq(coreset_scores_new(&context, levels, NULL, &scores), CORESET_OK);
-  cr_assert_eq(core_item_curves_fit(&context, scores, &b), CORESET_OK);
+  scores = scores_of_all(levels);
+  cr_assert_eq(core_item_curves_fit(&context, &arena, scores, &b), CORESET_OK);
   cr_assert(b == NULL, "scores that are not binary");
+  core_release(&arena);
   coreset_scores_free(scores);
   coreset_matrix_free(equal);
   coreset_matrix_free(levels);
@@ -257,17 +259,28 @@ Test(item_curves, there_are_none_without_differences) {
 ** kriging_irt
 */
 
+/* All questions, in the order of a method. They have the same index in matrix and scores. */
+static coreset_selection *selection_by(const char *method, const coreset_scores *scores) {
+  coreset_context context = {0};
+  coreset_request request = {.count = scores->questions, .budget = INFINITY};
+  coreset_choice selector;
+  coreset_selection *selection;
+  cr_assert_eq(coreset_choose_selector(&context, method, &selector), CORESET_OK);
+  cr_assert_eq(coreset_selection_new(&context, scores, &selector, &request, &selection), CORESET_OK, "%s",
+               context.message);
+  return selection;
+}
+
 /* J with these questions picked. */
 static double doubt_literally(const example *made, const size_t *picks, size_t count) {
   double sum = 0, weights = 0;
-  size_t g, q, i;
-  for (g = 0; g < POINTS; g++) {
+  for (size_t g = 0; g < POINTS; g++) {
     double t = -4 + 0.25 * (double)g, weight = exp(-t * t / 4.5), slope = 0, known = 1 / 2.25;
-    for (q = 0; q < made->questions; q++) {
+    for (size_t q = 0; q < made->questions; q++) {
       double p = chance(made->b[q], t);
       slope += p * (1 - p) * (made->b[q][1] + 2 * made->b[q][2] * t) / (double)made->questions;
     }
-    for (i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
       double p = chance(made->b[picks[i]], t), tilt = made->b[picks[i]][1] + 2 * made->b[picks[i]][2] * t;
       known += p * (1 - p) * tilt * tilt;
     }
@@ -279,26 +292,21 @@ static double doubt_literally(const example *made, const size_t *picks, size_t c
 
 /* Every pick has the objective that the definition gives, and no other question a larger one. */
 Test(kriging_irt, follows_the_definition) {
-  size_t i, q;
-  for (i = 0; i < 4; i++) {
+  for (size_t i = 0; i < 4; i++) {
     example *made = example_new(shapes[i][0], shapes[i][1], 0, 20 + i);
     coreset_context context = {0};
-    coreset_request request = {.count = made->questions, .budget = INFINITY};
-    coreset_selection *selection;
-    core_kriging kriging = {0};
+    core_arena arena = {0};
+    coreset_selection *selection = selection_by("kriging_irt", made->scores);
+    core_conditional_field field = {0};
     coreset_pick pick, other;
     size_t picks[LIMIT], taken = 0;
-    cr_assert_eq(core_kriging_start(&context, made->scores, &kriging), CORESET_OK);
-    cr_assert_eq(
-        coreset_selection_new(&context, made->scores, coreset_find_selector("kriging_irt"), NULL, &request, &selection),
-        CORESET_OK, "%s", context.message);
+    cr_assert_eq(core_conditional_start(&context, &arena, made->scores, &field), CORESET_OK);
     while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
-      double before = kriging.total * kriging.total * doubt_literally(made, picks, taken);
+      double before = field.total * field.total * doubt_literally(made, picks, taken);
       unsigned char used[LIMIT] = {0};
-      size_t k;
-      for (k = 0; k < taken; k++) used[picks[k]] = 1;
-      for (q = 0; q < made->questions; q++) {
-        double left = fmax(kriging.total - core_kriging_gain(&kriging, q), 0), objective;
+      for (size_t k = 0; k < taken; k++) used[picks[k]] = 1;
+      for (size_t q = 0; q < made->questions; q++) {
+        double left = fmax(field.total - core_conditional_gain(&field, q), 0), objective;
         if (used[q]) continue;
         picks[taken] = q;
         objective = 1 - left * left * doubt_literally(made, picks, taken + 1) / before;
@@ -306,14 +314,14 @@ Test(kriging_irt, follows_the_definition) {
         if (q == pick.question) cr_assert_float_eq(pick.objective, objective, 1e-7);
       }
       picks[taken++] = pick.question;
-      cr_assert_eq(core_kriging_take(&context, &kriging, pick.question, &other), CORESET_OK);
+      cr_assert_eq(core_conditional_take(&context, &arena, &field, pick.question, &other), CORESET_OK);
       cr_assert_eq(pick.remaining_sd, other.remaining_sd);
       cr_assert_eq(pick.relevance, other.relevance);
       cr_assert_eq(pick.redundancy, other.redundancy);
     }
     cr_assert_eq(taken, made->questions);
     cr_assert_eq(pick.remaining_sd, 0);
-    core_kriging_release(&kriging);
+    core_release(&arena);
     coreset_selection_free(selection);
     example_free(made);
   }
@@ -324,15 +332,9 @@ Test(kriging_irt, is_kriging_for_other_scores) {
   coreset_context context = {0};
   double *x = simulate_levels(12, 30, 40, 3);
   coreset_matrix *matrix = matrix_of(x, 12, 30);
-  coreset_request request = {.count = 30, .budget = INFINITY};
-  coreset_selection *with, *without;
-  coreset_scores *scores;
+  coreset_scores *scores = scores_of_all(matrix);
+  coreset_selection *with = selection_by("kriging_irt", scores), *without = selection_by("kriging", scores);
   coreset_pick a, b;
-  cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
-  cr_assert_eq(coreset_selection_new(&context, scores, coreset_find_selector("kriging_irt"), NULL, &request, &with),
-               CORESET_OK);
-  cr_assert_eq(coreset_selection_new(&context, scores, coreset_find_selector("kriging"), NULL, &request, &without),
-               CORESET_OK);
   while (coreset_selection_next(&context, with, &a) == CORESET_OK) {
     cr_assert_eq(coreset_selection_next(&context, without, &b), CORESET_OK);
     cr_assert_eq(a.question, b.question);
@@ -354,31 +356,34 @@ Test(kriging_irt, is_kriging_for_other_scores) {
 static double expected_literally(const example *made, const size_t *coreset, size_t count, const double *answers) {
   double weights = 0, sum = 0, given = 0, n = (double)made->questions;
   unsigned char asked[LIMIT] = {0};
-  size_t g, i, q;
-  for (i = 0; i < count; i++) asked[coreset[i]] = 1, given += answers[i] / n;
-  for (g = 0; g < FINE; g++) {
+  for (size_t i = 0; i < count; i++) {
+    asked[coreset[i]] = 1;
+    given += answers[i] / n;
+  }
+  for (size_t g = 0; g < FINE; g++) {
     double t = -4 + 0.05 * (double)g, weight = exp(-t * t / 4.5), unseen = 0;
-    for (i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
       double p = chance(made->b[coreset[i]], t), answer = fmin(fmax(answers[i], 0), 1);
       weight *= pow(p, answer) * pow(1 - p, 1 - answer);
     }
-    for (q = 0; q < made->questions; q++) unseen += asked[q] ? 0 : chance(made->b[q], t) / n;
+    for (size_t q = 0; q < made->questions; q++) unseen += asked[q] ? 0 : chance(made->b[q], t) / n;
     weights += weight;
     sum += weight * unseen;
   }
   return given + sum / weights;
 }
 
-static double predict_by(const example *made, const char *predictor, const size_t *coreset, size_t count,
+static double predict_by(const example *made, const char *method, const size_t *coreset, size_t count,
                          const double *answers) {
   coreset_context context = {0};
+  coreset_choice predictor;
   coreset_fit *fit, *read;
   unsigned char *bytes;
   size_t size;
   double predicted, again;
-  cr_assert_eq(coreset_fit_new(&context, made->matrix, made->scores, coreset_find_predictor(predictor), NULL, coreset,
-                               count, &fit),
-               CORESET_OK, "%s", context.message);
+  cr_assert_eq(coreset_choose_predictor(&context, method, &predictor), CORESET_OK);
+  cr_assert_eq(coreset_fit_new(&context, made->scores, &predictor, NULL, coreset, count, &fit), CORESET_OK, "%s",
+               context.message);
   cr_assert_eq(coreset_fit_predict(&context, fit, answers, &predicted), CORESET_OK, "%s", context.message);
   cr_assert_eq(coreset_fit_write(&context, fit, &bytes, &size), CORESET_OK);
   cr_assert_eq(coreset_fit_read(&context, bytes, size, &read), CORESET_OK, "%s", context.message);
@@ -391,14 +396,14 @@ static double predict_by(const example *made, const char *predictor, const size_
 }
 
 Test(krr_blup_irt, follows_the_definition) {
-  size_t i, k, count;
-  for (i = 0; i < SHAPES; i++) {
+  for (size_t i = 0; i < SHAPES; i++) {
     example *made = example_new(shapes[i][0], shapes[i][1], 0, 50 + i);
-    for (count = 1; count <= made->questions; count = count < 8 ? 8 : count + (made->questions - count + 1) / 2) {
+    for (size_t count = 1; count <= made->questions;
+         count = count < 8 ? 8 : count + (made->questions - count + 1) / 2) {
       size_t coreset[LIMIT];
       double answers[LIMIT], q = (double)count / (6 * fmax((double)made->models - 4, 0.5)) / 4, share, expected;
       uint64_t seed = i;
-      for (k = 0; k < count; k++) {
+      for (size_t k = 0; k < count; k++) {
         coreset[k] = k * made->questions / count;
         answers[k] = k % 5 == 4 ? 0.5 : uniform(&seed) < 0.6; /* now and then the average of two answers */
       }

@@ -21,74 +21,71 @@ typedef struct literal_field {
 
 static double average(const double *values, size_t count) {
   double sum = 0;
-  size_t i;
-  for (i = 0; i < count; i++) sum += values[i];
+  for (size_t i = 0; i < count; i++) sum += values[i];
   return sum / (double)count;
 }
 
 static double product(const double *a, const double *b, size_t count) {
   double sum = 0;
-  size_t i;
-  for (i = 0; i < count; i++) sum += a[i] * b[i];
+  for (size_t i = 0; i < count; i++) sum += a[i] * b[i];
   return sum / (double)count;
 }
 
 /* X: question by question. */
 static void build_literally(const double *x, size_t models, size_t questions, int binary, literal_field *field) {
-  double p[LIMIT], s2[LIMIT], trend[3][LIMIT], degrees = (double)models - 1, mean, deviation, total = 0;
-  size_t m, q, k, j;
+  double p[LIMIT], s2[LIMIT], trend[3][LIMIT], degrees = (double)models - 1;
   field->models = models, field->questions = questions;
-  for (q = 0; q < questions; q++) {
+  for (size_t q = 0; q < questions; q++) {
     field->mu[q] = average(x + q * models, models);
-    for (m = 0, s2[q] = 0; m < models; m++) {
+    s2[q] = 0;
+    for (size_t m = 0; m < models; m++) {
       s2[q] += (x[q * models + m] - field->mu[q]) * (x[q * models + m] - field->mu[q]) / degrees;
       field->L[q][m] = (x[q * models + m] - field->mu[q]) / sqrt(degrees);
     }
   }
-  for (q = 0; q < questions; q++) {
+  for (size_t q = 0; q < questions; q++) {
     double M = (double)models;
     p[q] = binary ? (M * field->mu[q] + 2 * average(field->mu, questions)) / (M + 2) : field->mu[q];
     field->v[q] = binary ? fmax(p[q] * (1 - p[q]), 1e-4) : ((M - 1) * s2[q] + 2 * average(s2, questions)) / (M + 1);
   }
   if (!binary) {
-    mean = average(field->v, questions);
-    for (q = 0; q < questions; q++) field->v[q] = fmax(field->v[q], fmax(1e-4 * mean, 1e-12));
+    double mean = average(field->v, questions);
+    for (size_t q = 0; q < questions; q++) field->v[q] = fmax(field->v[q], fmax(1e-4 * mean, 1e-12));
   }
   field->vb = average(field->v, questions);
-  mean = average(p, questions);
-  for (q = 0; q < questions; q++) total += (p[q] - mean) * (p[q] - mean);
-  deviation = fmax(sqrt(total / (double)questions), 1e-9);
-  for (q = 0; q < questions; q++) {
+  double mean = average(p, questions), total = 0;
+  for (size_t q = 0; q < questions; q++) total += (p[q] - mean) * (p[q] - mean);
+  double deviation = fmax(sqrt(total / (double)questions), 1e-9);
+  for (size_t q = 0; q < questions; q++) {
     double s = (p[q] - mean) / deviation;
     trend[0][q] = 1, trend[1][q] = s, trend[2][q] = s * s;
   }
-  for (j = 1; j < 3; j++) {
-    int round;
-    double norm, before = sqrt(product(trend[j], trend[j], questions));
-    for (round = 0; round < 2; round++) {
-      for (k = 0; k < j; k++) {
+  for (size_t j = 1; j < 3; j++) {
+    double before = sqrt(product(trend[j], trend[j], questions));
+    for (int round = 0; round < 2; round++) {
+      for (size_t k = 0; k < j; k++) {
         double c = product(trend[j], trend[k], questions);
-        for (q = 0; q < questions; q++) trend[j][q] -= c * trend[k][q];
+        for (size_t q = 0; q < questions; q++) trend[j][q] -= c * trend[k][q];
       }
     }
-    norm = sqrt(product(trend[j], trend[j], questions));
-    for (q = 0; q < questions; q++) trend[j][q] = norm > 1e-8 * before ? trend[j][q] / norm : 0;
+    double norm = sqrt(product(trend[j], trend[j], questions));
+    for (size_t q = 0; q < questions; q++) trend[j][q] = norm > 1e-8 * before ? trend[j][q] / norm : 0;
   }
-  for (j = 0; j < 3; j++) {
+  for (size_t j = 0; j < 3; j++) {
     double w = 0;
-    for (m = 0; m < models; m++) {
+    for (size_t m = 0; m < models; m++) {
       double c = 0;
-      for (q = 0; q < questions; q++) c += (x[q * models + m] - field->mu[q]) * trend[j][q] / (double)questions;
+      for (size_t q = 0; q < questions; q++) c += (x[q * models + m] - field->mu[q]) * trend[j][q] / (double)questions;
       w += c * c / degrees;
     }
     w = fmax(w - field->vb / (double)questions, 1e-4 * field->vb);
     if (j == 0) w = fmax(w, field->vb / ((double)models * (double)models));
-    for (q = 0; q < questions; q++) field->L[q][models + j] = trend[j][q] * sqrt(w);
+    for (size_t q = 0; q < questions; q++) field->L[q][models + j] = trend[j][q] * sqrt(w);
   }
-  for (q = 0; q < questions; q++) {
-    for (k = 0; k < questions; k++) {
+  for (size_t q = 0; q < questions; q++) {
+    for (size_t k = 0; k < questions; k++) {
       double d = 0;
-      for (m = 0; m < models; m++) {
+      for (size_t m = 0; m < models; m++) {
         d += (x[q * models + m] - x[k * models + m]) * (x[q * models + m] - x[k * models + m]) / (double)models;
       }
       field->R[q][k] = field->vb * exp(-d / (0.4 * field->vb));
@@ -99,75 +96,79 @@ static void build_literally(const double *x, size_t models, size_t questions, in
 /* The covariance of two answers. */
 static double covariance(const literal_field *field, size_t i, size_t k) {
   double sum = field->R[i][k] + (i == k ? field->v[i] : 0);
-  size_t f;
-  for (f = 0; f < field->models + 3; f++) sum += field->L[i][f] * field->L[k][f];
+  for (size_t f = 0; f < field->models + 3; f++) sum += field->L[i][f] * field->L[k][f];
   return sum;
 }
 
 /* Solves a x = b by Gaussian elimination with pivoting; n x n, both are used up. */
 static void eliminate(double (*a)[LIMIT], double *b, size_t n) {
-  size_t i, j, k;
-  for (i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; i++) {
     size_t pivot = i;
-    for (j = i + 1; j < n; j++) {
+    for (size_t j = i + 1; j < n; j++) {
       if (fabs(a[j][i]) > fabs(a[pivot][i])) pivot = j;
     }
-    for (k = 0; k < n; k++) {
+    for (size_t k = 0; k < n; k++) {
       double swap = a[i][k];
       a[i][k] = a[pivot][k], a[pivot][k] = swap;
     }
     double swap = b[i];
     b[i] = b[pivot], b[pivot] = swap;
-    for (j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++) {
       double factor = a[j][i] / a[i][i];
       if (j == i) continue;
-      for (k = i; k < n; k++) a[j][k] -= factor * a[i][k];
+      for (size_t k = i; k < n; k++) a[j][k] -= factor * a[i][k];
       b[j] -= factor * b[i];
     }
   }
-  for (i = 0; i < n; i++) b[i] /= a[i][i];
+  for (size_t i = 0; i < n; i++) b[i] /= a[i][i];
 }
 
 /* The variance of the mean answer, given the answers to these questions. */
 static double variance_given(const literal_field *field, const size_t *given, size_t count) {
   static double a[LIMIT][LIMIT];
   double b[LIMIT], right[LIMIT], total = 0, n = (double)field->questions;
-  size_t i, k;
-  for (i = 0; i < field->questions; i++) {
-    for (k = 0; k < field->questions; k++) total += covariance(field, i, k) / (n * n);
+  for (size_t i = 0; i < field->questions; i++) {
+    for (size_t k = 0; k < field->questions; k++) total += covariance(field, i, k) / (n * n);
   }
-  for (i = 0; i < count; i++) {
-    for (k = 0; k < count; k++) a[i][k] = covariance(field, given[i], given[k]);
-    for (k = 0, right[i] = 0; k < field->questions; k++) right[i] += covariance(field, given[i], k) / n;
+  for (size_t i = 0; i < count; i++) {
+    for (size_t k = 0; k < count; k++) a[i][k] = covariance(field, given[i], given[k]);
+    right[i] = 0;
+    for (size_t k = 0; k < field->questions; k++) right[i] += covariance(field, given[i], k) / n;
     b[i] = right[i];
   }
   eliminate(a, b, count);
-  for (i = 0; i < count; i++) total -= b[i] * right[i];
+  for (size_t i = 0; i < count; i++) total -= b[i] * right[i];
   return total;
 }
 
+/* Starts to choose so many questions. */
+static coreset_selection *start(const coreset_scores *scores, size_t count) {
+  coreset_context context = {0};
+  coreset_choice kriging = core_default_choice(&core_selector_kriging.method);
+  coreset_request request = {.count = count, .budget = INFINITY};
+  coreset_selection *selection;
+  cr_assert_eq(coreset_selection_new(&context, scores, &kriging, &request, &selection), CORESET_OK, "%s",
+               context.message);
+  return selection;
+}
+
 /* Follows a selection: objective and remaining_sd as conditioning has them, and no other
-** question would have removed more. */
-static void follow(const double *x, size_t models, size_t questions, int binary) {
+** question would have removed more. Takes the scores. */
+static void follow(double *x, size_t models, size_t questions, int binary) {
   static literal_field field;
   coreset_context context = {0};
   coreset_matrix *matrix = matrix_of(x, models, questions);
   coreset_scores *scores;
-  coreset_selection *selection;
-  coreset_request request = {.count = questions, .budget = INFINITY};
   coreset_pick pick;
-  size_t given[LIMIT], taken = 0, q;
+  size_t given[LIMIT] = {0}, taken = 0;
   unsigned char used[LIMIT] = {0};
-  double before;
   build_literally(x, models, questions, binary, &field);
-  before = variance_given(&field, given, 0);
+  double before = variance_given(&field, given, 0);
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
   cr_assert_eq(scores->binary, binary);
-  cr_assert_eq(coreset_selection_new(&context, scores, coreset_find_selector("kriging"), NULL, &request, &selection),
-               CORESET_OK, "%s", context.message);
+  coreset_selection *selection = start(scores, questions);
   while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
-    double after;
-    for (q = 0; q < questions; q++) {
+    for (size_t q = 0; q < questions; q++) {
       if (used[q]) continue;
       given[taken] = q;
       cr_assert(before - variance_given(&field, given, taken + 1) <= pick.objective * (1 + 1e-9) + 1e-12,
@@ -175,7 +176,7 @@ static void follow(const double *x, size_t models, size_t questions, int binary)
     }
     given[taken++] = pick.question;
     used[pick.question] = 1;
-    after = variance_given(&field, given, taken);
+    double after = variance_given(&field, given, taken);
     cr_assert_float_eq(pick.objective, before - after, 1e-11 + 1e-9 * pick.objective);
     cr_assert_float_eq(pick.remaining_sd * pick.remaining_sd, fmax(after, 0), 1e-11);
     if (taken == 1) cr_assert_eq(pick.redundancy, 0);
@@ -186,18 +187,14 @@ static void follow(const double *x, size_t models, size_t questions, int binary)
   coreset_selection_free(selection);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
+  free(x);
 }
 
 Test(kriging, is_exact_conditioning) {
   size_t sizes[][2] = {{3, 12}, {10, 20}, {30, 16}, {2, 8}};
-  size_t i;
-  for (i = 0; i < 4; i++) {
-    double *x = simulate_binary(sizes[i][0], sizes[i][1], 40 + i);
-    follow(x, sizes[i][0], sizes[i][1], 1);
-    free(x);
-    x = simulate_levels(sizes[i][0], sizes[i][1], 40, 60 + i);
-    follow(x, sizes[i][0], sizes[i][1], 0);
-    free(x);
+  for (size_t i = 0; i < 4; i++) {
+    follow(simulate_binary(sizes[i][0], sizes[i][1], 40 + i), sizes[i][0], sizes[i][1], 1);
+    follow(simulate_levels(sizes[i][0], sizes[i][1], 40, 60 + i), sizes[i][0], sizes[i][1], 0);
   }
 }
 
@@ -209,21 +206,18 @@ Test(kriging, sampled_similarities_are_close) {
   coreset_context context = {0};
   double *x = simulate_binary(MODELS, QUESTIONS, 3), worst = 0;
   coreset_matrix *matrix = matrix_of(x, MODELS, QUESTIONS);
-  coreset_request wanted = {.count = PICKS, .budget = INFINITY};
   coreset_scores *scores;
-  coreset_selection *selection;
+  core_arena arena = {0};
   core_field field;
   coreset_pick pick;
-  size_t k, f;
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
-  cr_assert_eq(core_field_build(&context, scores, &field), CORESET_OK);
-  cr_assert_eq(coreset_selection_new(&context, scores, coreset_find_selector("kriging"), NULL, &wanted, &selection),
-               CORESET_OK);
+  cr_assert_eq(core_field_build(&context, &arena, scores, &field), CORESET_OK);
+  coreset_selection *selection = start(scores, PICKS);
   while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
     double local = 0, other = field.share[pick.question] * field.noise[pick.question];
-    for (k = 0; k < QUESTIONS; k++) {
+    for (size_t k = 0; k < QUESTIONS; k++) {
       local += field.share[k] * core_field_similarity(&field, pick.question, k);
-      for (f = 0; f < field.factor_count; f++) {
+      for (size_t f = 0; f < field.factor_count; f++) {
         const double *row = field.factors + f * QUESTIONS;
         other += field.share[k] * row[k] * row[pick.question];
       }
@@ -233,7 +227,7 @@ Test(kriging, sampled_similarities_are_close) {
   cr_assert_lt(worst, 0.1, "off by %g of the local part", worst);
   cr_assert_gt(worst, 0, "not sampled");
   coreset_selection_free(selection);
-  core_field_release(&field);
+  core_release(&arena);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
   free(x);
@@ -247,21 +241,21 @@ Test(kriging, sampled_similarities_are_close) {
 static double blup_literally(const literal_field *field, const size_t *coreset, size_t count, const double *answers) {
   static double a[LIMIT][LIMIT];
   double b[LIMIT], sum = 0;
-  size_t i, k, f, factors = field->models + 3;
-  for (i = 0; i < count; i++) {
-    for (k = 0; k < count; k++) {
+  size_t factors = field->models + 3;
+  for (size_t i = 0; i < count; i++) {
+    for (size_t k = 0; k < count; k++) {
       a[i][k] = i == k ? (field->vb + field->v[coreset[i]]) / 2 : 0;
-      for (f = 0; f < factors; f++) a[i][k] += field->L[coreset[i]][f] * field->L[coreset[k]][f];
+      for (size_t f = 0; f < factors; f++) a[i][k] += field->L[coreset[i]][f] * field->L[coreset[k]][f];
     }
     b[i] = answers[i] - field->mu[coreset[i]];
   }
   eliminate(a, b, count);
-  for (k = 0; k < field->questions; k++) {
+  for (size_t k = 0; k < field->questions; k++) {
     double expected = field->mu[k];
     int seen = 0;
-    for (i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
       if (coreset[i] == k) sum += answers[i], seen = 1;
-      for (f = 0; f < factors; f++) expected += field->L[k][f] * field->L[coreset[i]][f] * b[i];
+      for (size_t f = 0; f < factors; f++) expected += field->L[k][f] * field->L[coreset[i]][f] * b[i];
     }
     if (!seen) sum += expected;
   }
@@ -272,12 +266,11 @@ static double blup_literally(const literal_field *field, const size_t *coreset, 
 static double kernel_literally(const double *x, size_t models, size_t questions, const size_t *coreset, size_t count,
                                const double *answers) {
   static double k[LIMIT][LIMIT];
-  double a[LIMIT][LIMIT], t[LIMIT], s[LIMIT] = {0}, y[LIMIT] = {0}, h[LIMIT], c[LIMIT], tau = 0, sigma2, level = 0;
-  double b0 = 0, total = 0, result;
-  size_t i, j, q;
-  for (q = 0; q < count; q++) {
+  double a[LIMIT][LIMIT], t[LIMIT], s[LIMIT] = {0}, y[LIMIT] = {0}, h[LIMIT], c[LIMIT], tau = 0, level = 0;
+  double b0 = 0, total = 0;
+  for (size_t q = 0; q < count; q++) {
     double mean = average(x + coreset[q] * models, models);
-    for (i = 0; i < models; i++) {
+    for (size_t i = 0; i < models; i++) {
       a[i][q] = x[coreset[q] * models + i] - mean;
       tau += a[i][q] * a[i][q] / (double)models;
       s[i] += a[i][q] / (double)count;
@@ -285,61 +278,71 @@ static double kernel_literally(const double *x, size_t models, size_t questions,
     t[q] = answers[q] - mean;
     level += t[q] / (double)count;
   }
-  for (i = 0; i < models; i++) {
-    for (q = 0; q < questions; q++) y[i] += x[q * models + i] / (double)questions;
+  for (size_t i = 0; i < models; i++) {
+    for (size_t q = 0; q < questions; q++) y[i] += x[q * models + i] / (double)questions;
   }
-  sigma2 = product(s, s, models);
+  double sigma2 = product(s, s, models);
   for (int side = 0; side < 2; side++) {
     double *right = side == 0 ? h : c;
-    for (i = 0; i < models; i++) {
-      for (j = 0; j < models; j++) {
+    for (size_t i = 0; i < models; i++) {
+      for (size_t j = 0; j < models; j++) {
         double g = 0;
-        for (q = 0; q < count; q++) g += a[i][q] * a[j][q] / tau;
+        for (size_t q = 0; q < count; q++) g += a[i][q] * a[j][q] / tau;
         k[i][j] = 2 * s[i] * s[j] / sigma2 + 2 * g + g * g + (i == j ? 0.1 : 0);
       }
       right[i] = side == 0 ? 1 : y[i] - b0;
     }
     eliminate(k, right, models);
-    for (i = 0; side == 0 && i < models; i++) total += h[i];
-    for (i = 0; side == 0 && i < models; i++) b0 += h[i] * y[i] / total;
+    for (size_t i = 0; side == 0 && i < models; i++) total += h[i];
+    for (size_t i = 0; side == 0 && i < models; i++) b0 += h[i] * y[i] / total;
   }
-  result = b0;
-  for (i = 0; i < models; i++) {
+  double result = b0;
+  for (size_t i = 0; i < models; i++) {
     double inner = 0;
-    for (q = 0; q < count; q++) inner += a[i][q] * t[q] / tau;
+    for (size_t q = 0; q < count; q++) inner += a[i][q] * t[q] / tau;
     result += c[i] * (2 * level * s[i] / sigma2 + 2 * inner + inner * inner);
   }
   return result;
 }
 
-static void check_krr_blup(const double *x, size_t models, size_t questions, int binary, size_t count, uint64_t seed) {
+/* A fit of krr_blup to the answers of all models to these questions. */
+static coreset_fit *fit_of(const coreset_matrix *matrix, const size_t *questions, size_t count) {
+  coreset_context context = {0};
+  coreset_choice krr_blup;
+  coreset_scores *scores;
+  coreset_fit *fit;
+  cr_assert_eq(coreset_choose_predictor(&context, "krr_blup", &krr_blup), CORESET_OK, "%s", context.message);
+  cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
+  cr_assert_eq(coreset_fit_new(&context, scores, &krr_blup, NULL, questions, count, &fit), CORESET_OK, "%s",
+               context.message);
+  coreset_scores_free(scores);
+  return fit;
+}
+
+/* Takes the scores. */
+static void check_krr_blup(double *x, size_t models, size_t questions, int binary, size_t count, uint64_t seed) {
   static literal_field field;
   coreset_context context = {0};
   coreset_matrix *matrix = matrix_of(x, models, questions);
-  coreset_scores *scores;
-  coreset_fit *fit, *read;
+  coreset_fit *read;
   unsigned char *bytes;
-  size_t coreset[LIMIT], size, i;
-  double answers[LIMIT], expected, predicted, again, q, w, n = (double)count, given = 0;
-  for (i = 0; i < count; i++) {
+  size_t coreset[LIMIT], size;
+  double answers[LIMIT], predicted, again, n = (double)count, given = 0;
+  for (size_t i = 0; i < count; i++) {
     coreset[i] = i * questions / count;
     answers[i] = binary ? uniform(&seed) < 0.5 : 0.2 + 0.6 * uniform(&seed);
     given += answers[i];
   }
   build_literally(x, models, questions, binary, &field);
-  q = n / (6 * fmax((double)models - 4, 0.5));
-  w = q * q / (1 + q * q);
+  double q = n / (6 * fmax((double)models - 4, 0.5)), w = q * q / (1 + q * q);
   w = 1 - (1 - w) * (1 - n / (double)questions);
-  expected = (1 - w) * kernel_literally(x, models, questions, coreset, count, answers) +
-             w * blup_literally(&field, coreset, count, answers);
-  cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
-  cr_assert_eq(
-      coreset_fit_new(&context, matrix, scores, coreset_find_predictor("krr_blup"), NULL, coreset, count, &fit),
-      CORESET_OK, "%s", context.message);
-  cr_assert_eq(coreset_fit_predict(&context, fit, answers, &predicted), CORESET_OK);
+  double expected = (1 - w) * kernel_literally(x, models, questions, coreset, count, answers) +
+                    w * blup_literally(&field, coreset, count, answers);
   if (binary) { /* what is possible */
     expected = fmin(fmax(expected, given / (double)questions), (given + (double)questions - n) / (double)questions);
   }
+  coreset_fit *fit = fit_of(matrix, coreset, count);
+  cr_assert_eq(coreset_fit_predict(&context, fit, answers, &predicted), CORESET_OK);
   cr_assert_float_eq(predicted, expected, 1e-9, "%zu models, %zu of %zu questions: %.12g, not %.12g", models, count,
                      questions, predicted, expected);
   cr_assert_eq(coreset_fit_write(&context, fit, &bytes, &size), CORESET_OK);
@@ -348,20 +351,15 @@ static void check_krr_blup(const double *x, size_t models, size_t questions, int
   cr_assert_eq(again, predicted);
   coreset_fit_free(fit), coreset_fit_free(read);
   coreset_free(bytes);
-  coreset_scores_free(scores);
   coreset_matrix_free(matrix);
+  free(x);
 }
 
 Test(krr_blup, follows_the_definition) {
-  size_t models, count;
-  for (models = 5; models <= 25; models += 10) {
-    for (count = 4; count <= 36; count += 16) { /* fewer and more questions than factors */
-      double *x = simulate_binary(models, 38, models + count);
-      check_krr_blup(x, models, 38, 1, count, models);
-      free(x);
-      x = simulate_levels(models, 38, 50, models + count);
-      check_krr_blup(x, models, 38, 0, count, models);
-      free(x);
+  for (size_t models = 5; models <= 25; models += 10) {
+    for (size_t count = 4; count <= 36; count += 16) { /* fewer and more questions than factors */
+      check_krr_blup(simulate_binary(models, 38, models + count), models, 38, 1, count, models);
+      check_krr_blup(simulate_levels(models, 38, 50, models + count), models, 38, 0, count, models);
     }
   }
 }
@@ -371,24 +369,18 @@ Test(krr_blup, is_exact_at_the_last_question) {
   coreset_context context = {0};
   double *x = simulate_binary(12, 20, 3), answers[20], predicted, sum = 0;
   coreset_matrix *matrix = matrix_of(x, 12, 20);
-  coreset_scores *scores;
-  coreset_fit *fit;
-  size_t all[20], i;
-  for (i = 0; i < 20; i++) all[i] = i, answers[i] = i % 3 == 0, sum += answers[i];
-  cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
-  cr_assert_eq(coreset_fit_new(&context, matrix, scores, coreset_find_predictor("krr_blup"), NULL, all, 20, &fit),
-               CORESET_OK, "%s", context.message);
+  size_t all[20];
+  for (size_t i = 0; i < 20; i++) all[i] = i, answers[i] = i % 3 == 0, sum += answers[i];
+  coreset_fit *fit = fit_of(matrix, all, 20);
   cr_assert_eq(coreset_fit_predict(&context, fit, answers, &predicted), CORESET_OK);
   cr_assert_float_eq(predicted, sum / 20, 1e-14);
   coreset_fit_free(fit);
-  coreset_scores_free(scores);
   coreset_matrix_free(matrix);
   free(x);
 }
 
 Test(exponential, agrees_with_the_c_library) {
-  double x;
-  for (x = 0; x > -690; x -= 0.0371) {
+  for (double x = 0; x > -690; x -= 0.0371) {
     cr_assert(fabs(core_exp(x) / exp(x) - 1) < 1e-15, "%.17g: %.17g, not %.17g", x, core_exp(x), exp(x));
   }
   cr_assert_eq(core_exp(0), 1);

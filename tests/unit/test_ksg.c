@@ -9,19 +9,17 @@
 
 static double psi(size_t n) {
   double value = -0.57721566490153286;
-  size_t i;
-  for (i = 1; i < n; i++) value += 1.0 / (double)i;
+  for (size_t i = 1; i < n; i++) value += 1.0 / (double)i;
   return value;
 }
 
 /* The k points nearest to point i in the larger coordinate, itself excluded. */
 static void nearest_literally(const double *x, const double *y, size_t n, size_t i, size_t k, size_t *nearest) {
   unsigned char used[POINTS] = {0};
-  size_t found, j;
   used[i] = 1;
-  for (found = 0; found < k; found++) {
+  for (size_t found = 0; found < k; found++) {
     double best = INFINITY;
-    for (j = 0; j < n; j++) {
+    for (size_t j = 0; j < n; j++) {
       double distance = fmax(fabs(x[j] - x[i]), fabs(y[j] - y[i]));
       if (!used[j] && distance < best) best = distance, nearest[found] = j;
     }
@@ -32,35 +30,32 @@ static void nearest_literally(const double *x, const double *y, size_t n, size_t
 /* ln(V_rect / V_pca) where the volume along the principal axes is small. The axes are
 ** found by their angle. */
 static double correction_literally(const double *x, const double *y, size_t i, size_t k, const size_t *nearest) {
-  double width = 1e-15, height = 1e-15, best, ratio;
+  double width = 1e-15, height = 1e-15;
   double along = 1e-30, across = 1e-30, xx = 0, xy = 0, yy = 0;
-  size_t j;
-  for (j = 0; j < k; j++) {
+  for (size_t j = 0; j < k; j++) {
     double dx = x[nearest[j]] - x[i], dy = y[nearest[j]] - y[i];
     width = fmax(width, fabs(dx));
     height = fmax(height, fabs(dy));
     xx += dx * dx, xy += dx * dy, yy += dy * dy;
   }
-  best = atan2(2 * xy, xx - yy) / 2; /* of the largest spread */
-  for (j = 0; j < k; j++) {
+  double best = atan2(2 * xy, xx - yy) / 2; /* of the largest spread */
+  for (size_t j = 0; j < k; j++) {
     double dx = x[nearest[j]] - x[i], dy = y[nearest[j]] - y[i];
     along = fmax(along, fabs(dx * cos(best) + dy * sin(best)));
     across = fmax(across, fabs(dy * cos(best) - dx * sin(best)));
   }
-  ratio = log(width * height / (along * across));
+  double ratio = log(width * height / (along * across));
   return ratio > log(4) ? ratio : 0;
 }
 
 static double information_literally(const double *x, const double *y, size_t n, size_t k, int correct) {
   double sum = 0;
-  size_t i, j;
-  for (i = 0; i < n; i++) {
-    size_t nearest[64], in_x = 0, in_y = 0, last;
-    double radius;
+  for (size_t i = 0; i < n; i++) {
+    size_t nearest[64], in_x = 0, in_y = 0;
     nearest_literally(x, y, n, i, k, nearest);
-    last = nearest[k - 1];
-    radius = fmax(fmax(fabs(x[last] - x[i]), fabs(y[last] - y[i])) - 1e-15, 0);
-    for (j = 0; j < n; j++) {
+    size_t last = nearest[k - 1];
+    double radius = fmax(fmax(fabs(x[last] - x[i]), fabs(y[last] - y[i])) - 1e-15, 0);
+    for (size_t j = 0; j < n; j++) {
       in_x += j != i && fabs(x[j] - x[i]) <= radius;
       in_y += j != i && fabs(y[j] - y[i]) <= radius;
     }
@@ -76,21 +71,20 @@ static double information(const double *x, const double *y, const uint64_t *obse
   coreset_context context = {0};
   uint32_t x_order[POINTS], y_order[POINTS];
   core_ksg_variable first = {x, x_order, observed}, second = {y, y_order, NULL};
+  core_arena arena = {0};
   core_ksg *ksg;
-  double result;
-  cr_assert_eq(core_ksg_prepare(&context, n, k, x_jitter, y_jitter, &ksg), CORESET_OK);
+  cr_assert_eq(core_ksg_prepare(&context, &arena, n, k, x_jitter, y_jitter, &ksg), CORESET_OK);
   cr_assert_eq(core_ksg_order(&context, x, x_jitter, n, x_order), CORESET_OK);
   cr_assert_eq(core_ksg_order(&context, y, y_jitter, n, y_order), CORESET_OK);
-  result = core_ksg_information(ksg, &first, &second);
+  double result = core_ksg_information(ksg, &first, &second);
   cr_assert_eq(core_ksg_information(ksg, &first, &second), result); /* working memory is clean */
-  core_ksg_free(ksg);
+  core_release(&arena);
   return result;
 }
 
 /* Points with so many levels of each variable (0: continuous), related or not. */
 static void make_points(double *x, double *y, size_t n, int x_levels, int y_levels, double relation, uint64_t seed) {
-  size_t i;
-  for (i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; i++) {
     x[i] = uniform(&seed);
     y[i] = relation * x[i] + (1 - relation) * uniform(&seed);
     if (x_levels > 0) x[i] = floor(x[i] * x_levels) / x_levels;
@@ -102,17 +96,16 @@ Test(ksg, follows_the_definition) {
   static const size_t sizes[] = {5, 12, 40, 150};
   static const int levels[] = {0, 1, 2, 5, 32};
   static const int64_t neighbors[] = {1, 3, 4};
-  size_t s, a, b, k;
   uint64_t seed = 1;
-  for (s = 0; s < 4; s++) {
-    for (a = 0; a < 5; a++) {
-      for (b = 0; b < 5; b++) {
-        for (k = 0; k < 3; k++) {
-          double x[POINTS], y[POINTS], expected, found;
+  for (size_t s = 0; s < 4; s++) {
+    for (size_t a = 0; a < 5; a++) {
+      for (size_t b = 0; b < 5; b++) {
+        for (size_t k = 0; k < 3; k++) {
+          double x[POINTS], y[POINTS];
           make_points(x, y, sizes[s], levels[a], levels[b], 0.25 * (double)(seed % 5), seed);
           seed++;
-          expected = information_literally(x, y, sizes[s], (size_t)neighbors[k], 0);
-          found = information(x, y, NULL, sizes[s], neighbors[k], NULL, NULL);
+          double expected = information_literally(x, y, sizes[s], (size_t)neighbors[k], 0);
+          double found = information(x, y, NULL, sizes[s], neighbors[k], NULL, NULL);
           cr_assert_float_eq(found, expected, 1e-12, "n %zu, levels %d and %d, k %d: %.15g, not %.15g", sizes[s],
                              levels[a], levels[b], (int)neighbors[k], found, expected);
         }
@@ -123,36 +116,34 @@ Test(ksg, follows_the_definition) {
 
 Test(ksg, correction_follows_the_definition) {
   static const int levels[] = {0, 3, 32};
-  size_t a, b;
   uint64_t seed = 50;
   coreset_context context = {0};
+  core_arena arena = {0};
   double *x_jitter, *y_jitter;
-  cr_assert_eq(core_ksg_jitter(&context, 0, POINTS, &x_jitter), CORESET_OK);
-  cr_assert_eq(core_ksg_jitter(&context, 1, POINTS, &y_jitter), CORESET_OK);
-  for (a = 0; a < 3; a++) {
-    for (b = 0; b < 3; b++) {
-      int repeat;
-      for (repeat = 0; repeat < 4; repeat++) {
+  cr_assert_eq(core_ksg_jitter(&context, &arena, 0, POINTS, &x_jitter), CORESET_OK);
+  cr_assert_eq(core_ksg_jitter(&context, &arena, 1, POINTS, &y_jitter), CORESET_OK);
+  for (size_t a = 0; a < 3; a++) {
+    for (size_t b = 0; b < 3; b++) {
+      for (int repeat = 0; repeat < 4; repeat++) {
         double x[POINTS], y[POINTS], moved_x[POINTS], moved_y[POINTS];
-        size_t n = 60, i;
+        size_t n = 60;
         make_points(x, y, n, levels[a], levels[b], 0.9, ++seed);
-        for (i = 0; i < n; i++) moved_x[i] = x[i] + x_jitter[i], moved_y[i] = y[i] + y_jitter[i];
+        for (size_t i = 0; i < n; i++) moved_x[i] = x[i] + x_jitter[i], moved_y[i] = y[i] + y_jitter[i];
         cr_assert_float_eq(information(x, y, NULL, n, 3, x_jitter, y_jitter),
                            information_literally(moved_x, moved_y, n, 3, 1), 1e-6, "levels %d and %d", levels[a],
                            levels[b]);
       }
     }
   }
-  coreset_free(x_jitter);
-  coreset_free(y_jitter);
+  core_release(&arena);
 }
 
 Test(ksg, uses_the_models_that_have_both_values) {
   double x[POINTS], y[POINTS], kept_x[POINTS], kept_y[POINTS];
   uint64_t observed[POINTS / 64 + 1] = {0};
-  size_t i, kept = 0;
+  size_t kept = 0;
   make_points(x, y, 90, 7, 0, 0.5, 3);
-  for (i = 0; i < 90; i++) {
+  for (size_t i = 0; i < 90; i++) {
     if (i % 4 == 1) continue;
     observed[i / 64] |= UINT64_C(1) << (i % 64);
     kept_x[kept] = x[i];
@@ -169,11 +160,11 @@ Test(ksg, is_zero_for_too_few_points) {
 /* The jitter is part of the contract: it decides ties. */
 Test(ksg, jitter_is_small_and_reproducible) {
   coreset_context context = {0};
+  core_arena arena = {0};
   double *jitter, sum = 0, squares = 0;
-  size_t i;
-  cr_assert_eq(core_ksg_jitter(&context, 0, 1000, &jitter), CORESET_OK);
-  for (i = 0; i < 1000; i++) sum += jitter[i] * 1e10, squares += jitter[i] * jitter[i] * 1e20;
+  cr_assert_eq(core_ksg_jitter(&context, &arena, 0, 1000, &jitter), CORESET_OK);
+  for (size_t i = 0; i < 1000; i++) sum += jitter[i] * 1e10, squares += jitter[i] * jitter[i] * 1e20;
   cr_assert_float_eq(sum / 1000, 0, 0.1);
   cr_assert_float_eq(squares / 1000, 1, 0.1);
-  coreset_free(jitter);
+  core_release(&arena);
 }

@@ -12,22 +12,20 @@
 
 /* Numbers between -1 and 1. */
 static void fill(double *values, size_t count, uint64_t seed) {
-  size_t i;
-  for (i = 0; i < count; i++) values[i] = (double)(core_splitmix(&seed) >> 11) * 0x1p-52 - 1;
+  for (size_t i = 0; i < count; i++) values[i] = (double)(core_splitmix(&seed) >> 11) * 0x1p-52 - 1;
 }
 
 Test(linalg, gram_is_all_inner_products_of_rows) {
   enum { ROWS = 37, COLUMNS = 53 };
   static double matrix[ROWS * COLUMNS], gram[ROWS * ROWS];
   coreset_context context = {0};
-  size_t i, j, k;
   fill(matrix, ROWS * COLUMNS, 1);
   memset(gram, 0xFF, sizeof(gram)); /* NaNs: what was there must not matter */
   cr_assert_eq(core_linalg_gram(&context, matrix, ROWS, COLUMNS, gram), CORESET_OK);
-  for (i = 0; i < ROWS; i++) {
-    for (j = 0; j < ROWS; j++) {
+  for (size_t i = 0; i < ROWS; i++) {
+    for (size_t j = 0; j < ROWS; j++) {
       double product = 0;
-      for (k = 0; k < COLUMNS; k++) product += matrix[k * ROWS + i] * matrix[k * ROWS + j];
+      for (size_t k = 0; k < COLUMNS; k++) product += matrix[k * ROWS + i] * matrix[k * ROWS + j];
       cr_assert_float_eq(gram[j * ROWS + i], product, 1e-13);
       cr_assert_eq(gram[j * ROWS + i], gram[i * ROWS + j]);
     }
@@ -38,21 +36,20 @@ Test(linalg, products_with_a_vector) {
   enum { ROWS = 19, COLUMNS = 41 };
   static double matrix[ROWS * COLUMNS], wide[COLUMNS], tall[ROWS], result[COLUMNS];
   coreset_context context = {0};
-  size_t i, j;
   fill(matrix, ROWS * COLUMNS, 2);
   fill(wide, COLUMNS, 3);
   fill(tall, ROWS, 4);
   memset(result, 0xFF, sizeof(result));
   cr_assert_eq(core_linalg_multiply(&context, matrix, ROWS, COLUMNS, wide, result), CORESET_OK);
-  for (i = 0; i < ROWS; i++) {
+  for (size_t i = 0; i < ROWS; i++) {
     double sum = 0;
-    for (j = 0; j < COLUMNS; j++) sum += matrix[j * ROWS + i] * wide[j];
+    for (size_t j = 0; j < COLUMNS; j++) sum += matrix[j * ROWS + i] * wide[j];
     cr_assert_float_eq(result[i], sum, 1e-13);
   }
   cr_assert_eq(core_linalg_multiply_transposed(&context, matrix, ROWS, COLUMNS, tall, result), CORESET_OK);
-  for (j = 0; j < COLUMNS; j++) {
+  for (size_t j = 0; j < COLUMNS; j++) {
     double sum = 0;
-    for (i = 0; i < ROWS; i++) sum += matrix[j * ROWS + i] * tall[i];
+    for (size_t i = 0; i < ROWS; i++) sum += matrix[j * ROWS + i] * tall[i];
     cr_assert_float_eq(result[j], sum, 1e-13);
   }
 }
@@ -72,16 +69,16 @@ Test(linalg, eigenvalues_of_a_known_matrix) {
 static void check_eigen(const double *matrix, size_t n, double scale) {
   double *vectors = malloc(n * n * sizeof(double)), *values = malloc(n * sizeof(double));
   coreset_context context = {0};
-  size_t i, j, k;
-  for (j = 0; j < n; j++) {
-    for (i = 0; i < n; i++) vectors[j * n + i] = i < j ? 1e300 : scale * matrix[j * n + i]; /* the upper is not read */
+  for (size_t j = 0; j < n; j++) {
+    for (size_t i = 0; i < n; i++)
+      vectors[j * n + i] = i < j ? 1e300 : scale * matrix[j * n + i]; /* the upper is not read */
   }
   cr_assert_eq(core_linalg_eigen(&context, vectors, n, values), CORESET_OK);
-  for (i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; i++) {
     if (i > 0) cr_assert(values[i] >= values[i - 1]);
-    for (j = 0; j <= i; j++) {
+    for (size_t j = 0; j <= i; j++) {
       double rebuilt = 0, product = 0;
-      for (k = 0; k < n; k++) {
+      for (size_t k = 0; k < n; k++) {
         rebuilt += vectors[k * n + i] * (values[k] / scale) * vectors[k * n + j];
         product += vectors[i * n + k] * vectors[j * n + k];
       }
@@ -94,21 +91,20 @@ static void check_eigen(const double *matrix, size_t n, double scale) {
 
 Test(linalg, eigenvectors_rebuild_the_matrix) {
   static const size_t orders[] = {1, 2, 3, 10, 25, 26, 64, 160, 161}; /* methods change above 25 and 160 */
-  size_t o, i;
-  for (o = 0; o < sizeof(orders) / sizeof(orders[0]); o++) {
+  for (size_t o = 0; o < sizeof(orders) / sizeof(orders[0]); o++) {
     size_t n = orders[o];
     double *matrix = malloc(n * n * sizeof(double));
     fill(matrix, n * n, 5 + o);
     check_eigen(matrix, n, 1);
     check_eigen(matrix, n, 0x1p1000);
     check_eigen(matrix, n, 0x1p-1000);
-    for (i = 0; i < n * n; i++) {
+    for (size_t i = 0; i < n * n; i++) {
       if (i % 3 > 0) matrix[i] *= i % 3 == 1 ? 1e-155 : 1e-170; /* whose squares are nothing, or nearly */
     }
     check_eigen(matrix, n, 1);
-    for (i = 0; i < n * n; i++) matrix[i] = 0;
+    for (size_t i = 0; i < n * n; i++) matrix[i] = 0;
     check_eigen(matrix, n, 1);
-    for (i = 0; i < n; i++) matrix[i * n + i] = (double)(i % 4);
+    for (size_t i = 0; i < n; i++) matrix[i * n + i] = (double)(i % 4);
     check_eigen(matrix, n, 1);
     free(matrix);
   }
@@ -154,13 +150,10 @@ static int refuse(void *data, size_t byte_count) {
 }
 
 Test(linalg, refused_workspace) {
-  int attempt;
-  for (attempt = 0; attempt < 5; attempt++) {
+  for (int attempt = 0; attempt < 5; attempt++) {
     double matrix[] = {2, 1, 1, 2}, values[2];
     int left = attempt;
-    coreset_context context = {0};
-    context.refuse_allocation = refuse;
-    context.refuse_allocation_data = &left;
+    coreset_context context = {.refuse_allocation = refuse, .refuse_allocation_data = &left};
     cr_assert_eq(core_linalg_eigen(&context, matrix, 2, values), CORESET_NO_MEMORY);
   }
 }

@@ -6,7 +6,7 @@
 
 #include "base/checksum.h"
 #include "matrices.h"
-#include "matrix/matrix.h"
+#include "matrix/id_blob.h"
 
 /* A row; a NaN score is a missing cell. */
 typedef struct row {
@@ -43,8 +43,7 @@ static coreset_id question_id(int64_t number, char text[64]) {
 
 static void add_rows(coreset_builder *builder, const row *rows, size_t count) {
   coreset_context context = {0};
-  size_t i;
-  for (i = 0; i < count; i++) {
+  for (size_t i = 0; i < count; i++) {
     char model_text[64], text[64];
     coreset_id model = model_id(rows[i].model, model_text), question = question_id(rows[i].question, text);
     double weight = rows[i].question == 3 ? 2.5 : 1;
@@ -61,25 +60,47 @@ static coreset_builder *new_builder(void) {
   return builder;
 }
 
-static bytes finish(coreset_builder *builder) {
+static coreset_matrix *finish(coreset_builder *builder) {
+  coreset_context context = {0};
+  coreset_matrix *matrix;
+  cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &matrix), CORESET_OK, "%s", context.message);
+  coreset_builder_free(builder);
+  return matrix;
+}
+
+static bytes write_bytes(const coreset_matrix *matrix) {
   coreset_context context = {0};
   bytes made;
-  cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &made.data, &made.size), CORESET_OK, "%s",
+  cr_assert_eq(coreset_matrix_write(&context, matrix, SIZE_MAX, &made.data, &made.size), CORESET_OK, "%s",
                context.message);
-  coreset_builder_free(builder);
+  return made;
+}
+
+static bytes finish_bytes(coreset_builder *builder) {
+  coreset_matrix *matrix = finish(builder);
+  bytes made = write_bytes(matrix);
+  coreset_matrix_free(matrix);
   return made;
 }
 
 static bytes matrix_bytes(const row *rows, size_t count) {
   coreset_builder *builder = new_builder();
   add_rows(builder, rows, count);
-  return finish(builder);
+  return finish_bytes(builder);
 }
 
 static coreset_matrix *read_bytes(const bytes *from) {
   coreset_context context = {0};
   coreset_matrix *matrix;
   cr_assert_eq(coreset_matrix_read(&context, from->data, from->size, &matrix), CORESET_OK, "%s", context.message);
+  return matrix;
+}
+
+/* The matrix of rows, through its bytes. */
+static coreset_matrix *build_matrix(const row *rows, size_t count) {
+  bytes made = matrix_bytes(rows, count);
+  coreset_matrix *matrix = read_bytes(&made);
+  coreset_free(made.data);
   return matrix;
 }
 
@@ -90,8 +111,7 @@ static void write_checksum(const bytes *changed) {
 }
 
 static void shuffle(row *rows, size_t count, uint64_t *generator) {
-  size_t i;
-  for (i = count; i > 1; i--) {
+  for (size_t i = count; i > 1; i--) {
     size_t j = (size_t)(core_splitmix(generator) % i);
     row swap = rows[i - 1];
     rows[i - 1] = rows[j], rows[j] = swap;
@@ -101,8 +121,8 @@ static void shuffle(row *rows, size_t count, uint64_t *generator) {
 /* Rows of several kinds: two values, two odd values, many, and sums that need exactness. */
 static size_t make_rows(int kind, row *rows, uint64_t *generator) {
   static const double hard[] = {0.1, 1.0 / 3, 1e200, -1e200, 1e-300, 5e-324, -0.7, 1e16, 1};
-  size_t count = kind % 2 == 0 ? 300 : 1500, i;
-  for (i = 0; i < count; i++) {
+  size_t count = kind % 2 == 0 ? 300 : 1500;
+  for (size_t i = 0; i < count; i++) {
     uint64_t draw = core_splitmix(generator);
     rows[i].model = (int64_t)(draw % 23) - 5;
     rows[i].question = (int64_t)(draw >> 8 & 0xFF) % 41;
@@ -133,30 +153,28 @@ static size_t make_rows(int kind, row *rows, uint64_t *generator) {
 Test(matrix, neither_order_nor_shards_matter) {
   static row rows[1500];
   uint64_t generator = 1;
-  int kind, trial;
-  for (kind = 0; kind < 12; kind++) {
+  for (int kind = 0; kind < 12; kind++) {
     size_t count = make_rows(kind, rows, &generator);
-    bytes whole = matrix_bytes(rows, count), shuffled, merged;
-    coreset_matrix *matrix;
-    for (trial = 0; trial < 4; trial++) {
+    bytes whole = matrix_bytes(rows, count);
+    for (int trial = 0; trial < 4; trial++) {
       coreset_context context = {0};
       coreset_builder *builder = new_builder();
       size_t start = 0;
       shuffle(rows, count, &generator);
-      shuffled = matrix_bytes(rows, count);
+      bytes shuffled = matrix_bytes(rows, count);
       cr_assert_eq(shuffled.size, whole.size, "kind %d", kind);
       cr_assert_arr_eq(shuffled.data, whole.data, whole.size, "kind %d", kind);
       coreset_free(shuffled.data);
       while (start < count) { /* shards of any size, each through its bytes */
         size_t size = 1 + (size_t)(core_splitmix(&generator) % (count - start));
         bytes shard = matrix_bytes(rows + start, size);
-        matrix = read_bytes(&shard);
+        coreset_matrix *matrix = read_bytes(&shard);
         cr_assert_eq(coreset_builder_add_matrix(&context, builder, matrix), CORESET_OK, "%s", context.message);
         coreset_matrix_free(matrix);
         coreset_free(shard.data);
         start += size;
       }
-      merged = finish(builder);
+      bytes merged = finish_bytes(builder);
       cr_assert_eq(merged.size, whole.size, "kind %d merged", kind);
       cr_assert_arr_eq(merged.data, whole.data, whole.size, "kind %d merged", kind);
       coreset_free(merged.data);
@@ -165,16 +183,40 @@ Test(matrix, neither_order_nor_shards_matter) {
   }
 }
 
+/* What a builder makes and what is read from its bytes have the same arrays and counts. */
+Test(matrix, a_finished_matrix_is_complete) {
+  static row rows[1500];
+  uint64_t generator = 12;
+  for (int kind = 0; kind < 12; kind++) {
+    size_t count = make_rows(kind, rows, &generator);
+    coreset_builder *builder = new_builder();
+    add_rows(builder, rows, count);
+    coreset_matrix *made = finish(builder);
+    bytes as_bytes = write_bytes(made);
+    coreset_matrix *read = read_bytes(&as_bytes);
+    size_t models = made->models.count, cells = models * made->questions.count;
+    cr_assert(read->models.count == models && read->questions.count == made->questions.count);
+    cr_assert(read->words == made->words && read->cells == made->cells && read->repeats == made->repeats);
+    cr_assert(read->spread.low == made->spread.low && read->spread.high == made->spread.high);
+    cr_assert_eq(read->spread.distinct, made->spread.distinct);
+    cr_assert_arr_eq(read->answered, made->answered, models * sizeof(size_t));
+    cr_assert((read->values == NULL) == (made->values == NULL) && (read->ones == NULL) == (made->ones == NULL));
+    cr_assert((read->observed == NULL) == (made->observed == NULL) && (read->sums == NULL) == (made->sums == NULL));
+    cr_assert((read->counts == NULL) == (made->counts == NULL) && read->part_count == made->part_count);
+    if (read->values != NULL) cr_assert_arr_eq(read->values, made->values, cells * sizeof(double));
+    coreset_matrix_free(made);
+    coreset_matrix_free(read);
+    coreset_free(as_bytes.data);
+  }
+}
+
 /* Sums in units of 2^-60, exactly, in 128 bits. */
 Test(matrix, averages_are_those_of_exact_sums) {
   static row rows[1200];
   uint64_t generator = 9;
-  size_t i, cell;
   __int128 sums[12] = {0};
   double counts[12] = {0};
-  bytes made;
-  coreset_matrix *matrix;
-  for (i = 0; i < 1200; i++) {
+  for (size_t i = 0; i < 1200; i++) {
     int64_t units = (int64_t)core_splitmix(&generator) >> (i % 11 * 5);
     rows[i].model = (int64_t)(i % 12) * 3 + 1; /* integers: the order of the cells */
     rows[i].question = 0;
@@ -182,9 +224,8 @@ Test(matrix, averages_are_those_of_exact_sums) {
     sums[i % 12] += (__int128)(rows[i].score * 0x1p60); /* the rounded score, an integer of these units */
     counts[i % 12]++;
   }
-  made = matrix_bytes(rows, 1200);
-  matrix = read_bytes(&made);
-  for (cell = 0; cell < 12; cell++) {
+  coreset_matrix *matrix = build_matrix(rows, 1200);
+  for (size_t cell = 0; cell < 12; cell++) {
     double score, expected = (double)((long double)sums[cell] / (long double)counts[cell] * 0x1p-60L);
     uint64_t repeats;
     cr_assert(coreset_matrix_cell(matrix, cell, 0, &score, &repeats));
@@ -192,26 +233,19 @@ Test(matrix, averages_are_those_of_exact_sums) {
     cr_assert(fabs(score - expected) <= 1e-15 * fabs(expected) + 0x1p-80, "%.17g, not %.17g", score, expected);
   }
   coreset_matrix_free(matrix);
-  coreset_free(made.data);
 }
 
 Test(matrix, the_average_of_equal_scores_is_the_score) {
   static const double scores[] = {0.1, 1.0 / 3, 0.7, 1e-300, 123456.789, -2.2};
-  size_t s, n;
-  for (s = 0; s < 6; s++) {
-    for (n = 1; n <= 50; n++) {
+  for (size_t s = 0; s < 6; s++) {
+    for (size_t n = 1; n <= 50; n++) {
       static row rows[50];
-      size_t i;
-      bytes made;
-      coreset_matrix *matrix;
       double score;
-      for (i = 0; i < n; i++) rows[i].score = scores[s];
-      made = matrix_bytes(rows, n);
-      matrix = read_bytes(&made);
+      for (size_t i = 0; i < n; i++) rows[i].score = scores[s];
+      coreset_matrix *matrix = build_matrix(rows, n);
       cr_assert(coreset_matrix_cell(matrix, 0, 0, &score, NULL));
       cr_assert_eq(score, scores[s], "%zu times %.17g gives %.17g", n, scores[s], score);
       coreset_matrix_free(matrix);
-      coreset_free(made.data);
     }
   }
 }
@@ -219,24 +253,20 @@ Test(matrix, the_average_of_equal_scores_is_the_score) {
 /* Bits and counts hold 0 and x where x n times adds up to more than one part. */
 Test(matrix, two_averages_of_repeats_stay_two) {
   uint64_t generator = 4;
-  int trial;
-  for (trial = 0; trial < 300; trial++) {
+  for (int trial = 0; trial < 300; trial++) {
     static row rows[400];
     double x = uniform(&generator) * 10 - 5;
-    size_t count = 0, m, n;
-    bytes made;
-    coreset_matrix *matrix;
-    for (m = 0; m < 20; m++) {
-      for (n = 0; n <= m; n++) {
+    size_t count = 0;
+    for (size_t m = 0; m < 20; m++) {
+      for (size_t n = 0; n <= m; n++) {
         rows[count].model = (int64_t)(3 * m + 1);
         rows[count].question = 0;
         rows[count++].score = m % 3 ? x : x / 3;
       }
     }
-    made = matrix_bytes(rows, count);
-    matrix = read_bytes(&made);
+    coreset_matrix *matrix = build_matrix(rows, count);
     cr_assert(matrix->ones != NULL && matrix->counts != NULL && matrix->sums == NULL);
-    for (m = 0; m < 20; m++) {
+    for (size_t m = 0; m < 20; m++) {
       double score, expected = m % 3 ? x : x / 3;
       uint64_t repeats;
       cr_assert(coreset_matrix_cell(matrix, m, 0, &score, &repeats));
@@ -244,36 +274,32 @@ Test(matrix, two_averages_of_repeats_stay_two) {
       cr_assert_eq(score, expected, "%zu times %.17g gives %.17g", m + 1, expected, score);
     }
     coreset_matrix_free(matrix);
-    coreset_free(made.data);
   }
 }
 
 Test(matrix, a_row_without_score_registers_model_and_question) {
   row rows[] = {{1, 2, NAN}, {4, 2, NAN}, {1, 6, NAN}};
-  bytes made = matrix_bytes(rows, 3);
-  coreset_matrix *matrix = read_bytes(&made);
+  coreset_matrix *matrix = build_matrix(rows, 3);
   coreset_matrix_summary summary;
   double score;
   coreset_matrix_summarise(matrix, &summary);
   cr_assert(summary.models == 2 && summary.questions == 2 && summary.cells == 0 && summary.repeats == 0);
   cr_assert(summary.low == 0 && summary.high == 0);
   cr_assert_eq(coreset_matrix_cell(matrix, 0, 0, &score, NULL), 0);
-  cr_assert_eq(coreset_matrix_answered(matrix, 1), 0);
+  cr_assert_eq(matrix->answered[1], 0);
   coreset_matrix_free(matrix);
-  coreset_free(made.data);
 }
 
 Test(matrix, minus_zero_is_zero) {
   row plus[] = {{1, 2, 0.0}, {4, 2, 1}, {1, 6, 1}, {4, 6, 0.0}},
       minus[] = {{1, 2, -0.0}, {4, 2, 1}, {1, 6, 1}, {4, 6, 0.0}};
   bytes a = matrix_bytes(plus, 4), b = matrix_bytes(minus, 4);
-  coreset_matrix *matrix;
   double score;
   cr_assert_eq(a.size, b.size);
   cr_assert_arr_eq(a.data, b.data, a.size);
   b.data[88 + 7] = 0x80; /* low becomes -0: harmless, but not to be passed on */
   write_checksum(&b);
-  matrix = read_bytes(&b);
+  coreset_matrix *matrix = read_bytes(&b);
   cr_assert(coreset_matrix_cell(matrix, 0, 0, &score, NULL));
   cr_assert(!signbit(score));
   coreset_matrix_free(matrix);
@@ -284,25 +310,23 @@ Test(matrix, minus_zero_is_zero) {
 Test(matrix, summaries_are_right) {
   static row rows[1500];
   uint64_t generator = 6;
-  int kind;
-  for (kind = 0; kind < 12; kind++) {
-    size_t count = make_rows(kind, rows, &generator), scores = 0, i, m, q;
-    bytes made = matrix_bytes(rows, count);
-    coreset_matrix *matrix = read_bytes(&made);
+  for (int kind = 0; kind < 12; kind++) {
+    size_t count = make_rows(kind, rows, &generator), scores = 0;
+    coreset_matrix *matrix = build_matrix(rows, count);
     coreset_matrix_summary summary;
     double low = INFINITY, high = -INFINITY;
     uint64_t cells = 0;
     coreset_matrix_summarise(matrix, &summary);
-    for (i = 0; i < count; i++) scores += isnan(rows[i].score) ? 0 : 1;
-    for (m = 0; m < summary.models; m++) {
+    for (size_t i = 0; i < count; i++) scores += isnan(rows[i].score) ? 0 : 1;
+    for (size_t m = 0; m < summary.models; m++) {
       size_t answered = 0;
-      for (q = 0; q < summary.questions; q++) {
+      for (size_t q = 0; q < summary.questions; q++) {
         double score;
         if (!coreset_matrix_cell(matrix, m, q, &score, NULL)) continue;
         answered++;
         low = fmin(low, score), high = fmax(high, score);
       }
-      cr_assert_eq(coreset_matrix_answered(matrix, m), answered);
+      cr_assert_eq(matrix->answered[m], answered);
       cells += answered;
     }
     cr_assert_eq(summary.cells, cells);
@@ -310,24 +334,15 @@ Test(matrix, summaries_are_right) {
     cr_assert_eq(summary.low, low);
     cr_assert_eq(summary.high, high);
     coreset_matrix_free(matrix);
-    coreset_free(made.data);
   }
 }
 
 Test(matrix, binary_scores_take_one_bit_each) {
   double *values = simulate_binary(100, 1000, 3);
-  coreset_context context = {0};
-  coreset_builder *builder = new_builder();
-  bytes made;
-  size_t m, q;
-  for (q = 0; q < 1000; q++) {
-    for (m = 0; m < 100; m++) {
-      coreset_id model = {NULL, 0, (int64_t)m}, question = {NULL, 0, (int64_t)q};
-      coreset_builder_add(&context, builder, &model, &question, &values[q * 100 + m], 1);
-    }
-  }
-  made = finish(builder);
+  coreset_matrix *matrix = matrix_of(values, 100, 1000);
+  bytes made = write_bytes(matrix);
   cr_assert_eq(made.size, 104 + 12504 + 8 * 1100); /* header, bits in whole words, ids */
+  coreset_matrix_free(matrix);
   coreset_free(made.data);
   free(values);
 }
@@ -343,11 +358,8 @@ Test(matrix, ids_are_ordered_integers_first_then_bytes) {
   coreset_builder *builder = new_builder();
   coreset_id model = {"m", 1, 0}, previous;
   double score = 1;
-  coreset_matrix *matrix;
-  bytes made;
-  size_t i;
   memset(long_text, 'x', 300);
-  for (i = 0; i < 18; i++) {
+  for (size_t i = 0; i < 18; i++) {
     coreset_id question = {NULL, 0, 0};
     if (i < 13) {
       question.text = texts[i], question.length = lengths[i];
@@ -356,14 +368,14 @@ Test(matrix, ids_are_ordered_integers_first_then_bytes) {
     }
     cr_assert_eq(coreset_builder_add(&context, builder, &model, &question, &score, 1), CORESET_OK);
   }
-  made = finish(builder);
-  matrix = read_bytes(&made);
+  bytes made = finish_bytes(builder);
+  coreset_matrix *matrix = read_bytes(&made);
   cr_assert_eq(coreset_matrix_question_count(matrix), 18);
   cr_assert_eq(coreset_matrix_question(matrix, 0).integer, INT64_MIN);
   cr_assert_eq(coreset_matrix_question(matrix, 4).integer, INT64_MAX);
   cr_assert_eq(coreset_matrix_question(matrix, 14).length, 299);
   cr_assert_eq(coreset_matrix_question(matrix, 15).length, 300);
-  for (i = 0; i < 18; i++) {
+  for (size_t i = 0; i < 18; i++) {
     coreset_id id = coreset_matrix_question(matrix, i);
     cr_assert_eq(id.text == NULL, i < 5);
     if (i >= 5 && i < 14) cr_assert_eq(memcmp(id.text, expected[i - 5], id.length), 0);
@@ -371,12 +383,37 @@ Test(matrix, ids_are_ordered_integers_first_then_bytes) {
     if (i > 0) cr_assert_lt(coreset_id_compare(&previous, &id), 0);
     previous = id;
   }
-  {
-    coreset_id absent[] = {{NULL, 0, 6}, {"aa", 2, 0}, {"\xff\xff", 2, 0}, {"1", 1, 0}};
-    for (i = 0; i < 4; i++) cr_assert_eq(coreset_matrix_find_question(matrix, &absent[i]), -1);
-  }
+  coreset_id absent[] = {{NULL, 0, 6}, {"aa", 2, 0}, {"\xff\xff", 2, 0}, {"1", 1, 0}};
+  for (size_t i = 0; i < 4; i++) cr_assert_eq(coreset_matrix_find_question(matrix, &absent[i]), -1);
   coreset_matrix_free(matrix);
   coreset_free(made.data);
+}
+
+/* The hash of the questions of a matrix in which one model has scores on these. */
+static uint64_t question_hash(const coreset_id *model, const coreset_id *questions, size_t count, double score) {
+  coreset_context context = {0};
+  coreset_builder *builder = new_builder();
+  uint64_t hash;
+  for (size_t i = 0; i < count; i++, score /= 3) {
+    cr_assert_eq(coreset_builder_add(&context, builder, model, &questions[i], &score, 1 + score), CORESET_OK);
+  }
+  coreset_matrix *matrix = finish(builder);
+  cr_assert_eq(core_id_list_hash(&context, &matrix->questions, &hash), CORESET_OK);
+  coreset_matrix_free(matrix);
+  return hash;
+}
+
+/* The values were computed by another program, from the descriptions in checksum.c and id_blob.h. */
+Test(matrix, hashes_of_identifiers_depend_on_nothing_else) {
+  coreset_id first = {"gpt", 3, 0}, second = {NULL, 0, 8};
+  coreset_id questions[] = {{"five", 4, 0}, {NULL, 0, 5}, {"5", 1, 0}, {NULL, 0, -3}};
+  coreset_id reversed[] = {questions[3], questions[2], questions[1], questions[0]};
+  cr_assert_eq(question_hash(&first, questions, 4, 1), UINT64_C(0x519C75280CEF28E4));
+  cr_assert_eq(question_hash(&first, questions, 4, 0.25), UINT64_C(0x519C75280CEF28E4));
+  cr_assert_eq(question_hash(&second, reversed, 4, 1), UINT64_C(0x519C75280CEF28E4));
+  cr_assert_eq(question_hash(&first, &questions[1], 1, 1), UINT64_C(0xCF62FBBCA4E072A9), "the integer");
+  cr_assert_eq(question_hash(&first, &questions[2], 1, 1), UINT64_C(0xE8778CA5407A7FB2), "the text");
+  cr_assert_eq(question_hash(&first, questions, 0, 1), UINT64_C(0xC3069D0421398782), "none");
 }
 
 Test(matrix, refuses_bad_rows_and_says_why) {
@@ -416,24 +453,21 @@ static bytes rich_matrix(void) {
 static void use(const coreset_matrix *matrix) {
   coreset_context context = {0};
   coreset_builder *builder = new_builder();
-  coreset_matrix *again;
+  coreset_matrix *merged;
   coreset_scores *scores;
   coreset_matrix_summary summary;
-  bytes made;
-  coreset_status status;
-  size_t m, q;
   coreset_matrix_summarise(matrix, &summary);
-  for (m = 0; m < summary.models; m++) {
+  for (size_t m = 0; m < summary.models; m++) {
     coreset_id id = coreset_matrix_model(matrix, m);
     cr_assert_eq(coreset_matrix_find_model(matrix, &id), (ptrdiff_t)m);
-    cr_assert_leq(coreset_matrix_answered(matrix, m), summary.questions);
-    for (q = 0; q < summary.questions; q++) {
+    cr_assert_leq(matrix->answered[m], summary.questions);
+    for (size_t q = 0; q < summary.questions; q++) {
       double score;
       if (!coreset_matrix_cell(matrix, m, q, &score, NULL)) continue;
       cr_assert(score >= summary.low && score <= summary.high);
     }
   }
-  for (q = 0; q < summary.questions; q++) {
+  for (size_t q = 0; q < summary.questions; q++) {
     coreset_id id = coreset_matrix_question(matrix, q);
     cr_assert_eq(coreset_matrix_find_question(matrix, &id), (ptrdiff_t)q);
     cr_assert_geq(coreset_matrix_weight(matrix, q), 0);
@@ -441,11 +475,12 @@ static void use(const coreset_matrix *matrix) {
   if (coreset_scores_new(&context, matrix, NULL, &scores) == CORESET_OK) coreset_scores_free(scores);
   cr_assert_eq(coreset_builder_add_matrix(&context, builder, matrix), CORESET_OK, "%s", context.message);
   cr_assert_eq(coreset_builder_add_matrix(&context, builder, matrix), CORESET_OK, "%s", context.message);
-  status = coreset_builder_finish(&context, builder, SIZE_MAX, &made.data, &made.size);
+  coreset_status status = coreset_builder_finish(&context, builder, SIZE_MAX, &merged);
   coreset_builder_free(builder);
   if (status == CORESET_OK) {
-    again = read_bytes(&made);
-    coreset_matrix_free(again);
+    bytes made = write_bytes(merged);
+    coreset_matrix_free(read_bytes(&made));
+    coreset_matrix_free(merged);
     coreset_free(made.data);
   } else {
     cr_assert_eq(status, CORESET_TOO_BIG, "%s", context.message);
@@ -457,9 +492,8 @@ static coreset_status try_reading(const unsigned char *data, size_t size) {
   coreset_context context = {0};
   unsigned char *copy = malloc(size + 1);
   coreset_matrix *matrix;
-  coreset_status status;
   memcpy(copy + 1, data, size);
-  status = coreset_matrix_read(&context, copy + 1, size, &matrix);
+  coreset_status status = coreset_matrix_read(&context, copy + 1, size, &matrix);
   if (status == CORESET_OK) {
     use(matrix);
   } else {
@@ -472,8 +506,7 @@ static coreset_status try_reading(const unsigned char *data, size_t size) {
 
 Test(matrix, every_changed_byte_is_noticed) {
   bytes made = rich_matrix();
-  size_t i;
-  for (i = 0; i < made.size; i++) {
+  for (size_t i = 0; i < made.size; i++) {
     made.data[i] ^= (unsigned char)(1 << i % 8);
     cr_assert_eq(try_reading(made.data, made.size), CORESET_CORRUPT, "byte %zu", i);
     made.data[i] ^= (unsigned char)(1 << i % 8);
@@ -485,8 +518,7 @@ Test(matrix, every_changed_byte_is_noticed) {
 Test(matrix, every_truncation_is_noticed) {
   bytes made = rich_matrix();
   unsigned char *longer = calloc(made.size + 8, 1);
-  size_t size;
-  for (size = 0; size < made.size; size++) {
+  for (size_t size = 0; size < made.size; size++) {
     cr_assert_eq(try_reading(made.data, size), CORESET_CORRUPT, "%zu bytes", size);
   }
   memcpy(longer, made.data, made.size);
@@ -501,13 +533,12 @@ Test(matrix, hostile_bytes_do_no_harm) {
   bytes made[3];
   static row rows[1500];
   uint64_t generator = 5;
-  size_t accepted = 0, m;
-  int trial;
+  size_t accepted = 0;
   made[0] = rich_matrix();
   made[1] = matrix_bytes(rows, make_rows(0, rows, &generator));
   made[2] = matrix_bytes(rows, make_rows(6, rows, &generator));
-  for (m = 0; m < 3; m++) {
-    for (trial = 0; trial < 34000; trial++) {
+  for (size_t m = 0; m < 3; m++) {
+    for (int trial = 0; trial < 34000; trial++) {
       unsigned char *copy = malloc(made[m].size);
       int changes = 1 + trial % 3;
       memcpy(copy, made[m].data, made[m].size);
@@ -530,15 +561,13 @@ Test(matrix, counts_do_not_overflow) {
   bytes made = matrix_bytes(rows, 4);
   coreset_context context = {0};
   coreset_builder *builder = new_builder();
-  coreset_matrix *matrix;
-  unsigned char *data;
-  size_t size;
   memset(made.data + 104 + 8, 0xFF, 4); /* after header and bits */
   write_checksum(&made);
-  matrix = read_bytes(&made);
+  coreset_matrix *matrix = read_bytes(&made), *result;
   cr_assert_eq(coreset_builder_add_matrix(&context, builder, matrix), CORESET_OK);
   cr_assert_eq(coreset_builder_add_matrix(&context, builder, matrix), CORESET_OK);
-  cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &data, &size), CORESET_TOO_BIG);
+  cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &result), CORESET_TOO_BIG);
+  cr_assert_null(result);
   cr_assert_str_eq(context.message, "one cell has more than 4294967295 scores");
   coreset_builder_free(builder);
   coreset_matrix_free(matrix);
@@ -572,22 +601,20 @@ static int watch(void *data, size_t byte_count) {
 Test(matrix, a_result_that_is_too_big_is_refused_before_it_is_made) {
   static const double scores[][3] = {{1, 1, 1}, {0, 0.5, 1}};
   static const int64_t sizes[] = {100000, 65000};
-  size_t largest = 0, s, n;
+  size_t largest = 0;
   coreset_context context = {.refuse_allocation = watch, .refuse_allocation_data = &largest};
-  for (s = 0; s < 2; s++) {
-    for (n = 0; n < 2; n++) {
+  for (size_t s = 0; s < 2; s++) {
+    for (size_t n = 0; n < 2; n++) {
       coreset_builder *builder = new_builder();
-      unsigned char *data;
-      size_t size;
-      int64_t i;
-      for (i = 0; i < sizes[n]; i++) {
+      coreset_matrix *result;
+      for (int64_t i = 0; i < sizes[n]; i++) {
         coreset_id id = {NULL, 0, i};
         cr_assert_eq(coreset_builder_add(&context, builder, &id, &id, &scores[s][i % 3], 1), CORESET_OK);
       }
-      cr_assert_eq(coreset_builder_finish(&context, builder, 1000000000, &data, &size), CORESET_TOO_BIG);
+      cr_assert_eq(coreset_builder_finish(&context, builder, 1000000000, &result), CORESET_TOO_BIG);
       cr_assert(strstr(context.message, n == 0 ? "100000 models x 100000 questions" : "65000 models x 65000 questions"),
                 "%s", context.message);
-      cr_assert_null(data);
+      cr_assert_null(result);
       coreset_builder_free(builder);
     }
   }
@@ -597,31 +624,34 @@ Test(matrix, a_result_that_is_too_big_is_refused_before_it_is_made) {
 /* 20 models x 30 questions of three values take 4800 bytes and more; where repeats
 ** leave two averages, bits and counts take less. */
 Test(matrix, the_limit_is_exact) {
-  int repeated;
-  for (repeated = 0; repeated < 2; repeated++) {
+  for (int repeated = 0; repeated < 2; repeated++) {
     static row rows[1200];
-    size_t i, size, needed;
-    bytes made;
+    size_t count = repeated ? 1200 : 600, size;
     unsigned char *data;
+    coreset_matrix *matrix;
     coreset_context context = {0};
-    coreset_builder *builder = new_builder();
-    for (i = 0; i < 1200; i++) {
+    for (size_t i = 0; i < 1200; i++) {
       double third = (double)(i % 600 / 20 % 3) - 1;
       rows[i].model = (int64_t)(i % 600 % 20);
       rows[i].question = (int64_t)(i % 600 / 20);
       rows[i].score = i < 600 ? third : -third;
     }
-    made = matrix_bytes(rows, repeated ? 1200 : 600);
-    needed = made.size;
-    add_rows(builder, rows, repeated ? 1200 : 600);
-    cr_assert_eq(coreset_builder_finish(&context, builder, needed - 1, &data, &size), CORESET_TOO_BIG);
-    cr_assert_null(data);
+    bytes made = matrix_bytes(rows, count);
+    size_t needed = made.size;
+    coreset_builder *builder = new_builder();
+    add_rows(builder, rows, count);
+    cr_assert_eq(coreset_builder_finish(&context, builder, needed - 1, &matrix), CORESET_TOO_BIG);
+    cr_assert_null(matrix);
     coreset_builder_free(builder);
     builder = new_builder();
-    add_rows(builder, rows, repeated ? 1200 : 600);
-    cr_assert_eq(coreset_builder_finish(&context, builder, needed, &data, &size), CORESET_OK, "%s", context.message);
-    cr_assert_eq(size, needed);
+    add_rows(builder, rows, count);
+    cr_assert_eq(coreset_builder_finish(&context, builder, needed, &matrix), CORESET_OK, "%s", context.message);
     coreset_builder_free(builder);
+    cr_assert_eq(coreset_matrix_write(&context, matrix, needed - 1, &data, &size), CORESET_TOO_BIG);
+    cr_assert_null(data);
+    cr_assert_eq(coreset_matrix_write(&context, matrix, needed, &data, &size), CORESET_OK, "%s", context.message);
+    cr_assert_eq(size, needed);
+    coreset_matrix_free(matrix);
     coreset_free(data);
     coreset_free(made.data);
   }
@@ -632,30 +662,31 @@ static int refuse(void *data, size_t byte_count) {
   return (*(int *)data)-- == 0;
 }
 
-/* Builds, merges and reads with the n-th allocation refused. */
+/* Builds, merges, writes and reads with the n-th allocation refused. */
 static coreset_status build_with_refusal(int *left) {
   coreset_context context = {.refuse_allocation = refuse, .refuse_allocation_data = left};
   static row rows[1500];
   uint64_t generator = 3;
-  size_t count = make_rows(11, rows, &generator), i, size;
+  size_t count = make_rows(11, rows, &generator), size;
   coreset_builder *builder = NULL;
-  coreset_matrix *matrix = NULL;
+  coreset_matrix *made = NULL, *read = NULL;
   unsigned char *data = NULL;
-  bytes part = matrix_bytes(rows, 40);
-  coreset_matrix *shard = read_bytes(&part);
+  coreset_matrix *shard = build_matrix(rows, 40);
   coreset_status status = coreset_builder_new(&context, &builder);
-  for (i = 0; i < count && status == CORESET_OK; i++) {
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
     char model_text[64], text[64];
     coreset_id model = model_id(rows[i].model, model_text), question = question_id(rows[i].question, text);
     status = coreset_builder_add(&context, builder, &model, &question, isnan(rows[i].score) ? NULL : &rows[i].score,
                                  rows[i].question == 3 ? 2.5 : 1);
   }
   if (status == CORESET_OK) status = coreset_builder_add_matrix(&context, builder, shard);
-  if (status == CORESET_OK) status = coreset_builder_finish(&context, builder, SIZE_MAX, &data, &size);
-  if (status == CORESET_OK) status = coreset_matrix_read(&context, data, size, &matrix);
+  if (status == CORESET_OK) status = coreset_builder_finish(&context, builder, SIZE_MAX, &made);
+  if (status == CORESET_OK) status = coreset_matrix_write(&context, made, SIZE_MAX, &data, &size);
+  if (status == CORESET_OK) status = coreset_matrix_read(&context, data, size, &read);
+  cr_assert((status == CORESET_OK) == (read != NULL));
   coreset_matrix_free(shard);
-  coreset_free(part.data);
-  coreset_matrix_free(matrix);
+  coreset_matrix_free(made);
+  coreset_matrix_free(read);
   coreset_builder_free(builder);
   coreset_free(data);
   return status;
@@ -681,26 +712,26 @@ Test(matrix, merging_finishing_and_reading_can_be_interrupted) {
   coreset_status status = CORESET_INTERRUPTED;
   static row rows[1500];
   uint64_t generator = 3;
-  bytes shard = matrix_bytes(rows, make_rows(11, rows, &generator));
-  coreset_matrix *matrix = read_bytes(&shard);
+  coreset_matrix *matrix = build_matrix(rows, make_rows(11, rows, &generator));
   int nth;
   for (nth = 0; status == CORESET_INTERRUPTED; nth++) {
     int left = nth;
     coreset_context context = {.interrupted = stop, .interrupted_data = &left};
     coreset_builder *builder = new_builder();
-    coreset_matrix *read = NULL;
+    coreset_matrix *made = NULL, *read = NULL;
     unsigned char *data = NULL;
     size_t size;
     status = coreset_builder_add_matrix(&context, builder, matrix);
-    if (status == CORESET_OK) status = coreset_builder_finish(&context, builder, SIZE_MAX, &data, &size);
+    if (status == CORESET_OK) status = coreset_builder_finish(&context, builder, SIZE_MAX, &made);
+    if (status == CORESET_OK) status = coreset_matrix_write(&context, made, SIZE_MAX, &data, &size);
     if (status == CORESET_OK) status = coreset_matrix_read(&context, data, size, &read);
     cr_assert((status == CORESET_OK) == (read != NULL));
     coreset_builder_free(builder);
+    coreset_matrix_free(made);
     coreset_matrix_free(read);
     coreset_free(data);
   }
   cr_assert_eq(status, CORESET_OK);
   cr_assert_gt(nth, 5);
   coreset_matrix_free(matrix);
-  coreset_free(shard.data);
 }

@@ -91,9 +91,10 @@ static long double asymptotic_digamma(long double n) {
 Test(digamma, close_to_the_true_value) {
   coreset_context context = {0};
   size_t largest = 3000000;
+  core_arena arena = {0};
   double *psi = NULL;
   long double harmonic = 0.0L;
-  cr_assert_eq(core_digamma_table(&context, largest, &psi), CORESET_OK);
+  cr_assert_eq(core_digamma_table(&context, &arena, largest, &psi), CORESET_OK);
   for (size_t n = 1; n <= 40; n++) {
     /* the small terms first */
     harmonic = 0.0L;
@@ -103,7 +104,7 @@ Test(digamma, close_to_the_true_value) {
   for (size_t n = 41; n <= largest; n += n < 20000 ? 1 : 997) {
     cr_assert(ulps_off(psi[n], asymptotic_digamma((long double)n)) <= 0.51, "psi(%zu)", n);
   }
-  coreset_free(psi);
+  core_release(&arena);
 }
 
 Test(digamma, known_values) {
@@ -114,14 +115,14 @@ Test(digamma, known_values) {
   } known[] = {{1, -0.57721566490153286061}, {2, 0.42278433509846713939}, {3, 0.92278433509846713939},
                {4, 1.2561176684318004727},   {10, 2.2517525890667211077}, {100, 4.6001618527380874002}};
   coreset_context context = {0};
+  core_arena arena = {0};
   double *psi = NULL;
-  cr_assert_eq(core_digamma_table(&context, 100, &psi), CORESET_OK);
+  cr_assert_eq(core_digamma_table(&context, &arena, 100, &psi), CORESET_OK);
   for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) cr_assert_eq(psi[known[i].n], known[i].value);
-  coreset_free(psi);
-  cr_assert_eq(core_digamma_table(&context, 0, &psi), CORESET_OK);
-  coreset_free(psi);
-  cr_assert_eq(core_digamma_table(&context, SIZE_MAX, &psi), CORESET_NO_MEMORY);
+  cr_assert_eq(core_digamma_table(&context, &arena, 0, &psi), CORESET_OK);
+  cr_assert_eq(core_digamma_table(&context, &arena, SIZE_MAX, &psi), CORESET_NO_MEMORY);
   cr_assert_null(psi);
+  core_release(&arena);
 }
 
 /* ------------------------------------------------------------------------
@@ -196,25 +197,24 @@ static int compare_doubles(const void *a, const void *b) {
 ** differ by no more than rounding times the values are equal. */
 static long double oracle_ross(const double *y, const int *class, const int *takes_part, size_t models, size_t k,
                                double rounding) {
-  size_t counts[2] = {0, 0}, total;
-  long double sum = 0, information;
+  size_t counts[2] = {0, 0};
+  long double sum = 0;
   double *distances = malloc((models + 1) * sizeof(*distances));
   for (size_t i = 0; i < models; i++) counts[class[i]] += takes_part[i] != 0;
-  total = counts[0] + counts[1];
+  size_t total = counts[0] + counts[1];
   if (counts[0] < k + 1 || counts[1] < k + 1) {
     free(distances);
     return 0;
   }
   for (size_t i = 0; i < models; i++) {
     size_t same = 0, near = 0;
-    double radius, tolerance;
     if (!takes_part[i]) continue;
     for (size_t j = 0; j < models; j++) {
       if (takes_part[j] && class[j] == class[i]) distances[same++] = fabs(y[j] - y[i]);
     }
     qsort(distances, same, sizeof(*distances), compare_doubles);
-    radius = distances[k]; /* the model itself is distances[0] */
-    tolerance = rounding * (fabs(y[i]) + radius);
+    double radius = distances[k]; /* the model itself is distances[0] */
+    double tolerance = rounding * (fabs(y[i]) + radius);
     for (size_t j = 0; j < models; j++) {
       double distance = fabs(y[j] - y[i]);
       near += takes_part[j] && (rounding > 0 ? distance <= fmax(radius - tolerance, tolerance)
@@ -226,7 +226,7 @@ static long double oracle_ross(const double *y, const int *class, const int *tak
     sum += harmonic;
   }
   free(distances);
-  information = -sum / (long double)total;
+  long double information = -sum / (long double)total;
   for (size_t n = 1; n < total; n++) information += 1.0L / (long double)n; /* + psi(M) + psi(k) below */
   for (size_t n = 1; n < k; n++) information += 1.0L / (long double)n;
   information -= 2 * EULER_GAMMA;
@@ -302,9 +302,10 @@ Test(ross, agrees_with_the_definition) {
   for (size_t i = 0; i < MOST_MODELS; i++) everyone[i] = 1;
   for (int round = 0; round < 3000; round++) {
     int64_t k = neighbors[random_bits() % 6];
+    core_arena arena = {0};
     core_ross *ross = NULL;
     make_problem(&p, round);
-    cr_assert_eq(core_ross_prepare(&context, p.y, p.models, k, &ross), CORESET_OK);
+    cr_assert_eq(core_ross_prepare(&context, &arena, p.y, p.models, k, &ross), CORESET_OK);
     for (int part = 0; part < 3; part++) { /* the third time finds the scratch as it was */
       const int *takes_part = part == 1 ? p.takes_part : everyone;
       double got = core_ross_information(ross, p.ones, part == 1 ? p.observed : NULL);
@@ -313,7 +314,7 @@ Test(ross, agrees_with_the_definition) {
       cr_assert(fabsl((long double)got - expected) <= 3e-15L, "round %d, %zu models, k %lld: %.17g, expected %.20Lg",
                 round, p.models, (long long)k, got, expected);
     }
-    core_ross_free(ross);
+    core_release(&arena);
   }
   cr_assert_gt(positive, 3000);
 }
@@ -325,11 +326,11 @@ Test(ross, order_of_models_changes_no_bit) {
     double expected = 0.0;
     make_problem(&p, round);
     for (int order = 0; order < 3; order++) {
+      core_arena arena = {0};
       core_ross *ross = NULL;
-      double got;
-      cr_assert_eq(core_ross_prepare(&context, p.y, p.models, 3, &ross), CORESET_OK);
-      got = core_ross_information(ross, p.ones, p.observed);
-      core_ross_free(ross);
+      cr_assert_eq(core_ross_prepare(&context, &arena, p.y, p.models, 3, &ross), CORESET_OK);
+      double got = core_ross_information(ross, p.ones, p.observed);
+      core_release(&arena);
       if (order > 0) cr_assert_eq(memcmp(&got, &expected, sizeof(got)), 0);
       expected = got;
       for (size_t i = p.models; i > 1; i--) {
@@ -350,35 +351,35 @@ Test(ross, does_not_depend_on_the_unit) {
   coreset_context context = {0};
   problem p;
   for (int round = 0; round < 2000; round++) {
+    core_arena arena = {0};
     core_ross *ross = NULL;
-    double expected, got;
     make_problem(&p, round % 2); /* integers */
-    cr_assert_eq(core_ross_prepare(&context, p.y, p.models, 3, &ross), CORESET_OK);
-    expected = core_ross_information(ross, p.ones, p.observed);
-    core_ross_free(ross);
+    cr_assert_eq(core_ross_prepare(&context, &arena, p.y, p.models, 3, &ross), CORESET_OK);
+    double expected = core_ross_information(ross, p.ones, p.observed);
+    core_release(&arena);
     for (size_t i = 0; i < p.models; i++) p.y[i] /= divisors[round % 12];
-    cr_assert_eq(core_ross_prepare(&context, p.y, p.models, 3, &ross), CORESET_OK);
-    got = core_ross_information(ross, p.ones, p.observed);
-    core_ross_free(ross);
+    cr_assert_eq(core_ross_prepare(&context, &arena, p.y, p.models, 3, &ross), CORESET_OK);
+    double got = core_ross_information(ross, p.ones, p.observed);
+    core_release(&arena);
     cr_assert_eq(got, expected, "divided by %g: %.17g, then %.17g", divisors[round % 12], expected, got);
   }
 }
 
 Test(ross, arguments) {
   coreset_context context = {0};
+  core_arena arena = {0};
   core_ross *ross = NULL;
   double y[] = {1, 2, 3, 4};
   uint64_t ones = 3;
-  cr_assert_eq(core_ross_prepare(&context, y, 4, 0, &ross), CORESET_ERROR);
+  cr_assert_eq(core_ross_prepare(&context, &arena, y, 4, 0, &ross), CORESET_ERROR);
   cr_assert_str_eq(context.message, "neighbors must be at least 1, got 0");
   cr_assert_null(ross);
-  cr_assert_eq(core_ross_prepare(&context, y, 4, INT64_MAX, &ross), CORESET_OK);
+  cr_assert_eq(core_ross_prepare(&context, &arena, y, 4, INT64_MAX, &ross), CORESET_OK);
   cr_assert_eq(core_ross_information(ross, &ones, NULL), 0.0);
-  core_ross_free(ross);
-  cr_assert_eq(core_ross_prepare(&context, y, 0, 1, &ross), CORESET_OK);
+  core_release(&arena);
+  cr_assert_eq(core_ross_prepare(&context, &arena, y, 0, 1, &ross), CORESET_OK);
   cr_assert_eq(core_ross_information(ross, &ones, NULL), 0.0);
-  core_ross_free(ross);
-  core_ross_free(NULL);
+  core_release(&arena);
 }
 
 /* ------------------------------------------------------------------------
@@ -404,14 +405,13 @@ Test(mutual_info, chooses_the_estimator) {
   for (size_t i = 0; i < MOST_MODELS; i++) everyone[i] = 1;
   for (int round = 0; round < 200; round++) {
     uint32_t a = 0, b = 0, ab = 0;
-    long double expected;
     make_problem(&p, round);
     if (p.models < 20) continue;
     for (size_t i = 0; i < p.models; i++) {
       pairs[i] = (coreset_pair){p.class[i] ? 0.75 : -2.5, p.y[i]};
       swapped[i] = (coreset_pair){p.y[i], pairs[i].x};
     }
-    expected = oracle_ross(p.y, p.class, everyone, p.models, 3, rounding_of(&p));
+    long double expected = oracle_ross(p.y, p.class, everyone, p.models, 3, rounding_of(&p));
     cr_assert(fabsl(mutual_info(pairs, p.models, 3, CORESET_ESTIMATOR_AUTO) - expected) <= 3e-15L);
     cr_assert(fabsl(mutual_info(swapped, p.models, 3, CORESET_ESTIMATOR_AUTO) - expected) <= 3e-15L);
     cr_assert(fabsl(mutual_info(pairs, p.models, 3, CORESET_ESTIMATOR_ROSS) - expected) <= 3e-15L);
@@ -503,9 +503,8 @@ Test(mutual_info, refused_allocations) {
     coreset_pair pairs[100];
     double result;
     coreset_context context = {.refuse_allocation = refuse_at_zero, .refuse_allocation_data = &countdown};
-    coreset_status status;
     for (size_t i = 0; i < 100; i++) pairs[i] = (coreset_pair){(double)(i % 2), random_unit()};
-    status = coreset_mutual_info(&context, pairs, 100, 3, CORESET_ESTIMATOR_AUTO, &result);
+    coreset_status status = coreset_mutual_info(&context, pairs, 100, 3, CORESET_ESTIMATOR_AUTO, &result);
     if (status == CORESET_OK) {
       cr_assert_geq(allowed, 10);
       break;
@@ -521,34 +520,34 @@ Test(ross, many_at_once_are_as_one_by_one) {
   static const size_t sizes[] = {2, 3, 9, 64, 65, 130};
   static const int64_t neighbors[] = {1, 2, 3, 4, 7, 16, 17};
   uint64_t generator = 11;
-  size_t s, n, m, q;
-  for (s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+  for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
     size_t models = sizes[s], words = (models + 63) / 64, questions = 150, informative = 0;
     double *y = malloc(models * sizeof(double)), *found = malloc(questions * sizeof(double));
     uint64_t *columns = calloc(questions * words, sizeof(uint64_t));
-    for (n = 0; n < sizeof(neighbors) / sizeof(neighbors[0]); n++) {
+    for (size_t n = 0; n < sizeof(neighbors) / sizeof(neighbors[0]); n++) {
       coreset_context context = {0};
+      core_arena arena = {0};
       core_ross *ross;
-      for (m = 0; m < models; m++) { /* with ties, without, and spread over many magnitudes */
+      for (size_t m = 0; m < models; m++) { /* with ties, without, and spread over many magnitudes */
         double draw = (double)(core_splitmix(&generator) >> 11) * 0x1p-53;
         y[m] = n % 3 == 0 ? floor(draw * 12) : n % 3 == 1 ? draw : pow(10, 20 * draw - 10);
       }
-      for (q = 0; q < questions; q++) {
-        for (m = 0; m < words; m++) columns[q * words + m] = 0;
-        for (m = 0; m < models; m++) {
+      for (size_t q = 0; q < questions; q++) {
+        for (size_t m = 0; m < words; m++) columns[q * words + m] = 0;
+        for (size_t m = 0; m < models; m++) {
           uint64_t right = core_splitmix(&generator) % 100 < q * 101 / questions;
           columns[q * words + m / 64] |= right << (m % 64);
         }
       }
-      cr_assert_eq(core_ross_prepare(&context, y, models, neighbors[n], &ross), CORESET_OK);
+      cr_assert_eq(core_ross_prepare(&context, &arena, y, models, neighbors[n], &ross), CORESET_OK);
       cr_assert_eq(core_ross_inform(&context, ross, columns, questions, found), CORESET_OK);
-      for (q = 0; q < questions; q++) {
+      for (size_t q = 0; q < questions; q++) {
         double expected = core_ross_information(ross, columns + q * words, NULL);
         cr_assert_eq(found[q], expected, "%zu models, %d neighbors, question %zu: %.17g, not %.17g", models,
                      (int)neighbors[n], q, found[q], expected);
         informative += expected > 0;
       }
-      core_ross_free(ross);
+      core_release(&arena);
     }
     cr_assert(models < 9 || informative > 50);
     free(y), free(found), free(columns);

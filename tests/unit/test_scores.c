@@ -4,51 +4,48 @@
 */
 #include "matrices.h"
 
-static coreset_scores *scores_of(const coreset_matrix *matrix) {
-  coreset_context context = {0};
-  coreset_scores *scores;
-  cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
-  return scores;
-}
-
 Test(scores, any_two_values_are_binary) {
   double plain[] = {0, 1, 1, 0, 0, 1}, scaled[] = {-3, 12.5, 12.5, -3, -3, 12.5}, column[3];
   coreset_matrix *a = matrix_of(plain, 3, 2), *b = matrix_of(scaled, 3, 2);
-  coreset_scores *x = scores_of(a), *y = scores_of(b);
-  size_t q, m;
-  cr_assert(core_scores_binary(x) && core_scores_binary(y));
-  for (q = 0; q < 2; q++) {
+  coreset_scores *x = scores_of_all(a), *y = scores_of_all(b);
+  cr_assert(x->binary && y->binary);
+  for (size_t q = 0; q < 2; q++) {
     core_scores_column(y, q, column);
-    for (m = 0; m < 3; m++) cr_assert_eq(column[m], plain[q * 3 + m]);
+    for (size_t m = 0; m < 3; m++) cr_assert_eq(column[m], plain[q * 3 + m]);
   }
-  for (m = 0; m < 3; m++) cr_assert_eq(core_scores_full_score(x, m), core_scores_full_score(y, m));
+  for (size_t m = 0; m < 3; m++) cr_assert_eq(core_scores_full_score(x, m), core_scores_full_score(y, m));
   cr_assert_eq(core_scores_unmap(y, 1), 12.5);
   cr_assert_eq(core_scores_map(y, -3), 0);
-  coreset_scores_free(x), coreset_scores_free(y);
-  coreset_matrix_free(a), coreset_matrix_free(b);
+  coreset_scores_free(x);
+  coreset_scores_free(y);
+  coreset_matrix_free(a);
+  coreset_matrix_free(b);
 }
 
 Test(scores, unit_interval_is_kept_and_other_ranges_are_mapped) {
   double unit[] = {0.2, 0.5, 0.9, 0.4}, wide[] = {20, 50, 90, 40}, column[2];
   coreset_matrix *a = matrix_of(unit, 2, 2), *b = matrix_of(wide, 2, 2);
-  coreset_scores *x = scores_of(a), *y = scores_of(b);
+  coreset_scores *x = scores_of_all(a), *y = scores_of_all(b);
   core_scores_column(x, 0, column);
   cr_assert_eq(column[0], 0.2);
   core_scores_column(y, 0, column);
   cr_assert_eq(column[0], 0);
   cr_assert_float_eq(column[1], 30.0 / 70, 1e-15);
-  coreset_scores_free(x), coreset_scores_free(y);
-  coreset_matrix_free(a), coreset_matrix_free(b);
+  coreset_scores_free(x);
+  coreset_scores_free(y);
+  coreset_matrix_free(a);
+  coreset_matrix_free(b);
 }
 
 Test(scores, questions_without_answers_are_no_part) {
   double values[] = {0, 1, 1, NAN, NAN, NAN, 1, 1, 0};
   coreset_matrix *matrix = matrix_of(values, 3, 3);
-  coreset_scores *scores = scores_of(matrix);
-  cr_assert_eq(core_scores_question_count(scores), 2);
-  cr_assert_eq(core_scores_matrix_question(scores, 1), 2);
-  cr_assert_eq(core_scores_find_question(scores, 1), -1);
-  cr_assert_eq(core_scores_find_question(scores, 2), 1);
+  coreset_scores *scores = scores_of_all(matrix);
+  cr_assert_eq(scores->questions, 2);
+  cr_assert_eq(scores->matrix_question[1], 2);
+  cr_assert_eq(core_scores_question(scores, 1).integer, 2);
+  cr_assert_eq(scores->question_of_matrix[1], -1);
+  cr_assert_eq(scores->question_of_matrix[2], 1);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
 }
@@ -56,9 +53,10 @@ Test(scores, questions_without_answers_are_no_part) {
 Test(scores, sources_answered_nine_tenths_of_the_fullest) {
   double values[40];
   unsigned char chosen[4];
-  size_t q;
+  coreset_context context = {0};
   coreset_matrix *matrix;
-  for (q = 0; q < 10; q++) {
+  coreset_scores *scores;
+  for (size_t q = 0; q < 10; q++) {
     values[q * 4] = q % 2 == 0;
     values[q * 4 + 1] = q < 9 ? q % 3 == 0 : NAN;
     values[q * 4 + 2] = q < 8 ? q % 3 == 1 : NAN;
@@ -68,6 +66,10 @@ Test(scores, sources_answered_nine_tenths_of_the_fullest) {
   cr_assert_eq(core_source_models(matrix, CORE_SOURCE_PERCENT, chosen), 2);
   cr_assert(chosen[0] && chosen[1] && !chosen[2] && !chosen[3]);
   cr_assert_eq(core_source_models(matrix, CORE_LEARNING_PERCENT, chosen), 3);
+  cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
+  cr_assert_eq(scores->models, 3); /* those who answered half as many, where none are chosen */
+  for (size_t m = 0; m < 3; m++) cr_assert_eq(scores->matrix_model[m], m);
+  coreset_scores_free(scores);
   coreset_matrix_free(matrix);
 }
 
@@ -76,29 +78,28 @@ Test(scores, sources_answered_nine_tenths_of_the_fullest) {
 Test(scores, any_choice_of_models_is_copied) {
   static const size_t models[] = {3, 64, 65, 130};
   uint64_t generator = 12;
-  int trial;
-  for (trial = 0; trial < 48; trial++) {
-    size_t count = models[trial % 4], m, q, of = (size_t)trial / 16; /* none, some or nearly all are left out */
+  for (int trial = 0; trial < 48; trial++) {
+    size_t count = models[trial % 4], of = (size_t)trial / 16; /* none, some or nearly all are left out */
     int real = trial / 4 % 2, holes = trial / 8 % 2;
     double *values = simulate_binary(count, 20, 30 + (uint64_t)trial), *column = malloc(count * sizeof(double));
     unsigned char *chosen = malloc(count);
     coreset_context context = {0};
     coreset_matrix *matrix;
     coreset_scores *scores;
-    for (q = 0; q < 20 * count; q++) {
-      if (real) values[q] = 0.5 * values[q] + 0.1 * (double)(core_splitmix(&generator) % 5);
-      if (holes && core_splitmix(&generator) % 8 == 0) values[q] = NAN;
+    for (size_t i = 0; i < 20 * count; i++) {
+      if (real) values[i] = 0.5 * values[i] + 0.1 * (double)(core_splitmix(&generator) % 5);
+      if (holes && core_splitmix(&generator) % 8 == 0) values[i] = NAN;
     }
-    for (m = 0; m < count; m++) {
+    for (size_t m = 0; m < count; m++) {
       chosen[m] = m < 2 || of == 0 || core_splitmix(&generator) % 4 < (of == 1 ? 3 : 1);
     }
     matrix = matrix_of(values, count, 20);
     cr_assert_eq(coreset_scores_new(&context, matrix, chosen, &scores), CORESET_OK, "%s", context.message);
-    for (m = 0; m < core_scores_model_count(scores); m++) {
+    for (size_t m = 0; m < scores->models; m++) {
       double total = 0;
-      cr_assert(chosen[core_scores_matrix_model(scores, m)]);
-      for (q = 0; q < core_scores_question_count(scores); q++) {
-        size_t cell = core_scores_matrix_question(scores, q) * count + core_scores_matrix_model(scores, m);
+      cr_assert(chosen[scores->matrix_model[m]]);
+      for (size_t q = 0; q < scores->questions; q++) {
+        size_t cell = scores->matrix_question[q] * count + scores->matrix_model[m];
         core_scores_column(scores, q, column);
         total += column[m];
         if (isnan(values[cell])) {
@@ -109,11 +110,13 @@ Test(scores, any_choice_of_models_is_copied) {
         cr_assert_eq(column[m], core_scores_map(scores, values[cell]));
         if (scores->ones != NULL) cr_assert_eq(core_bit(core_ones_column(scores, q), m), column[m] > 0.5);
       }
-      cr_assert_float_eq(core_scores_full_score(scores, m), total / (double)core_scores_question_count(scores), 1e-13);
+      cr_assert_float_eq(core_scores_full_score(scores, m), total / (double)scores->questions, 1e-13);
     }
     coreset_scores_free(scores);
     coreset_matrix_free(matrix);
-    free(values), free(column), free(chosen);
+    free(values);
+    free(column);
+    free(chosen);
   }
 }
 
@@ -129,12 +132,12 @@ Test(scores, refuses_what_no_method_can_use) {
                {one_question, 3, 1, "at least 2 questions are needed, got 1"},
                {equal, 2, 2, "all scores of the source models are equal (3)"},
                {half, 2, 5, "model 1 answered 2 of 5 questions"}};
-  size_t i;
-  for (i = 0; i < 4; i++) {
+  for (size_t i = 0; i < 4; i++) {
+    unsigned char chosen[] = {1, 1, 1};
     coreset_context context = {0};
     coreset_matrix *matrix = matrix_of(cases[i].values, cases[i].models, cases[i].questions);
     coreset_scores *scores;
-    cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_ERROR);
+    cr_assert_eq(coreset_scores_new(&context, matrix, chosen, &scores), CORESET_ERROR);
     cr_assert(strstr(context.message, cases[i].says) != NULL, "%s", context.message);
     cr_assert_null(scores);
     coreset_matrix_free(matrix);
@@ -146,26 +149,28 @@ Test(scores, refuses_what_no_method_can_use) {
 */
 
 static void eliminate(double *a, double *b, size_t n) {
-  size_t i, j, k;
-  for (i = 0; i < n; i++) {
+  for (size_t i = 0; i < n; i++) {
     size_t pivot = i;
-    for (j = i + 1; j < n; j++) {
+    double swap;
+    for (size_t j = i + 1; j < n; j++) {
       if (fabs(a[j * n + i]) > fabs(a[pivot * n + i])) pivot = j;
     }
-    for (k = 0; k < n; k++) {
-      double swap = a[i * n + k];
-      a[i * n + k] = a[pivot * n + k], a[pivot * n + k] = swap;
+    for (size_t k = 0; k < n; k++) {
+      swap = a[i * n + k];
+      a[i * n + k] = a[pivot * n + k];
+      a[pivot * n + k] = swap;
     }
-    double swap = b[i];
-    b[i] = b[pivot], b[pivot] = swap;
-    for (j = 0; j < n; j++) {
+    swap = b[i];
+    b[i] = b[pivot];
+    b[pivot] = swap;
+    for (size_t j = 0; j < n; j++) {
       double factor = a[j * n + i] / a[i * n + i];
       if (j == i || !(fabs(factor) > 0)) continue;
-      for (k = i; k < n; k++) a[j * n + k] -= factor * a[i * n + k];
+      for (size_t k = i; k < n; k++) a[j * n + k] -= factor * a[i * n + k];
       b[j] -= factor * b[i];
     }
   }
-  for (i = 0; i < n; i++) b[i] /= a[i * n + i];
+  for (size_t i = 0; i < n; i++) b[i] /= a[i * n + i];
 }
 
 static double clipped(double value) {
@@ -175,24 +180,29 @@ static double clipped(double value) {
 /* Row and column effects from the normal equations of all M + N effects; the one
 ** free direction is removed by a tiny ridge. */
 static void effects_literally(double *x, const unsigned char *seen, size_t models, size_t questions) {
-  size_t n = models + questions, m, q;
+  size_t n = models + questions;
   double *a = calloc(n * n, sizeof(double)), *b = calloc(n, sizeof(double));
-  for (q = 0; q < questions; q++) {
-    for (m = 0; m < models; m++) {
+  for (size_t q = 0; q < questions; q++) {
+    for (size_t m = 0; m < models; m++) {
       size_t i = m, j = models + q;
       if (!seen[q * models + m]) continue;
-      a[i * n + i]++, a[j * n + j]++, a[i * n + j]++, a[j * n + i]++;
-      b[i] += x[q * models + m], b[j] += x[q * models + m];
+      a[i * n + i]++;
+      a[j * n + j]++;
+      a[i * n + j]++;
+      a[j * n + i]++;
+      b[i] += x[q * models + m];
+      b[j] += x[q * models + m];
     }
   }
-  for (m = 0; m < n; m++) a[m * n + m] += 1e-9;
+  for (size_t m = 0; m < n; m++) a[m * n + m] += 1e-9;
   eliminate(a, b, n);
-  for (q = 0; q < questions; q++) {
-    for (m = 0; m < models; m++) {
+  for (size_t q = 0; q < questions; q++) {
+    for (size_t m = 0; m < models; m++) {
       if (!seen[q * models + m]) x[q * models + m] = clipped(b[m] + b[models + q]);
     }
   }
-  free(a), free(b);
+  free(a);
+  free(b);
 }
 
 /* One model's missing cells by ridge regression on the others, from the data itself. */
@@ -200,34 +210,35 @@ static void regress_literally(double *x, const unsigned char *seen, size_t model
                               double alpha) {
   double *mean = calloc(models, sizeof(double)), *a = calloc(models * models, sizeof(double));
   double *b = calloc(models, sizeof(double)), count = 0;
-  size_t i, j, q;
-  for (q = 0; q < questions; q++) {
+  for (size_t q = 0; q < questions; q++) {
     if (!seen[q * models + model]) continue;
     count++;
-    for (i = 0; i < models; i++) mean[i] += x[q * models + i];
+    for (size_t i = 0; i < models; i++) mean[i] += x[q * models + i];
   }
-  for (i = 0; i < models; i++) mean[i] /= count;
-  for (q = 0; q < questions; q++) {
+  for (size_t i = 0; i < models; i++) mean[i] /= count;
+  for (size_t q = 0; q < questions; q++) {
     if (!seen[q * models + model]) continue;
-    for (i = 0; i < models; i++) {
+    for (size_t i = 0; i < models; i++) {
       if (i == model) continue;
       b[i] += (x[q * models + i] - mean[i]) * (x[q * models + model] - mean[model]);
-      for (j = 0; j < models; j++) {
+      for (size_t j = 0; j < models; j++) {
         if (j != model) a[i * models + j] += (x[q * models + i] - mean[i]) * (x[q * models + j] - mean[j]);
       }
     }
   }
-  for (i = 0; i < models; i++) a[i * models + i] += alpha;
+  for (size_t i = 0; i < models; i++) a[i * models + i] += alpha;
   eliminate(a, b, models);
-  for (q = 0; q < questions; q++) {
+  for (size_t q = 0; q < questions; q++) {
     double value = mean[model];
     if (seen[q * models + model]) continue;
-    for (i = 0; i < models; i++) {
+    for (size_t i = 0; i < models; i++) {
       if (i != model) value += b[i] * (x[q * models + i] - mean[i]);
     }
     x[q * models + model] = clipped(value);
   }
-  free(mean), free(a), free(b);
+  free(mean);
+  free(a);
+  free(b);
 }
 
 static void check_fill(size_t models, size_t questions, int binary, uint64_t seed) {
@@ -235,41 +246,41 @@ static void check_fill(size_t models, size_t questions, int binary, uint64_t see
   unsigned char *seen = malloc(models * questions);
   coreset_matrix *matrix;
   coreset_scores *scores;
-  size_t i, q, m;
-  int sweep;
   if (!binary) {
-    for (i = 0; i < models * questions; i++) values[i] = 0.7 * values[i] + 0.3 * uniform(&seed);
+    for (size_t i = 0; i < models * questions; i++) values[i] = 0.7 * values[i] + 0.3 * uniform(&seed);
   }
-  for (i = 0; i < models * questions; i++) {
+  for (size_t i = 0; i < models * questions; i++) {
     seen[i] = uniform(&seed) > 0.15;
     if (!seen[i]) values[i] = NAN;
   }
   matrix = matrix_of(values, models, questions);
-  scores = scores_of(matrix);
+  scores = scores_of_all(matrix);
   filled = malloc(models * questions * sizeof(double));
   memcpy(filled, values, models * questions * sizeof(double));
   effects_literally(filled, seen, models, questions);
-  for (sweep = 0; sweep < 3; sweep++) {
-    for (m = 0; m < models; m++) regress_literally(filled, seen, models, questions, m, binary ? 10 : 0.3);
+  for (int sweep = 0; sweep < 3; sweep++) {
+    for (size_t m = 0; m < models; m++) regress_literally(filled, seen, models, questions, m, binary ? 10 : 0.3);
   }
-  cr_assert_eq(core_scores_binary(scores), binary);
-  for (q = 0; q < questions; q++) {
+  cr_assert_eq(scores->binary, binary);
+  for (size_t q = 0; q < questions; q++) {
     double column[64];
     core_scores_column(scores, q, column);
-    for (m = 0; m < models; m++) {
+    for (size_t m = 0; m < models; m++) {
       cr_assert_float_eq(column[m], filled[q * models + m], 1e-7, "question %zu, model %zu: %.12g, not %.12g", q, m,
                          column[m], filled[q * models + m]);
       if (seen[q * models + m]) cr_assert_eq(column[m], values[q * models + m]);
     }
   }
-  for (m = 0; m < models; m++) {
+  for (size_t m = 0; m < models; m++) {
     double total = 0;
-    for (q = 0; q < questions; q++) total += filled[q * models + m];
+    for (size_t q = 0; q < questions; q++) total += filled[q * models + m];
     cr_assert_float_eq(core_scores_full_score(scores, m), total / (double)questions, 1e-8);
   }
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
-  free(values), free(seen), free(filled);
+  free(values);
+  free(seen);
+  free(filled);
 }
 
 Test(fill, follows_the_definition) {

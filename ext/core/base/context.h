@@ -1,21 +1,20 @@
 /*
-** context.h: what the files of the numeric core share: failing, allocating,
-** interrupting, and sums that are exact or nearly so.
-**
-** Nothing here is visible outside the library.
+** context.h: what every file of the core shares: failing and being interrupted.
 */
 #ifndef CORE_BASE_CONTEXT_H
 #define CORE_BASE_CONTEXT_H
 
 #include "coreset.h"
 
-/* Puts a printf-style sentence into context->message and returns the status: for
-** callbacks, and for everything in the core. */
+/* Puts a printf-style sentence into context->message and returns the status. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4), cold))
 #endif
 coreset_status
 core_fail(coreset_context *context, coreset_status status, const char *format, ...);
+
+/* CORESET_NO_MEMORY, with its message. */
+coreset_status core_out_of_memory(coreset_context *context);
 
 /* Puts where and a colon before the message, unless it is of memory or interruption.
 ** Returns status. */
@@ -24,13 +23,9 @@ coreset_status core_fail_within(coreset_context *context, coreset_status status,
 /* CORESET_INTERRUPTED, with its message, if the context's callback says so. */
 coreset_status core_poll(coreset_context *context);
 
-/* count objects of size bytes each, all zero; NULL with the message set when the
-** product overflows or memory is refused. A count of 0 gives a unique pointer.
-** The memory is aligned for any vector instruction. Release with coreset_free. */
-void *core_allocate(coreset_context *context, size_t count, size_t size);
-
-/* Makes *array, of elements of size bytes, hold at least need elements; *capacity
-** grows by half at least. New elements are not initialised. */
-coreset_status core_grow(coreset_context *context, void **array, size_t *capacity, size_t need, size_t size);
+/* The same in a loop: polls at the first step and then every so many steps. */
+static inline coreset_status core_poll_every(coreset_context *context, size_t step, size_t interval) {
+  return step % interval == 0 ? core_poll(context) : CORESET_OK;
+}
 
 #endif /* CORE_BASE_CONTEXT_H */

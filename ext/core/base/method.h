@@ -1,14 +1,33 @@
 /*
-** method.h: the options of methods.
+** method.h: lists of methods, and choices of one.
+**
+** A selector or predictor is one file that fills in one struct, whose first member is the
+** coreset_method, and one line in a registry; the SQL functions, evaluation and tests follow
+** from the registries (select/selectors.c, predict/predictors.c).
 */
 #ifndef CORE_BASE_METHOD_H
 #define CORE_BASE_METHOD_H
 
 #include "base/context.h"
 
-/* Completes what a user asked for: the default where a setting is not set or settings
-** is NULL. Fails where a value is out of its option's range. complete: count of them. */
-coreset_status core_settings_complete(coreset_context *context, const coreset_option *options, size_t count,
-                                      const coreset_setting *settings, coreset_setting *complete);
+/* All methods of one kind. */
+typedef struct core_registry {
+  const char *kind;                     /* "selector" or "predictor" */
+  size_t count;                         /* how many */
+  const coreset_method *const *methods; /* the default method first */
+} core_registry;
+
+/* The method of this name, in any case; the default for NULL. NULL if there is none. */
+const coreset_method *core_find_method(const core_registry *registry, const char *name);
+
+/* A choice of the method with its default settings. */
+coreset_choice core_default_choice(const coreset_method *method);
+
+/* coreset_choose_selector() and coreset_choose_predictor(). */
+coreset_status core_choose(coreset_context *context, const core_registry *registry, const char *name,
+                           coreset_choice *choice);
+
+/* Checks that every setting that is set lies within its option's range. */
+coreset_status core_check_choice(coreset_context *context, const coreset_choice *choice);
 
 #endif /* CORE_BASE_METHOD_H */

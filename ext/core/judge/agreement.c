@@ -28,13 +28,32 @@
 #include "numeric/sorting.h"
 #include "numeric/sums.h"
 
+/* The mean of all x. */
+static double mean_x(const coreset_pair *pairs, size_t count) {
+  core_sum sum = {0.0, 0.0};
+  for (size_t i = 0; i < count; i++) core_sum_add(&sum, pairs[i].x);
+  return core_sum_value(&sum) / (double)count;
+}
+
+/* Divides all x by 2^exponent, the power of two that brings the largest magnitude into
+** [1/2, 1), and returns the exponent. */
+static int scale_x(coreset_pair *pairs, size_t count) {
+  double largest = 0.0;
+  for (size_t i = 0; i < count; i++) {
+    if (fabs(pairs[i].x) > largest) largest = fabs(pairs[i].x);
+  }
+  int exponent;
+  frexp(largest, &exponent);
+  for (size_t i = 0; i < count; i++) pairs[i].x = ldexp(pairs[i].x, -exponent);
+  return exponent;
+}
+
 /* ------------------------------------------------------------------------
 ** Errors
 */
 
 /* Orders the pairs and puts |x - y| / 2^*exponent, at most 1, into each x. */
 static coreset_status scaled_differences(coreset_context *context, coreset_pair *pairs, size_t count, int *exponent) {
-  double largest = 0.0;
   coreset_status status = core_order_pairs(context, pairs, count);
   if (status != CORESET_OK) return status;
   for (size_t i = 0; i < count; i++) {
@@ -44,57 +63,29 @@ static coreset_status scaled_differences(coreset_context *context, coreset_pair 
                        pairs[i].y);
     }
     pairs[i].x = difference;
-    if (difference > largest) largest = difference;
   }
-  frexp(largest, exponent);
-  for (size_t i = 0; i < count; i++) pairs[i].x = ldexp(pairs[i].x, -*exponent);
+  *exponent = scale_x(pairs, count);
   return CORESET_OK;
 }
 
 coreset_status coreset_mae(coreset_context *context, coreset_pair *pairs, size_t count, double *result) {
-  core_sum sum = {0.0, 0.0};
-  int exponent;
+  int exponent = 0;
   coreset_status status = scaled_differences(context, pairs, count, &exponent);
-  *result = NAN;
-  if (status != CORESET_OK || count == 0) return status;
-  for (size_t i = 0; i < count; i++) core_sum_add(&sum, pairs[i].x);
-  *result = ldexp(core_sum_value(&sum) / (double)count, exponent);
-  return CORESET_OK;
+  *result = status == CORESET_OK && count > 0 ? ldexp(mean_x(pairs, count), exponent) : NAN;
+  return status;
 }
 
 coreset_status coreset_rmse(coreset_context *context, coreset_pair *pairs, size_t count, double *result) {
-  core_sum sum = {0.0, 0.0};
-  int exponent;
+  int exponent = 0;
   coreset_status status = scaled_differences(context, pairs, count, &exponent);
-  *result = NAN;
-  if (status != CORESET_OK || count == 0) return status;
-  for (size_t i = 0; i < count; i++) core_sum_add(&sum, pairs[i].x * pairs[i].x);
-  *result = ldexp(sqrt(core_sum_value(&sum) / (double)count), exponent);
-  return CORESET_OK;
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) pairs[i].x *= pairs[i].x;
+  *result = status == CORESET_OK && count > 0 ? ldexp(sqrt(mean_x(pairs, count)), exponent) : NAN;
+  return status;
 }
 
 /* ------------------------------------------------------------------------
 ** Correlations
 */
-
-/* The mean of all x. */
-static double mean_x(const coreset_pair *pairs, size_t count) {
-  core_sum sum = {0.0, 0.0};
-  for (size_t i = 0; i < count; i++) core_sum_add(&sum, pairs[i].x);
-  return core_sum_value(&sum) / (double)count;
-}
-
-/* Multiplies all x by the power of two that brings the largest magnitude into
-** [1/2, 1). */
-static void scale_x(coreset_pair *pairs, size_t count) {
-  double largest = 0.0;
-  int exponent;
-  for (size_t i = 0; i < count; i++) {
-    if (fabs(pairs[i].x) > largest) largest = fabs(pairs[i].x);
-  }
-  frexp(largest, &exponent);
-  for (size_t i = 0; i < count; i++) pairs[i].x = ldexp(pairs[i].x, -exponent);
-}
 
 /* Replaces all x by their distance from the mean, on some scale with magnitudes up
 ** to 1. Returns 0 if all are equal. */
@@ -115,23 +106,21 @@ static int centre_x(coreset_pair *pairs, size_t count) {
 /* Pearson's correlation of values whose means are 0, and which can be squared. */
 static double centred_correlation(const coreset_pair *pairs, size_t count) {
   core_sum xx = {0.0, 0.0}, yy = {0.0, 0.0}, xy = {0.0, 0.0};
-  double correlation;
   for (size_t i = 0; i < count; i++) {
     core_sum_add(&xx, pairs[i].x * pairs[i].x);
     core_sum_add(&yy, pairs[i].y * pairs[i].y);
     core_sum_add(&xy, pairs[i].x * pairs[i].y);
   }
   /* one root of the product: exactly 1 where x and y are the same */
-  correlation = core_sum_value(&xy) / sqrt(core_sum_value(&xx) * core_sum_value(&yy));
+  double correlation = core_sum_value(&xy) / sqrt(core_sum_value(&xx) * core_sum_value(&yy));
   return correlation > 1.0 ? 1.0 : correlation < -1.0 ? -1.0 : correlation;
 }
 
 coreset_status coreset_pearson_r(coreset_context *context, coreset_pair *pairs, size_t count, double *result) {
   coreset_status status = core_order_pairs(context, pairs, count);
-  int varies;
   *result = NAN;
   if (status != CORESET_OK) return status;
-  varies = centre_x(pairs, count);
+  int varies = centre_x(pairs, count);
   core_swap_pairs(pairs, count);
   if (varies && centre_x(pairs, count)) *result = centred_correlation(pairs, count);
   return CORESET_OK;
@@ -139,10 +128,9 @@ coreset_status coreset_pearson_r(coreset_context *context, coreset_pair *pairs, 
 
 coreset_status coreset_spearman_rho(coreset_context *context, coreset_pair *pairs, size_t count, double *result) {
   coreset_status status = core_order_pairs(context, pairs, count);
-  int varies;
   *result = NAN;
   if (status != CORESET_OK || count < 2) return status;
-  varies = pairs[0].x < pairs[count - 1].x;
+  int varies = pairs[0].x < pairs[count - 1].x;
   core_rank_sorted(pairs, count);
   core_swap_pairs(pairs, count);
   status = core_sort_pairs(context, pairs, count, NULL);
@@ -156,8 +144,7 @@ coreset_status coreset_spearman_rho(coreset_context *context, coreset_pair *pair
 /* In pairs sorted by x: how many pairs of pairs have equal x; in *both, how many
 ** have equal y as well. */
 static uint64_t count_ties(const coreset_pair *pairs, size_t count, uint64_t *both) {
-  uint64_t ties = 0;
-  uint64_t equal_x = 0, equal_both = 0; /* how many pairs before this one it equals */
+  uint64_t ties = 0, equal_x = 0, equal_both = 0; /* how many pairs before this one it equals */
   *both = 0;
   for (size_t i = 1; i < count; i++) {
     equal_x = pairs[i].x == pairs[i - 1].x ? equal_x + 1 : 0;
@@ -180,18 +167,17 @@ static uint64_t count_ties(const coreset_pair *pairs, size_t count, uint64_t *bo
 */
 coreset_status coreset_kendall_tau(coreset_context *context, coreset_pair *pairs, size_t count, double *result) {
   uint64_t all = (uint64_t)count * (count - (count > 0)) / 2; /* P */
-  uint64_t ties_x, ties_y, ties_both, discordant;
-  double product;
+  uint64_t ties_both, discordant;
   coreset_status status = core_order_pairs(context, pairs, count);
   *result = NAN;
   if (status != CORESET_OK) return status;
-  ties_x = count_ties(pairs, count, &ties_both);
+  uint64_t ties_x = count_ties(pairs, count, &ties_both);
   core_swap_pairs(pairs, count);
   status = core_sort_pairs(context, pairs, count, &discordant);
   if (status != CORESET_OK) return status;
-  ties_y = count_ties(pairs, count, &ties_both);
+  uint64_t ties_y = count_ties(pairs, count, &ties_both);
   if (ties_x == all || ties_y == all) return CORESET_OK; /* also with fewer than two pairs */
-  product = (double)(all - ties_x) * (double)(all - ties_y);
+  double product = (double)(all - ties_x) * (double)(all - ties_y);
   /* unsigned wrap-around cancels: the whole fits a signed number */
   *result = (double)(int64_t)(all - ties_x - ties_y + ties_both - 2 * discordant) / sqrt(product);
   return CORESET_OK;

@@ -17,52 +17,47 @@
 **            with the highest: the same for every seed.
 */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/method.h"
 #include "matrix/scores.h"
 #include "numeric/random.h"
+#include "numeric/sorting.h"
 #include "numeric/sums.h"
-#include "select/selector.h"
 
-#define BINS 10
-#define LEAST_MODELS 3
+#define BINS 10        /* as published */
+#define LEAST_MODELS 3 /* two to learn from and one to predict */
 
-/* The limits of an interval and the score it should hold are sums in different orders;
-** with every question answered all three are the same number. */
+/* The limits of an interval and the score it should hold are sums in different orders; with every
+** question answered all three are the same number. Room for the rounding of some thousand additions. */
 #define ROUNDING 1e-12
 
 const char *const coreset_split_names[] = {"binned", "random", "strong", NULL};
 
 struct coreset_evaluation {
-  const coreset_matrix *matrix;                            /* borrowed */
-  coreset_evaluation_request request;                      /* what is asked */
-  coreset_setting selector_settings[CORESET_OPTION_LIMIT]; /* of the current split */
-  coreset_scores *scores;                                  /* of all models that take part: the truth */
-  size_t next;                                             /* the seed whose turn it is */
-  unsigned char *is_source;                                /* of the current split, for each model of the matrix */
-  unsigned char *is_target;                                /* the same */
-  unsigned char *in_coreset;                               /* for each question of the matrix */
-  coreset_pair *copy;                                      /* working memory, as long as pairs */
-  coreset_pair *pairs; /* truth and prediction: of the targets, then with the sources */
+  core_arena arena;                   /* of all that follows but for scores; must be first */
+  coreset_evaluation_request request; /* what is asked */
+  coreset_scores *scores;             /* of all models that take part */
+  size_t next;                        /* the seed whose turn it is */
+  double *truth;                      /* for each model of the matrix its full score on the users' scale */
+  unsigned char *is_source;           /* of the current split, for each model of the matrix */
+  unsigned char *is_target;           /* the same */
+  unsigned char *in_coreset;          /* of the current split, for each question of the matrix */
+  coreset_pair *pairs;                /* truth and prediction: of the targets, then with the sources */
+  coreset_pair *copy;                 /* working memory, as long as pairs */
 };
 
 void coreset_evaluation_free(coreset_evaluation *evaluation) {
   if (evaluation == NULL) return;
   coreset_scores_free(evaluation->scores);
-  coreset_free(evaluation->is_source);
-  coreset_free(evaluation->is_target);
-  coreset_free(evaluation->in_coreset);
-  coreset_free(evaluation->pairs);
-  coreset_free(evaluation->copy);
-  coreset_free(evaluation);
+  core_release(&evaluation->arena);
 }
 
 coreset_status coreset_evaluation_size(coreset_context *context, const coreset_matrix *matrix, size_t *models,
                                        size_t *questions) {
   coreset_scores *scores;
-  coreset_status status = coreset_source_scores(context, matrix, CORE_SOURCE_PERCENT, &scores);
+  coreset_status status = core_source_scores(context, matrix, CORE_SOURCE_PERCENT, &scores);
   if (status != CORESET_OK) return status;
   *models = scores->models;
   *questions = scores->questions;
@@ -70,41 +65,48 @@ coreset_status coreset_evaluation_size(coreset_context *context, const coreset_m
   return CORESET_OK;
 }
 
+static coreset_status check_request(coreset_context *context, const coreset_evaluation *self) {
+  size_t models = self->scores->models;
+  if (models < LEAST_MODELS) {
+    return core_fail(context, CORESET_ERROR,
+                     "at least %d models must have answered most of the questions, two to learn from and one to "
+                     "predict; got %zu",
+                     LEAST_MODELS, models);
+  }
+  if (self->request.source_models < 2 || self->request.source_models >= models) {
+    return core_fail(context, CORESET_ERROR, "source_models must be between 2 and %zu, got %zu", models - 1,
+                     self->request.source_models);
+  }
+  return CORESET_OK;
+}
+
 coreset_status coreset_evaluation_new(coreset_context *context, const coreset_matrix *matrix,
-                                      const coreset_evaluation_request *request, coreset_evaluation **result) {
-  coreset_evaluation *self = core_allocate(context, 1, sizeof(*self));
-  size_t models = coreset_matrix_model_count(matrix);
-  coreset_status status;
-  *result = NULL;
+                                      const coreset_evaluation_request *request, coreset_evaluation **evaluation) {
+  coreset_evaluation *self = core_object(context, sizeof(*self));
+  size_t models = matrix->models.count;
+  *evaluation = NULL;
   if (self == NULL) return CORESET_NO_MEMORY;
-  self->matrix = matrix;
   self->request = *request;
   self->next = 1;
-  self->is_source = core_allocate(context, models, 1);
-  self->is_target = core_allocate(context, models, 1);
-  self->in_coreset = core_allocate(context, coreset_matrix_question_count(matrix), 1);
-  self->pairs = core_allocate(context, models, sizeof(coreset_pair));
-  self->copy = core_allocate(context, models, sizeof(coreset_pair));
-  status = self->is_source == NULL || self->is_target == NULL || self->in_coreset == NULL || self->pairs == NULL ||
-                   self->copy == NULL
-               ? CORESET_NO_MEMORY
-               : coreset_source_scores(context, matrix, CORE_SOURCE_PERCENT, &self->scores);
-  if (status == CORESET_OK && self->scores->models < LEAST_MODELS) {
-    status = core_fail(context, CORESET_ERROR,
-                       "at least %d models must have answered most of the questions, two to learn from and one to "
-                       "predict; got %zu",
-                       LEAST_MODELS, self->scores->models);
-  }
-  if (status == CORESET_OK && (request->source_models < 2 || request->source_models >= self->scores->models)) {
-    status = core_fail(context, CORESET_ERROR, "source_models must be between 2 and %zu, got %zu",
-                       self->scores->models - 1, request->source_models);
-  }
-  if (status == CORESET_OK) {
-    *result = self;
-  } else {
+  self->truth = core_take(context, &self->arena, models, sizeof(double));
+  self->is_source = core_take(context, &self->arena, models, 1);
+  self->is_target = core_take(context, &self->arena, models, 1);
+  self->in_coreset = core_take(context, &self->arena, matrix->questions.count, 1);
+  self->pairs = core_take(context, &self->arena, models, sizeof(coreset_pair));
+  self->copy = core_take(context, &self->arena, models, sizeof(coreset_pair));
+  coreset_status status = self->arena.status;
+  if (status == CORESET_OK) status = core_source_scores(context, matrix, CORE_SOURCE_PERCENT, &self->scores);
+  if (status == CORESET_OK) status = check_request(context, self);
+  if (status != CORESET_OK) {
     coreset_evaluation_free(self);
+    return status;
   }
-  return status;
+  for (size_t m = 0; m < self->scores->models; m++) {
+    self->truth[self->scores->matrix_model[m]] =
+        core_scores_unmap(self->scores, core_scores_full_score(self->scores, m));
+  }
+  *evaluation = self;
+  return CORESET_OK;
 }
 
 /* ------------------------------------------------------------------------
@@ -117,24 +119,24 @@ static void mark_source(coreset_evaluation *self, size_t m) {
   self->is_target[self->scores->matrix_model[m]] = 0;
 }
 
-static size_t bin_of(const coreset_scores *scores, size_t m, double lowest, double highest) {
-  double place = (core_scores_full_score(scores, m) - lowest) / (highest - lowest) * BINS;
+static size_t bin_of(double full_score, double lowest, double highest) {
+  double place = (full_score - lowest) / (highest - lowest) * BINS;
   return place >= BINS - 1 ? BINS - 1 : (size_t)place;
 }
 
-static void split_binned(coreset_evaluation *self, const size_t *order) {
+static void split_binned(coreset_evaluation *self, const double *full_scores, const size_t *order) {
   const coreset_scores *scores = self->scores;
   double lowest = INFINITY, highest = -INFINITY;
-  size_t marked = 0, m, i;
-  for (m = 0; m < scores->models; m++) {
-    lowest = fmin(lowest, core_scores_full_score(scores, m));
-    highest = fmax(highest, core_scores_full_score(scores, m));
+  size_t marked = 0;
+  for (size_t m = 0; m < scores->models; m++) {
+    lowest = fmin(lowest, full_scores[m]);
+    highest = fmax(highest, full_scores[m]);
   }
   if (!(highest > lowest)) highest = lowest + 1;
   while (marked < self->request.source_models) {
     unsigned char served[BINS] = {0}; /* in this round */
-    for (i = 0; i < scores->models && marked < self->request.source_models; i++) {
-      size_t bin = bin_of(scores, order[i], lowest, highest);
+    for (size_t i = 0; i < scores->models && marked < self->request.source_models; i++) {
+      size_t bin = bin_of(full_scores[order[i]], lowest, highest);
       if (served[bin] || self->is_source[scores->matrix_model[order[i]]]) continue;
       served[bin] = 1;
       mark_source(self, order[i]);
@@ -143,37 +145,29 @@ static void split_binned(coreset_evaluation *self, const size_t *order) {
   }
 }
 
-/* Marks the weakest models as sources: one after the other, the weakest not yet marked. */
-static void split_strong(coreset_evaluation *self) {
-  const coreset_scores *scores = self->scores;
-  size_t marked, m;
-  for (marked = 0; marked < self->request.source_models; marked++) {
-    size_t weakest = scores->models;
-    for (m = 0; m < scores->models; m++) {
-      if (self->is_source[scores->matrix_model[m]]) continue;
-      if (weakest == scores->models || core_scores_full_score(scores, m) < core_scores_full_score(scores, weakest)) {
-        weakest = m;
-      }
-    }
-    mark_source(self, weakest);
-  }
-}
-
 static coreset_status split_models(coreset_context *context, coreset_evaluation *self) {
   const coreset_scores *scores = self->scores;
-  size_t *order, i;
-  coreset_status status = core_permutation(context, scores->models, self->next, &order);
-  memset(self->is_source, 0, coreset_matrix_model_count(self->matrix));
-  memset(self->is_target, 0, coreset_matrix_model_count(self->matrix));
-  for (i = 0; i < scores->models; i++) self->is_target[scores->matrix_model[i]] = 1;
-  if (status == CORESET_OK) {
-    if (self->request.split == CORESET_SPLIT_BINNED) split_binned(self, order);
-    if (self->request.split == CORESET_SPLIT_STRONG) split_strong(self);
-    for (i = 0; self->request.split == CORESET_SPLIT_RANDOM && i < self->request.source_models; i++) {
-      mark_source(self, order[i]);
+  core_arena scratch = {0};
+  double *full_scores = core_take(context, &scratch, scores->models, sizeof(double));
+  uint32_t *by_strength = core_take(context, &scratch, scores->models, sizeof(uint32_t));
+  size_t *order = NULL;
+  coreset_status status = scratch.status;
+  memset(self->is_source, 0, scores->matrix->models.count);
+  memset(self->is_target, 0, scores->matrix->models.count);
+  for (size_t m = 0; m < scores->models && status == CORESET_OK; m++) {
+    self->is_target[scores->matrix_model[m]] = 1;
+    full_scores[m] = core_scores_full_score(scores, m);
+  }
+  if (status == CORESET_OK) status = core_permutation(context, &scratch, scores->models, self->next, &order);
+  if (status == CORESET_OK) status = core_argsort(context, full_scores, scores->models, by_strength);
+  if (status == CORESET_OK && self->request.split == CORESET_SPLIT_BINNED) {
+    split_binned(self, full_scores, order);
+  } else if (status == CORESET_OK) {
+    for (size_t i = 0; i < self->request.source_models; i++) {
+      mark_source(self, self->request.split == CORESET_SPLIT_STRONG ? by_strength[i] : order[i]);
     }
   }
-  coreset_free(order);
+  core_release(&scratch);
   return status;
 }
 
@@ -187,69 +181,51 @@ static double seconds_now(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* The selector's settings for this split: a seed that nobody set is the split's. */
-static void settle_seed(coreset_evaluation *self) {
-  size_t count, i;
-  const coreset_option *options = coreset_selector_options(self->request.selector, &count);
-  for (i = 0; i < count; i++) {
-    coreset_setting *setting = &self->selector_settings[i];
-    *setting = self->request.selector_settings == NULL ? options[i].default_value : self->request.selector_settings[i];
-    if (setting->is_set || strcmp(options[i].name, "seed") != 0) continue;
-    setting->is_set = 1;
-    setting->integer = (int64_t)self->next;
-  }
+/* The selector for this split: a seed that nobody set is the split's. */
+static coreset_choice selector_of_split(const coreset_evaluation *self) {
+  coreset_choice selector = self->request.selector;
+  coreset_setting *seed = coreset_choice_setting(&selector, "seed");
+  if (seed != NULL && !seed->is_set) *seed = (coreset_setting){.is_set = 1, .integer = (int64_t)self->next};
+  return selector;
 }
 
 /* Chooses the questions and marks them. */
 static coreset_status choose_coreset(coreset_context *context, coreset_evaluation *self,
                                      const coreset_scores *sources) {
   coreset_request wanted = {.count = self->request.count, .budget = INFINITY};
+  coreset_choice selector = selector_of_split(self);
   coreset_selection *selection;
   coreset_pick pick;
-  coreset_status status;
-  memset(self->in_coreset, 0, coreset_matrix_question_count(self->matrix));
+  memset(self->in_coreset, 0, sources->matrix->questions.count);
   if (wanted.count > sources->questions) wanted.count = sources->questions; /* others were answered by targets alone */
-  settle_seed(self);
-  status =
-      coreset_selection_new(context, sources, self->request.selector, self->selector_settings, &wanted, &selection);
+  coreset_status status = coreset_selection_new(context, sources, &selector, &wanted, &selection);
   if (status != CORESET_OK) return status;
   while ((status = coreset_selection_next(context, selection, &pick)) == CORESET_OK) {
-    self->in_coreset[sources->matrix_question[pick.question]] = 1;
+    self->in_coreset[pick.question] = 1;
   }
   coreset_selection_free(selection);
   return status == CORESET_DONE ? CORESET_OK : status;
-}
-
-/* The true full score of a model of the matrix, on the users' scale. */
-static double truth_of(const coreset_evaluation *self, size_t matrix_model) {
-  const coreset_scores *scores = self->scores;
-  size_t m = 0;
-  while (scores->matrix_model[m] != matrix_model) m++;
-  return core_scores_unmap(scores, core_scores_full_score(scores, m));
 }
 
 /* Predicts all targets; *count pairs of truth and prediction. */
 static coreset_status predict_targets(coreset_context *context, coreset_evaluation *self, const coreset_scores *sources,
                                       size_t *count, coreset_evaluation_result *result) {
   coreset_prediction_request wanted = {.predictor = self->request.predictor,
-                                       .settings = self->request.predictor_settings,
-                                       .models = self->is_target,
-                                       .questions = self->in_coreset,
+                                       .selector = selector_of_split(self),
                                        .level = self->request.level,
-                                       .selector = self->request.selector,
-                                       .selector_settings = self->selector_settings};
+                                       .models = self->is_target,
+                                       .questions = self->in_coreset};
   coreset_predictions *predictions;
   coreset_prediction row;
   double rounding = ROUNDING * (self->scores->high - self->scores->low);
   size_t intervals = 0, covered = 0;
   core_sum width = {0, 0};
-  coreset_status status = coreset_predictions_new(context, self->matrix, sources, self->matrix, &wanted, &predictions);
+  coreset_status status = coreset_predictions_new(context, sources, sources->matrix, &wanted, &predictions);
   if (status != CORESET_OK) return status;
   while ((status = coreset_predictions_next(context, predictions, &row)) == CORESET_OK) {
-    double truth = truth_of(self, row.model);
+    double truth = self->truth[row.model];
     if (isnan(row.predicted)) continue;
-    self->pairs[*count].x = truth;
-    self->pairs[(*count)++].y = row.predicted;
+    self->pairs[(*count)++] = (coreset_pair){truth, row.predicted};
     if (isnan(row.lower)) continue;
     intervals++;
     covered += row.lower <= truth + rounding && truth - rounding <= row.upper;
@@ -261,44 +237,31 @@ static coreset_status predict_targets(coreset_context *context, coreset_evaluati
   return status == CORESET_DONE ? CORESET_OK : status;
 }
 
-typedef coreset_status (*statistic)(coreset_context *, coreset_pair *, size_t, double *);
-
-/* A statistic of the first count pairs, on a copy, which it may change. */
-static coreset_status compute(coreset_context *context, coreset_evaluation *self, statistic function, size_t count,
-                              double *result) {
-  memcpy(self->copy, self->pairs, count * sizeof(coreset_pair));
-  return function(context, self->copy, count, result);
-}
-
 /* Statistics of the targets; then correlations with the sources, whose scores are known. */
 static coreset_status judge(coreset_context *context, coreset_evaluation *self, size_t targets,
                             coreset_evaluation_result *result) {
-  const coreset_scores *scores = self->scores;
-  size_t all = targets, m, i;
-  coreset_status status = CORESET_OK;
-  for (m = 0; m < scores->models; m++) {
-    if (!self->is_source[scores->matrix_model[m]]) continue;
-    self->pairs[all].x = self->pairs[all].y = core_scores_unmap(scores, core_scores_full_score(scores, m));
-    all++;
+  size_t all = targets;
+  for (size_t m = 0; m < self->scores->matrix->models.count; m++) {
+    if (self->is_source[m]) self->pairs[all++] = (coreset_pair){self->truth[m], self->truth[m]};
   }
-  {
-    const struct {
-      statistic function;
-      size_t count;
-      double *result;
-    } wanted[] = {
-        {coreset_rmse, targets, &result->rmse},
-        {coreset_mae, targets, &result->mae},
-        {coreset_pearson_r, targets, &result->pearson},
-        {coreset_spearman_rho, targets, &result->spearman},
-        {coreset_kendall_tau, targets, &result->kendall},
-        {coreset_pearson_r, all, &result->pearson_all},
-        {coreset_spearman_rho, all, &result->spearman_all},
-        {coreset_kendall_tau, all, &result->kendall_all},
-    };
-    for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]) && status == CORESET_OK; i++) {
-      status = compute(context, self, wanted[i].function, wanted[i].count, wanted[i].result);
-    }
+  const struct {
+    coreset_status (*function)(coreset_context *context, coreset_pair *pairs, size_t count, double *result);
+    size_t count;
+    double *result;
+  } statistics[] = {
+      {coreset_rmse, targets, &result->rmse},
+      {coreset_mae, targets, &result->mae},
+      {coreset_pearson_r, targets, &result->pearson_r},
+      {coreset_spearman_rho, targets, &result->spearman_rho},
+      {coreset_kendall_tau, targets, &result->kendall_tau},
+      {coreset_pearson_r, all, &result->pearson_r_all},
+      {coreset_spearman_rho, all, &result->spearman_rho_all},
+      {coreset_kendall_tau, all, &result->kendall_tau_all},
+  };
+  coreset_status status = CORESET_OK;
+  for (size_t i = 0; i < sizeof(statistics) / sizeof(statistics[0]) && status == CORESET_OK; i++) {
+    memcpy(self->copy, self->pairs, statistics[i].count * sizeof(coreset_pair)); /* which it may change */
+    status = statistics[i].function(context, self->copy, statistics[i].count, statistics[i].result);
   }
   return status;
 }
@@ -306,19 +269,16 @@ static coreset_status judge(coreset_context *context, coreset_evaluation *self, 
 coreset_status coreset_evaluation_next(coreset_context *context, coreset_evaluation *self,
                                        coreset_evaluation_result *result) {
   coreset_scores *sources = NULL;
-  double started, chosen, predicted;
   size_t count = 0;
-  coreset_status status;
   if (self->next > self->request.seeds) return CORESET_DONE;
-  memset(result, 0, sizeof(*result));
-  result->seed = self->next;
-  status = split_models(context, self);
-  if (status == CORESET_OK) status = coreset_scores_new(context, self->matrix, self->is_source, &sources);
-  started = seconds_now();
+  *result = (coreset_evaluation_result){.seed = self->next};
+  coreset_status status = split_models(context, self);
+  if (status == CORESET_OK) status = coreset_scores_new(context, self->scores->matrix, self->is_source, &sources);
+  double started = seconds_now();
   if (status == CORESET_OK) status = choose_coreset(context, self, sources);
-  chosen = seconds_now();
+  double chosen = seconds_now();
   if (status == CORESET_OK) status = predict_targets(context, self, sources, &count, result);
-  predicted = seconds_now();
+  double predicted = seconds_now();
   if (status == CORESET_OK) status = judge(context, self, count, result);
   result->select_seconds = chosen - started;
   result->predict_seconds = predicted - chosen;

@@ -1,5 +1,5 @@
 /*
-** bit_log.h: scores of at most two values, put down in bits as they come.
+** bit_log.h: scores of at most two values, recorded in bits as they come.
 **
 ** Most benchmarks are of right and wrong answers, each once. As long as that is so, a
 ** row needs no more than its two bits, at the place of its model and question in order
@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/context.h"
+#include "matrix/row_log.h"
 
 /* 64 models on one question. */
 typedef struct core_bit_cells {
@@ -61,10 +61,8 @@ static inline int core_bit_log_take(core_bit_log *log, uint32_t model, uint32_t 
 coreset_status core_bit_log_prepare(coreset_context *context, core_bit_log *log, uint32_t model, uint32_t question,
                                     double score, int *possible);
 
-/* Gives all scores away, in any order, and closes the log. */
-coreset_status core_bit_log_spill(core_bit_log *log,
-                                  coreset_status (*take)(void *data, uint32_t model, uint32_t question, double score),
-                                  void *data);
+/* Moves all scores to rows, in any order, and closes the log. */
+coreset_status core_bit_log_spill(coreset_context *context, core_bit_log *log, core_row_log *rows);
 
 void core_bit_log_release(core_bit_log *log);
 

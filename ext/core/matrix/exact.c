@@ -14,17 +14,22 @@
 ** exactly. If all n scores equal x, then q and x are neighbours at most, r + second
 ** = n (x - q) is a double as well, and the mean is x.
 */
+#include "matrix/exact.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
-
-#include "matrix/exact.h"
 
 _Static_assert(FLT_EVAL_METHOD == 0, "error-free sums need double arithmetic without extra digits");
 
 #define DIGIT_BITS 32
 #define DIGIT_MASK UINT64_C(0xFFFFFFFF)
-#define SMALLEST_EXPONENT (-1074)
+#define SMALLEST_EXPONENT (-1074) /* of a double: what counts as 1 in the lowest digit */
+#define STORED_BITS 52            /* of a double's mantissa, below its first one, which is not stored */
+#define EXPONENT_MASK 0x7FF       /* of a double, 11 bits */
+#define EXCESS_BITS 11            /* of 64 bits over a mantissa of 53 */
+#define EXCESS_MASK ((UINT64_C(1) << EXCESS_BITS) - 1)
+#define EXCESS_HALF (UINT64_C(1) << (EXCESS_BITS - 1)) /* half a unit of the last place */
 
 /* Carries are passed on before they could leave a digit. */
 #define ADDITIONS_LIMIT (UINT32_C(1) << 30)
@@ -43,20 +48,17 @@ static void pass_carries_on(core_exact *exact) {
 }
 
 void core_exact_add(core_exact *exact, double value) {
-  uint64_t bits, mantissa;
-  int64_t sign;
-  unsigned exponent, shift;
-  int64_t *digits;
+  uint64_t bits;
   memcpy(&bits, &value, sizeof(bits));
-  sign = bits >> 63 ? -1 : 1;
-  exponent = (unsigned)(bits >> 52) & 0x7FF;
-  mantissa = bits & ((UINT64_C(1) << 52) - 1);
+  int64_t sign = bits >> 63 ? -1 : 1;
+  unsigned exponent = (unsigned)(bits >> STORED_BITS) & EXPONENT_MASK;
+  uint64_t mantissa = bits & ((UINT64_C(1) << STORED_BITS) - 1);
   if (exponent > 0) {
-    mantissa |= UINT64_C(1) << 52;
+    mantissa |= UINT64_C(1) << STORED_BITS;
     exponent--;
   }
-  shift = exponent % DIGIT_BITS;
-  digits = &exact->digits[exponent / DIGIT_BITS];
+  unsigned shift = exponent % DIGIT_BITS;
+  int64_t *digits = &exact->digits[exponent / DIGIT_BITS];
   digits[0] += sign * (int64_t)(mantissa << shift & DIGIT_MASK);
   digits[1] += sign * (int64_t)(mantissa << shift >> DIGIT_BITS);
   if (shift > 0) digits[2] += sign * (int64_t)(mantissa >> (64 - shift));
@@ -73,12 +75,11 @@ static double round_magnitude(const core_exact *exact, int top) {
   int unused = __builtin_clzll(digit_at(exact, top)) - DIGIT_BITS; /* zero bits above the number in its top digit */
   uint64_t third = digit_at(exact, top - 2) << unused;
   uint64_t window = (digit_at(exact, top) << DIGIT_BITS | digit_at(exact, top - 1)) << unused | third >> DIGIT_BITS;
-  uint64_t mantissa = window >> 11; /* the highest 53 of 64 bits */
-  uint64_t rest = window & 0x7FF;
+  uint64_t mantissa = window >> EXCESS_BITS, rest = window & EXCESS_MASK;
   uint64_t below = third & DIGIT_MASK;
   for (int i = top - 3; i >= 0 && below == 0; i--) below = digit_at(exact, i);
-  if (rest > 0x400 || (rest == 0x400 && (below != 0 || (mantissa & 1)))) mantissa++;
-  return ldexp((double)mantissa, DIGIT_BITS * (top - 1) - unused + 11 + SMALLEST_EXPONENT);
+  if (rest > EXCESS_HALF || (rest == EXCESS_HALF && (below != 0 || (mantissa & 1)))) mantissa++;
+  return ldexp((double)mantissa, DIGIT_BITS * (top - 1) - unused + EXCESS_BITS + SMALLEST_EXPONENT);
 }
 
 /* The sum rounded to nearest; 0 only if it is zero. The sum itself may be negated,
@@ -107,18 +108,17 @@ size_t core_exact_parts(core_exact *exact, double parts[CORE_LARGEST_PARTS]) {
 }
 
 double core_exact_mean(double first, double second, uint64_t count) {
-  double n = (double)count, quotient, remainder;
   if (count == 1) return first;
-  quotient = first / n;
-  remainder = fma(-quotient, n, first);
+  double n = (double)count;
+  double quotient = first / n;
+  double remainder = fma(-quotient, n, first);
   return quotient + (remainder + second) / n + 0.0; /* + 0.0 turns -0 into 0 */
 }
 
 void core_spread_add_sum(core_spread *spread, double mean, uint64_t count, double first, double second, int more) {
   core_spread_add(spread, mean);
-  if (count > 1) {
-    double product = mean * (double)count;
-    double rest = fma(mean, (double)count, -product);
-    if (more || product != first || rest != second) spread->unrecoverable = 1;
-  }
+  if (count == 1 || spread->distinct > 2) return;
+  double product = mean * (double)count;
+  double rest = fma(mean, (double)count, -product);
+  if (more || product != first || rest != second) spread->unrecoverable = 1;
 }

@@ -17,7 +17,7 @@
 ** them lie within the 2098 bits of a double's range: 40 are enough. */
 #define CORE_LARGEST_PARTS 40
 
-#define CORE_EXACT_DIGITS 68
+#define CORE_EXACT_DIGITS 68 /* of 32 bits: 2176 bits, which hold 2098 and what 2^53 additions carry beyond them */
 
 /* A whole number of 2^-1074, the smallest double, in digits of 32 bits. The digits
 ** have 32 bits to spare, so that carrying can wait. All zero is zero. */
@@ -42,10 +42,10 @@ double core_exact_mean(double first, double second, uint64_t count);
 typedef struct core_spread {
   double low, high;  /* the smallest and the largest */
   int distinct;      /* how many different ones: 0, 1, 2, or 3 for more */
-  int unrecoverable; /* some sum is not its average times its count */
+  int unrecoverable; /* some sum is not its average times its count; not looked for beyond two averages */
 } core_spread;
 
-/* Takes note of an average. One comparison decides for all but the first few. */
+/* Counts an average in. One comparison decides for all but the first few. */
 static inline void core_spread_add(core_spread *spread, double mean) {
   if (spread->distinct > 0 && !((mean != spread->low) & (mean != spread->high))) return;
   if (spread->distinct == 0) spread->low = spread->high = mean;
@@ -54,7 +54,7 @@ static inline void core_spread_add(core_spread *spread, double mean) {
   if (spread->distinct < 3) spread->distinct++;
 }
 
-/* Takes note of a cell: its average, its count, and its sum in parts, of which
+/* Counts a cell in: its average, its count, and its sum in parts, of which
 ** second is 0 if there is none; more tells that there is a third. */
 void core_spread_add_sum(core_spread *spread, double mean, uint64_t count, double first, double second, int more);
 

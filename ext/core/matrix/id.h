@@ -4,9 +4,9 @@
 #ifndef CORE_MATRIX_ID_H
 #define CORE_MATRIX_ID_H
 
-#include "base/context.h"
+#include "base/memory.h"
 
-/* Different identifiers in increasing order. The list owns its arrays. */
+/* Different identifiers in increasing order. The arrays belong to an arena. */
 typedef struct core_id_list {
   size_t count;         /* how many identifiers */
   size_t integer_count; /* how many of them are integers; these come first */
@@ -16,15 +16,14 @@ typedef struct core_id_list {
 } core_id_list;
 
 /* Makes a list of identifiers that are in increasing order already; their texts,
-** of less than 4 GiB together, are copied. To be released even after a failure. */
-coreset_status core_id_list_build(coreset_context *context, const coreset_id *ids, size_t count, core_id_list *list);
+** of less than 4 GiB together, are copied. */
+coreset_status core_id_list_build(coreset_context *context, core_arena *arena, const coreset_id *ids, size_t count,
+                                  core_id_list *list);
 
 /* Makes room for integer_count integers and text_count texts of text_size bytes in
-** all, for the caller to fill in. To be released even after a failure. */
-coreset_status core_id_list_allocate(coreset_context *context, size_t integer_count, size_t text_count,
-                                     size_t text_size, core_id_list *list);
-
-void core_id_list_release(core_id_list *list);
+** all, for the caller to fill in. */
+coreset_status core_id_list_allocate(coreset_context *context, core_arena *arena, size_t integer_count,
+                                     size_t text_count, size_t text_size, core_id_list *list);
 
 /* The identifier at an index; its text belongs to the list. */
 coreset_id core_id_list_get(const core_id_list *list, size_t index);

@@ -34,8 +34,13 @@ void core_id_list_store(unsigned char *bytes, const core_id_list *list);
 
 /* Reads a list of counts from bytes that are known to be enough for it, and checks
 ** that texts do not overlap and that all is in increasing order: else CORESET_CORRUPT
-** and *reason, the rest of a sentence. The list is to be released in any case. */
-coreset_status core_id_list_load(coreset_context *context, const unsigned char *bytes, const core_id_counts *counts,
-                                 core_id_list *list, const char **reason);
+** and *reason, the rest of a sentence. The list belongs to the arena. */
+coreset_status core_id_list_load(coreset_context *context, core_arena *arena, const unsigned char *bytes,
+                                 const core_id_counts *counts, core_id_list *list, const char **reason);
+
+/* 64 bits that depend on the identifiers of a list and on nothing else: the checksum (checksum.h,
+** its hole at the start) of 8 zeros, the counts and the list as bytes. Part of the contract: what a
+** set of identifiers gives never changes. */
+coreset_status core_id_list_hash(coreset_context *context, const core_id_list *list, uint64_t *hash);
 
 #endif /* CORE_MATRIX_ID_BLOB_H */

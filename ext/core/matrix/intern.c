@@ -7,22 +7,27 @@
 ** and the guess is compared before anything is hashed. A right guess costs one
 ** comparison of bytes, a wrong one little more than the look-up that comes after.
 */
+#include "matrix/intern.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "matrix/intern.h"
-
 #define FIRST_SLOTS ((size_t)64)
 
+/* Odd numbers whose bits are without pattern, so that products spread over all bits: 2^64 divided
+** by the golden ratio, and the second prime of xxHash. */
+#define ODD UINT64_C(0x9E3779B97F4A7C15)
+#define OTHER_ODD UINT64_C(0xC2B2AE3D27D4EB4F)
+
 static inline uint64_t mix(uint64_t hash, uint64_t word) {
-  hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+  hash = (hash ^ word) * ODD;
   return hash ^ hash >> 32;
 }
 
 static inline uint32_t hash_of(const coreset_id *id, core_intern_words words) {
   uint64_t hash = mix(mix(id->text == NULL ? CORE_INTEGER_LENGTH : id->length, words.first), words.last);
   for (size_t i = 8; id->text != NULL && i + 8 < id->length; i += 8) hash = mix(hash, core_word64(id->text + i));
-  return (uint32_t)(hash * UINT64_C(0xC2B2AE3D27D4EB4F) >> 32);
+  return (uint32_t)(hash * OTHER_ODD >> 32);
 }
 
 /* Puts an index into the first free slot for its hash. */
@@ -36,9 +41,8 @@ static void occupy_slot(core_intern_slot *slots, size_t slot_count, uint32_t has
 /* Makes room for one more entry in half-full slots. */
 static coreset_status grow_slots(coreset_context *context, core_intern *intern) {
   size_t slot_count = intern->slot_count == 0 ? FIRST_SLOTS : 2 * intern->slot_count;
-  core_intern_slot *slots;
   if (2 * (intern->count + 1) <= intern->slot_count) return CORESET_OK;
-  slots = core_allocate(context, slot_count, sizeof(*slots));
+  core_intern_slot *slots = core_allocate(context, slot_count, sizeof(core_intern_slot));
   if (slots == NULL) return CORESET_NO_MEMORY;
   for (size_t i = 0; i < intern->slot_count; i++) {
     const core_intern_slot *old = &intern->slots[i];
@@ -55,8 +59,6 @@ static coreset_status grow_slots(coreset_context *context, core_intern *intern) 
 static coreset_status append(coreset_context *context, core_intern *intern, const coreset_id *id,
                              core_intern_words words, uint32_t hash) {
   size_t length = id->text == NULL ? 0 : id->length;
-  core_intern_entry *entry;
-  coreset_status status;
   if (intern->count >= CORE_INTERN_LIMIT) {
     return core_fail(context, CORESET_TOO_BIG, "there are more than %zu different models or questions",
                      CORE_INTERN_LIMIT);
@@ -64,15 +66,14 @@ static coreset_status append(coreset_context *context, core_intern *intern, cons
   if (length >= UINT32_MAX - intern->arena_size) {
     return core_fail(context, CORESET_TOO_BIG, "the names of all models or all questions take more than 4 GiB");
   }
-  status = grow_slots(context, intern);
+  coreset_status status = grow_slots(context, intern);
   if (status != CORESET_OK) return status;
   status = core_grow(context, (void **)&intern->entries, &intern->entry_capacity, intern->count + 1,
-                     sizeof(*intern->entries));
+                     sizeof(core_intern_entry));
   if (status != CORESET_OK) return status;
   status = core_grow(context, (void **)&intern->arena, &intern->arena_capacity, intern->arena_size + length + 1, 1);
   if (status != CORESET_OK) return status;
-
-  entry = &intern->entries[intern->count];
+  core_intern_entry *entry = &intern->entries[intern->count];
   entry->words = words;
   entry->offset = (uint32_t)intern->arena_size;
   entry->length = id->text == NULL ? CORE_INTEGER_LENGTH : length;
@@ -119,15 +120,15 @@ static int compare_numbered(const void *a, const void *b) {
   return coreset_id_compare(&((const numbered_id *)a)->id, &((const numbered_id *)b)->id);
 }
 
-coreset_status core_intern_sort(coreset_context *context, const core_intern *intern, core_id_list *sorted,
-                                uint32_t **ranks) {
-  coreset_status status = CORESET_NO_MEMORY;
-  numbered_id *numbered = core_allocate(context, intern->count, sizeof(*numbered));
-  coreset_id *ids = core_allocate(context, intern->count, sizeof(*ids));
-  *ranks = core_allocate(context, intern->count, sizeof(**ranks));
-  if (numbered == NULL || ids == NULL || *ranks == NULL) goto done;
-
-  for (size_t i = 0; i < intern->count; i++) {
+coreset_status core_intern_sort(coreset_context *context, const core_intern *intern, core_arena *list_arena,
+                                core_id_list *sorted, core_arena *rank_arena, uint32_t **ranks) {
+  core_arena scratch = {0};
+  numbered_id *numbered = core_take(context, &scratch, intern->count, sizeof(*numbered));
+  coreset_id *ids = core_take(context, &scratch, intern->count, sizeof(*ids));
+  coreset_status status = scratch.status;
+  *ranks = core_take(context, rank_arena, intern->count, sizeof(**ranks));
+  if (status == CORESET_OK) status = rank_arena->status;
+  for (size_t i = 0; i < intern->count && status == CORESET_OK; i++) {
     const core_intern_entry *entry = &intern->entries[i];
     numbered[i].index = (uint32_t)i;
     if (entry->length == CORE_INTEGER_LENGTH) {
@@ -137,16 +138,15 @@ coreset_status core_intern_sort(coreset_context *context, const core_intern *int
       numbered[i].id.length = entry->length;
     }
   }
-  qsort(numbered, intern->count, sizeof(*numbered), compare_numbered);
-  for (size_t i = 0; i < intern->count; i++) {
-    ids[i] = numbered[i].id;
-    (*ranks)[numbered[i].index] = (uint32_t)i;
+  if (status == CORESET_OK) {
+    qsort(numbered, intern->count, sizeof(*numbered), compare_numbered);
+    for (size_t i = 0; i < intern->count; i++) {
+      ids[i] = numbered[i].id;
+      (*ranks)[numbered[i].index] = (uint32_t)i;
+    }
+    status = core_id_list_build(context, list_arena, ids, intern->count, sorted);
   }
-  status = core_id_list_build(context, ids, intern->count, sorted);
-
-done:
-  coreset_free(numbered);
-  coreset_free(ids);
+  core_release(&scratch);
   return status;
 }
 
@@ -154,5 +154,5 @@ void core_intern_release(core_intern *intern) {
   coreset_free(intern->entries);
   coreset_free(intern->arena);
   coreset_free(intern->slots);
-  memset(intern, 0, sizeof(*intern));
+  *intern = (core_intern){0};
 }

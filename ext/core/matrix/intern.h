@@ -118,10 +118,10 @@ static inline coreset_status core_intern_add(coreset_context *context, core_inte
   return CORESET_OK;
 }
 
-/* The identifiers in increasing order, and for each index the place in that order.
-** The caller releases both, *ranks with coreset_free, also after a failure. */
-coreset_status core_intern_sort(coreset_context *context, const core_intern *intern, core_id_list *sorted,
-                                uint32_t **ranks);
+/* The identifiers in increasing order, in one arena, and for each index the place in that
+** order, in the other. */
+coreset_status core_intern_sort(coreset_context *context, const core_intern *intern, core_arena *list_arena,
+                                core_id_list *sorted, core_arena *rank_arena, uint32_t **ranks);
 
 void core_intern_release(core_intern *intern);
 

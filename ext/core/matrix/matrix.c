@@ -6,18 +6,7 @@
 #include "numeric/bits.h"
 
 void coreset_matrix_free(coreset_matrix *matrix) {
-  if (matrix == NULL) return;
-  core_id_list_release(&matrix->models);
-  core_id_list_release(&matrix->questions);
-  coreset_free(matrix->ones);
-  coreset_free(matrix->observed);
-  coreset_free(matrix->values);
-  coreset_free(matrix->sums);
-  coreset_free(matrix->counts);
-  coreset_free(matrix->parts);
-  coreset_free(matrix->weights);
-  coreset_free(matrix->answered);
-  coreset_free(matrix);
+  if (matrix != NULL) core_release(&matrix->arena);
 }
 
 size_t coreset_matrix_model_count(const coreset_matrix *matrix) {
@@ -50,8 +39,8 @@ int coreset_matrix_cell(const coreset_matrix *matrix, size_t model, size_t quest
   if (matrix->values != NULL) {
     *score = matrix->values[cell];
   } else {
-    *score = matrix->ones[question * matrix->words + model / 64] >> (model % 64) & 1 ? matrix->spread.high
-                                                                                     : matrix->spread.low;
+    int is_high = matrix->ones[question * matrix->words + model / 64] >> (model % 64) & 1;
+    *score = is_high ? matrix->spread.high : matrix->spread.low;
   }
   if (repeats != NULL) *repeats = matrix->counts == NULL ? 1 : matrix->counts[cell];
   return 1;
@@ -61,79 +50,82 @@ double coreset_matrix_weight(const coreset_matrix *matrix, size_t question) {
   return matrix->weights == NULL ? 1 : matrix->weights[question];
 }
 
-size_t coreset_matrix_answered(const coreset_matrix *matrix, size_t model) {
-  return matrix->answered[model];
-}
-
 void coreset_matrix_summarise(const coreset_matrix *matrix, coreset_matrix_summary *summary) {
-  summary->models = matrix->models.count;
-  summary->questions = matrix->questions.count;
-  summary->cells = matrix->cells;
-  summary->repeats = matrix->repeats;
-  summary->binary = matrix->spread.distinct <= 2;
-  summary->low = matrix->spread.low;
-  summary->high = matrix->spread.high;
+  *summary = (coreset_matrix_summary){
+      .models = matrix->models.count,
+      .questions = matrix->questions.count,
+      .cells = matrix->cells,
+      .repeats = matrix->repeats,
+      .binary = matrix->spread.distinct <= 2,
+      .low = matrix->spread.low,
+      .high = matrix->spread.high,
+  };
 }
 
 coreset_status core_matrix_average(coreset_context *context, coreset_matrix *matrix) {
-  size_t models = matrix->models.count, questions = matrix->questions.count, m, q, part = 0;
-  matrix->values = core_allocate(context, models * questions, sizeof(double));
+  size_t models = matrix->models.count, questions = matrix->questions.count, part = 0;
+  matrix->values = core_take_matrix(context, &matrix->arena, questions, models, sizeof(double));
   if (matrix->values == NULL) return CORESET_NO_MEMORY;
-  for (q = 0; q < questions; q++) {
-    if (q % core_matrix_block(matrix) == 0 && core_poll(context) != CORESET_OK) return CORESET_INTERRUPTED;
-    for (m = 0; m < models; m++) {
-      size_t cell = q * models + m;
-      double second = 0;
-      if (part < matrix->part_count && matrix->parts[part].cell == cell) second = matrix->parts[part].part;
+  for (size_t q = 0; q < questions; q++) {
+    coreset_status status = core_poll_every(context, q, core_matrix_block(matrix));
+    if (status != CORESET_OK) return status;
+    for (size_t cell = q * models; cell < (q + 1) * models; cell++) {
+      const core_matrix_part *further = matrix->parts + part;
       while (part < matrix->part_count && matrix->parts[part].cell == cell) part++;
-      if (matrix->counts[cell] > 0) {
-        matrix->values[cell] = core_exact_mean(matrix->sums[cell], second, matrix->counts[cell]);
-      }
+      if (matrix->counts[cell] == 0) continue;
+      size_t further_count = (size_t)(matrix->parts + part - further);
+      double second = further_count > 0 ? further->part : 0;
+      matrix->values[cell] = core_exact_mean(matrix->sums[cell], second, matrix->counts[cell]);
+      core_spread_add_sum(&matrix->spread, matrix->values[cell], matrix->counts[cell], matrix->sums[cell], second,
+                          further_count > 1);
     }
   }
   return CORESET_OK;
 }
 
-/* Counts the cells with a score. */
+/* Counts the cells with a score, and the scores. */
 static void count_cells(coreset_matrix *matrix) {
-  size_t models = matrix->models.count, questions = matrix->questions.count, m;
+  size_t models = matrix->models.count, questions = matrix->questions.count;
   if (matrix->observed != NULL) {
     core_count_places(matrix->observed, questions, models, matrix->answered);
   } else {
-    for (m = 0; m < models; m++) matrix->answered[m] = questions;
+    for (size_t m = 0; m < models; m++) matrix->answered[m] = questions;
   }
-  for (m = 0; m < models; m++) matrix->cells += matrix->answered[m];
+  for (size_t m = 0; m < models; m++) matrix->cells += matrix->answered[m];
+  if (matrix->counts == NULL) return;
+  for (size_t i = 0; i < models * questions; i++) matrix->repeats += matrix->counts[i];
+  matrix->repeats -= matrix->cells;
 }
 
-/* How the values of a question spread. */
-static void survey_question(coreset_matrix *matrix, size_t question) {
-  const double *values = matrix->values + question * matrix->models.count;
-  size_t m;
-  for (m = 0; m < matrix->models.count; m++) {
-    if (core_matrix_observed(matrix, m, question)) core_spread_add(&matrix->spread, values[m]);
+/* The spread of the values. */
+static coreset_status survey_values(coreset_context *context, coreset_matrix *matrix) {
+  size_t models = matrix->models.count;
+  core_spread spread = {0};
+  for (size_t q = 0; q < matrix->questions.count; q++) {
+    const double *values = matrix->values + q * models;
+    coreset_status status = core_poll_every(context, q, core_matrix_block(matrix));
+    if (status != CORESET_OK) return status;
+    for (size_t m = 0; m < models; m++) {
+      if (core_matrix_observed(matrix, m, q)) core_spread_add(&spread, values[m]);
+    }
   }
-}
-
-coreset_status core_matrix_complete(coreset_context *context, coreset_matrix *matrix) {
-  size_t models = matrix->models.count, questions = matrix->questions.count, i;
-  matrix->answered = core_allocate(context, models, sizeof(size_t));
-  if (matrix->answered == NULL) return CORESET_NO_MEMORY;
-  count_cells(matrix);
-  if (matrix->counts != NULL) {
-    for (i = 0; i < models * questions; i++) matrix->repeats += matrix->counts[i];
-    matrix->repeats -= matrix->cells;
-  }
-  for (i = 0; i < questions && matrix->values != NULL; i++) {
-    if (i % core_matrix_block(matrix) == 0 && core_poll(context) != CORESET_OK) return CORESET_INTERRUPTED;
-    survey_question(matrix, i);
-  }
+  matrix->spread = spread;
   return CORESET_OK;
 }
 
-coreset_status core_matrix_too_big(coreset_context *context, size_t models, size_t questions, double bytes,
-                                   size_t limit) {
+coreset_status core_matrix_complete(coreset_context *context, coreset_matrix *matrix) {
+  matrix->answered = core_take(context, &matrix->arena, matrix->models.count, sizeof(size_t));
+  if (matrix->answered == NULL) return CORESET_NO_MEMORY;
+  count_cells(matrix);
+  if (matrix->values == NULL || matrix->spread.distinct > 0) return CORESET_OK;
+  return survey_values(context, matrix);
+}
+
+coreset_status core_matrix_check_limit(coreset_context *context, const coreset_matrix *matrix, double bytes,
+                                       size_t limit) {
+  if (bytes <= (double)limit) return CORESET_OK;
   return core_fail(context, CORESET_TOO_BIG,
                    "the matrix of %zu models x %zu questions would take at least %.0f bytes, more than the limit of "
                    "%zu; filter the rows first",
-                   models, questions, bytes, limit);
+                   matrix->models.count, matrix->questions.count, bytes, limit);
 }

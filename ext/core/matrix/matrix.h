@@ -8,6 +8,7 @@
 #ifndef CORE_MATRIX_MATRIX_H
 #define CORE_MATRIX_MATRIX_H
 
+#include "base/blob.h"
 #include "matrix/exact.h"
 #include "matrix/id.h"
 
@@ -18,6 +19,7 @@ typedef struct core_matrix_part {
 } core_matrix_part;
 
 struct coreset_matrix {
+  core_arena arena;        /* of all that follows; must be first */
   core_id_list models;     /* in order */
   core_id_list questions;  /* in order */
   size_t words;            /* 64-bit words of one question's bits in a plane */
@@ -35,28 +37,33 @@ struct coreset_matrix {
   uint64_t repeats;        /* scores beyond the first of their cell */
 };
 
-/* Makes the values of a matrix of sums and counts: the averages. */
+/* Makes the values of a matrix of sums and counts, the averages, and their spread. */
 coreset_status core_matrix_average(coreset_context *context, coreset_matrix *matrix);
 
-/* Completes a matrix whose arrays are set, but for spread if it has a plane of ones:
-** answered, spread, cells, repeats. */
+/* Completes a matrix whose arrays are set: answered, cells, repeats, and spread where that is
+** still empty and there are values. */
 coreset_status core_matrix_complete(coreset_context *context, coreset_matrix *matrix);
+
+/* A plane of zeros from the matrix's arena. */
+static inline uint64_t *core_matrix_take_plane(coreset_context *context, coreset_matrix *matrix) {
+  return core_take_matrix(context, &matrix->arena, matrix->questions.count, matrix->words, sizeof(uint64_t));
+}
 
 /* How many questions to go through between two polls: about a million cells. */
 static inline size_t core_matrix_block(const coreset_matrix *matrix) {
   return ((size_t)1 << 20) / (matrix->models.count + 1) + 1;
 }
 
-/* The bytes of a complete matrix (matrix_blob.c), at most limit. */
-coreset_status core_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,
-                                 unsigned char **bytes, size_t *size);
+/* CORESET_TOO_BIG where a matrix of these models and questions takes at least so many bytes, and
+** they are more than limit. */
+coreset_status core_matrix_check_limit(coreset_context *context, const coreset_matrix *matrix, double bytes,
+                                       size_t limit);
 
-/* The failure of a result that would take so many bytes, or more. */
-coreset_status core_matrix_too_big(coreset_context *context, size_t models, size_t questions, double bytes,
-                                   size_t limit);
+/* The same for all that is in the matrix (matrix_blob.c). */
+coreset_status core_matrix_check_size(coreset_context *context, const coreset_matrix *matrix, size_t limit);
 
-/* 1 if the bytes begin like a score matrix, whatever their state. */
-int core_matrix_recognise(const void *bytes, size_t size);
+/* The format of its bytes (matrix_blob.c). */
+extern const core_format core_matrix_format;
 
 static inline int core_matrix_observed(const coreset_matrix *matrix, size_t model, size_t question) {
   return matrix->observed == NULL || (matrix->observed[question * matrix->words + model / 64] >> (model % 64) & 1);

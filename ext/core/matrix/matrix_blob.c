@@ -34,69 +34,65 @@
 ** whatever the order of the rows it was made from: bits are used whenever two values
 ** say all, each optional section only when something in it is not the default.
 **
-** Bytes come from users' databases: a reader must not believe anything. The checksum
-** only tells of accidents, since whoever changes bytes can compute it anew. So every
-** count is checked against the size before it is used, and every number against what
-** the rest of the core relies on.
+** The first 32 bytes are the frame of blob.h. The checksum only tells of accidents, so every
+** count is checked against the size before it is used, and every number against what the
+** rest of the core relies on.
 */
 #include <math.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/checksum.h"
 #include "matrix/id_blob.h"
 #include "matrix/matrix.h"
 #include "numeric/bits.h"
 
-static const unsigned char magic[8] = "CoreMat";
-
-#define FORMAT_VERSION 1
-#define CHECKSUM_OFFSET 24
-#define HEADER_SIZE 104
-
 enum flag { FLAG_PLANE = 1, FLAG_MISSING = 2, FLAG_COUNTS = 4, FLAG_WEIGHTS = 8, FLAGS_KNOWN = 15 };
+
+/* Where the header's fields begin, and its end. */
+enum offset { MODELS_AT = 32, QUESTIONS_AT = 56, PART_COUNT_AT = 80, LOW_AT = 88, HIGH_AT = 96, HEADER_SIZE = 104 };
+
+const core_format core_matrix_format = {
+    .magic = "CoreMat",
+    .name = "score matrix",
+    .maker = "score_matrix()",
+    .advice = "",
+    .version = 1,
+    .header_size = HEADER_SIZE,
+};
 
 /* What a matrix holds and where its sections begin. */
 typedef struct layout {
-  unsigned flags;
-  core_id_counts models, questions;
-  uint64_t part_count;
-  size_t cells;
-  size_t weights, values, observed, counts, parts, model_ids, question_ids; /* offsets */
+  uint32_t flags;                                                           /* of enum flag */
+  core_id_counts models, questions;                                         /* what their lists hold */
+  uint64_t part_count;                                                      /* further parts of sums */
+  size_t cells;                                                             /* models times questions */
+  size_t weights, values, observed, counts, parts, model_ids, question_ids; /* offsets of the sections */
   size_t size;                                                              /* of the whole */
 } layout;
 
 /* Places a section of count elements of unit bits each at *end; 0 on overflow. */
 static int place(size_t *end, size_t *offset, uint64_t count, unsigned unit) {
-  uint64_t bits, size;
+  uint64_t bits;
   *offset = *end;
   if (__builtin_mul_overflow(count, (uint64_t)unit, &bits)) return 0;
-  size = bits / 8 + (bits % 8 != 0);
-  size = (size + 7) / 8 * 8;
-  return !__builtin_add_overflow(*end, size, end);
+  uint64_t words = bits / 64 + (bits % 64 != 0);
+  return !__builtin_add_overflow(*end, 8 * words, end);
 }
 
 /* Computes offsets and size from flags and numbers; 0 on overflow. */
 static int lay_out(layout *plan) {
   uint64_t models = core_id_counts_total(&plan->models), questions = core_id_counts_total(&plan->questions);
-  uint64_t model_bytes, question_bytes, cells;
+  uint64_t model_bytes, question_bytes;
   unsigned flags = plan->flags;
-  size_t end = HEADER_SIZE;
-  if (__builtin_mul_overflow(models, questions, &cells) || cells > SIZE_MAX / 16) return 0;
-  plan->cells = (size_t)cells;
-  if (!core_id_counts_size(&plan->models, &model_bytes) || !core_id_counts_size(&plan->questions, &question_bytes)) {
-    return 0;
-  }
-  if (!place(&end, &plan->weights, flags & FLAG_WEIGHTS ? questions : 0, 64) ||
-      !place(&end, &plan->values, cells, flags & FLAG_PLANE ? 1 : 64) ||
-      !place(&end, &plan->observed, flags & FLAG_MISSING ? cells : 0, 1) ||
-      !place(&end, &plan->counts, flags & FLAG_COUNTS ? cells : 0, 32) ||
-      !place(&end, &plan->parts, plan->part_count, 128) || !place(&end, &plan->model_ids, model_bytes, 8) ||
-      !place(&end, &plan->question_ids, question_bytes, 8)) {
-    return 0;
-  }
-  plan->size = end;
-  return 1;
+  plan->size = HEADER_SIZE;
+  return !__builtin_mul_overflow(models, questions, &plan->cells) && plan->cells <= SIZE_MAX / 16 &&
+         core_id_counts_size(&plan->models, &model_bytes) && core_id_counts_size(&plan->questions, &question_bytes) &&
+         place(&plan->size, &plan->weights, flags & FLAG_WEIGHTS ? questions : 0, 64) &&
+         place(&plan->size, &plan->values, plan->cells, flags & FLAG_PLANE ? 1 : 64) &&
+         place(&plan->size, &plan->observed, flags & FLAG_MISSING ? plan->cells : 0, 1) &&
+         place(&plan->size, &plan->counts, flags & FLAG_COUNTS ? plan->cells : 0, 32) &&
+         place(&plan->size, &plan->parts, plan->part_count, 128) &&
+         place(&plan->size, &plan->model_ids, model_bytes, 8) &&
+         place(&plan->size, &plan->question_ids, question_bytes, 8);
 }
 
 /* ------------------------------------------------------------------------
@@ -106,9 +102,9 @@ static int lay_out(layout *plan) {
 /* Writes a plane's columns of models bits one after another. bytes is zero and has
 ** whole words to its end. */
 static void pack_plane(unsigned char *bytes, const uint64_t *plane, size_t models, size_t questions) {
-  size_t words = (models + 63) / 64, q, w, bit = 0;
-  for (q = 0; q < questions; q++) {
-    for (w = 0; w < words; w++) {
+  size_t words = (models + 63) / 64, bit = 0;
+  for (size_t q = 0; q < questions; q++) {
+    for (size_t w = 0; w < words; w++) {
       uint64_t word = plane[q * words + w];
       size_t width = w + 1 < words ? 64 : models - 64 * w, at = bit / 64 * 8, shift = bit % 64;
       core_store64(bytes + at, core_load64(bytes + at) | word << shift);
@@ -120,9 +116,9 @@ static void pack_plane(unsigned char *bytes, const uint64_t *plane, size_t model
 
 /* The reverse. */
 static void unpack_plane(const unsigned char *bytes, uint64_t *plane, size_t models, size_t questions) {
-  size_t words = (models + 63) / 64, q, w, bit = 0;
-  for (q = 0; q < questions; q++) {
-    for (w = 0; w < words; w++) {
+  size_t words = (models + 63) / 64, bit = 0;
+  for (size_t q = 0; q < questions; q++) {
+    for (size_t w = 0; w < words; w++) {
       size_t width = w + 1 < words ? 64 : models - 64 * w, at = bit / 64 * 8, shift = bit % 64;
       uint64_t word = core_load64(bytes + at) >> shift;
       if (shift + width > 64) word |= core_load64(bytes + at + 8) << (64 - shift);
@@ -137,36 +133,49 @@ static void unpack_plane(const unsigned char *bytes, uint64_t *plane, size_t mod
 ** Writing
 */
 
+/* Lays out the bytes of a matrix, at most limit. */
+static coreset_status plan_bytes(coreset_context *context, const coreset_matrix *matrix, size_t limit, layout *plan) {
+  *plan = (layout){
+      .flags = (matrix->ones != NULL ? FLAG_PLANE : 0u) | (matrix->observed != NULL ? FLAG_MISSING : 0u) |
+               (matrix->counts != NULL ? FLAG_COUNTS : 0u) | (matrix->weights != NULL ? FLAG_WEIGHTS : 0u),
+      .models = core_id_list_counts(&matrix->models),
+      .questions = core_id_list_counts(&matrix->questions),
+      .part_count = matrix->part_count,
+  };
+  return core_matrix_check_limit(context, matrix, lay_out(plan) ? (double)plan->size : INFINITY, limit);
+}
+
+coreset_status core_matrix_check_size(coreset_context *context, const coreset_matrix *matrix, size_t limit) {
+  layout plan;
+  return plan_bytes(context, matrix, limit, &plan);
+}
+
+static void store_doubles(unsigned char *bytes, const double *values, size_t count) {
+  for (size_t i = 0; i < count; i++) core_store_double(bytes + 8 * i, values[i]);
+}
+
 static void write_header(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
-  memcpy(bytes, magic, sizeof(magic));
-  core_store32(bytes + 8, FORMAT_VERSION);
-  core_store32(bytes + 12, plan->flags);
-  core_store64(bytes + 16, plan->size);
-  core_id_counts_store(bytes + 32, &plan->models);
-  core_id_counts_store(bytes + 56, &plan->questions);
-  core_store64(bytes + 80, plan->part_count);
-  if (plan->flags & FLAG_PLANE) {
-    core_store_double(bytes + 88, matrix->spread.low);
-    core_store_double(bytes + 96, matrix->spread.high);
-  }
+  core_id_counts_store(bytes + MODELS_AT, &plan->models);
+  core_id_counts_store(bytes + QUESTIONS_AT, &plan->questions);
+  core_store64(bytes + PART_COUNT_AT, plan->part_count);
+  if (matrix->ones == NULL) return;
+  core_store_double(bytes + LOW_AT, matrix->spread.low);
+  core_store_double(bytes + HIGH_AT, matrix->spread.high);
 }
 
 static void write_sections(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
-  size_t models = matrix->models.count, questions = matrix->questions.count, i;
-  const double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
-  if (matrix->weights != NULL) {
-    for (i = 0; i < questions; i++) core_store_double(bytes + plan->weights + 8 * i, matrix->weights[i]);
-  }
-  if (plan->flags & FLAG_PLANE) {
+  size_t models = matrix->models.count, questions = matrix->questions.count;
+  if (matrix->weights != NULL) store_doubles(bytes + plan->weights, matrix->weights, questions);
+  if (matrix->ones != NULL) {
     pack_plane(bytes + plan->values, matrix->ones, models, questions);
   } else {
-    for (i = 0; i < plan->cells; i++) core_store_double(bytes + plan->values + 8 * i, values[i]);
+    store_doubles(bytes + plan->values, matrix->sums != NULL ? matrix->sums : matrix->values, plan->cells);
   }
   if (matrix->observed != NULL) pack_plane(bytes + plan->observed, matrix->observed, models, questions);
-  if (matrix->counts != NULL) {
-    for (i = 0; i < plan->cells; i++) core_store32(bytes + plan->counts + 4 * i, matrix->counts[i]);
+  for (size_t i = 0; i < plan->cells && matrix->counts != NULL; i++) {
+    core_store32(bytes + plan->counts + 4 * i, matrix->counts[i]);
   }
-  for (i = 0; i < matrix->part_count; i++) {
+  for (size_t i = 0; i < matrix->part_count; i++) {
     core_store64(bytes + plan->parts + 16 * i, matrix->parts[i].cell);
     core_store_double(bytes + plan->parts + 16 * i + 8, matrix->parts[i].part);
   }
@@ -174,26 +183,19 @@ static void write_sections(unsigned char *bytes, const coreset_matrix *matrix, c
   core_id_list_store(bytes + plan->question_ids, &matrix->questions);
 }
 
-coreset_status core_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,
-                                 unsigned char **result, size_t *size) {
-  layout plan = {.size = SIZE_MAX};
-  unsigned char *bytes;
-  if (matrix->ones != NULL) plan.flags |= FLAG_PLANE;
-  if (matrix->observed != NULL) plan.flags |= FLAG_MISSING;
-  if (matrix->counts != NULL) plan.flags |= FLAG_COUNTS;
-  if (matrix->weights != NULL) plan.flags |= FLAG_WEIGHTS;
-  plan.models = core_id_list_counts(&matrix->models);
-  plan.questions = core_id_list_counts(&matrix->questions);
-  plan.part_count = matrix->part_count;
-  if (!lay_out(&plan) || plan.size > limit) {
-    return core_matrix_too_big(context, matrix->models.count, matrix->questions.count, (double)plan.size, limit);
-  }
-  bytes = core_allocate(context, plan.size, 1);
-  if (bytes == NULL) return CORESET_NO_MEMORY;
-  write_header(bytes, matrix, &plan);
-  write_sections(bytes, matrix, &plan);
-  core_store64(bytes + CHECKSUM_OFFSET, core_checksum(bytes, plan.size, CHECKSUM_OFFSET));
-  *result = bytes;
+coreset_status coreset_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,
+                                    unsigned char **bytes, size_t *size) {
+  layout plan;
+  *bytes = NULL;
+  *size = 0;
+  coreset_status status = plan_bytes(context, matrix, limit, &plan);
+  if (status != CORESET_OK) return status;
+  unsigned char *written = core_allocate(context, plan.size, 1);
+  if (written == NULL) return CORESET_NO_MEMORY;
+  write_header(written, matrix, &plan);
+  write_sections(written, matrix, &plan);
+  core_blob_seal(&core_matrix_format, plan.flags, written, plan.size);
+  *bytes = written;
   *size = plan.size;
   return CORESET_OK;
 }
@@ -202,80 +204,70 @@ coreset_status core_matrix_write(coreset_context *context, const coreset_matrix 
 ** Reading
 */
 
-int core_matrix_recognise(const void *bytes, size_t size) {
-  return bytes != NULL && size >= sizeof(magic) && memcmp(bytes, magic, sizeof(magic)) == 0;
-}
-
 /* CORESET_CORRUPT with the reason, the rest of a sentence. */
 static coreset_status corrupt(coreset_context *context, const char *reason) {
-  return core_fail(context, CORESET_CORRUPT, "this score matrix is damaged: %s", reason);
+  return core_blob_damaged(context, &core_matrix_format, reason);
 }
 
-/* Checks magic, version, sizes and checksum: afterwards all sections lie within the
-** bytes. */
-static coreset_status read_frame(coreset_context *context, const unsigned char *bytes, size_t size, layout *plan) {
-  uint64_t stated;
-  if (!core_matrix_recognise(bytes, size)) {
-    return core_fail(context, CORESET_CORRUPT, "these %zu bytes are not a score matrix, as made by score_matrix()",
-                     size);
-  }
-  if (size < HEADER_SIZE) return corrupt(context, "it is truncated");
-  if (core_load32(bytes + 8) != FORMAT_VERSION) {
-    return core_fail(context, CORESET_CORRUPT,
-                     "this score matrix has format version %lu, this program reads version %d",
-                     (unsigned long)core_load32(bytes + 8), FORMAT_VERSION);
-  }
-  stated = core_load64(bytes + 16);
-  if (stated > size) {
-    return core_fail(context, CORESET_CORRUPT, "this score matrix is truncated: %zu of %llu bytes", size,
-                     (unsigned long long)stated);
-  }
-  plan->flags = core_load32(bytes + 12);
-  plan->part_count = core_load64(bytes + 80);
-  if (stated < size || plan->flags > FLAGS_KNOWN || !core_id_counts_load(bytes + 32, &plan->models) ||
-      !core_id_counts_load(bytes + 56, &plan->questions) || !lay_out(plan) || plan->size != size) {
+/* Checks frame, sizes and checksum: afterwards all sections lie within the bytes. */
+static coreset_status read_header(coreset_context *context, const unsigned char *bytes, size_t size, layout *plan) {
+  coreset_status status = core_blob_open(context, &core_matrix_format, bytes, size, &plan->flags);
+  if (status != CORESET_OK) return status;
+  plan->part_count = core_load64(bytes + PART_COUNT_AT);
+  if (plan->flags > FLAGS_KNOWN || !core_id_counts_load(bytes + MODELS_AT, &plan->models) ||
+      !core_id_counts_load(bytes + QUESTIONS_AT, &plan->questions) || !lay_out(plan) || plan->size != size) {
     return corrupt(context, "its counts do not add up to its size");
   }
-  if (core_load64(bytes + CHECKSUM_OFFSET) != core_checksum(bytes, size, CHECKSUM_OFFSET)) {
-    return corrupt(context, "its checksum does not match");
-  }
-  return CORESET_OK;
+  return core_blob_verify(context, &core_matrix_format, bytes, size);
 }
 
-/* Allocates the arrays that the flags call for. */
-static coreset_status allocate_arrays(coreset_context *context, const layout *plan, coreset_matrix *matrix) {
-  size_t plane = matrix->questions.count * matrix->words;
-  double **doubles = plan->flags & FLAG_COUNTS ? &matrix->sums : &matrix->values;
-  if ((plan->flags & FLAG_PLANE && (matrix->ones = core_allocate(context, plane, sizeof(uint64_t))) == NULL) ||
-      (!(plan->flags & FLAG_PLANE) && (*doubles = core_allocate(context, plan->cells, sizeof(double))) == NULL) ||
-      (plan->flags & FLAG_MISSING && (matrix->observed = core_allocate(context, plane, sizeof(uint64_t))) == NULL) ||
-      (plan->flags & FLAG_COUNTS && (matrix->counts = core_allocate(context, plan->cells, sizeof(uint32_t))) == NULL) ||
-      (plan->flags & FLAG_WEIGHTS &&
-       (matrix->weights = core_allocate(context, matrix->questions.count, sizeof(double))) == NULL) ||
-      (matrix->parts = core_allocate(context, (size_t)plan->part_count, sizeof(core_matrix_part))) == NULL) {
-    return CORESET_NO_MEMORY;
+/* The identifiers, in order. */
+static coreset_status load_ids(coreset_context *context, const unsigned char *bytes, const layout *plan,
+                               coreset_matrix *matrix) {
+  const char *reason = NULL;
+  coreset_status status =
+      core_id_list_load(context, &matrix->arena, bytes + plan->model_ids, &plan->models, &matrix->models, &reason);
+  if (status == CORESET_OK) {
+    status = core_id_list_load(context, &matrix->arena, bytes + plan->question_ids, &plan->questions,
+                               &matrix->questions, &reason);
   }
-  return CORESET_OK;
+  matrix->words = (matrix->models.count + 63) / 64;
+  return status == CORESET_CORRUPT ? corrupt(context, reason) : status;
 }
 
 /* Copies doubles; -0 becomes 0. */
 static void load_doubles(const unsigned char *bytes, double *values, size_t count) {
-  size_t i;
-  for (i = 0; i < count; i++) values[i] = core_load_double(bytes + 8 * i) + 0.0;
+  for (size_t i = 0; i < count; i++) values[i] = core_load_double(bytes + 8 * i) + 0.0;
+}
+
+/* The arrays that the flags call for. */
+static coreset_status take_arrays(coreset_context *context, const layout *plan, coreset_matrix *matrix) {
+  core_arena *arena = &matrix->arena;
+  double **doubles = plan->flags & FLAG_COUNTS ? &matrix->sums : &matrix->values;
+  if (plan->flags & FLAG_PLANE) {
+    matrix->ones = core_matrix_take_plane(context, matrix);
+  } else {
+    *doubles = core_take(context, arena, plan->cells, sizeof(double));
+  }
+  if (plan->flags & FLAG_MISSING) matrix->observed = core_matrix_take_plane(context, matrix);
+  if (plan->flags & FLAG_COUNTS) matrix->counts = core_take(context, arena, plan->cells, sizeof(uint32_t));
+  if (plan->flags & FLAG_WEIGHTS) matrix->weights = core_take(context, arena, matrix->questions.count, sizeof(double));
+  matrix->part_count = (size_t)plan->part_count;
+  matrix->parts = core_take(context, arena, matrix->part_count, sizeof(core_matrix_part));
+  return arena->status;
 }
 
 static void load_sections(const unsigned char *bytes, const layout *plan, coreset_matrix *matrix) {
-  size_t models = matrix->models.count, questions = matrix->questions.count, i;
+  size_t models = matrix->models.count, questions = matrix->questions.count;
   if (matrix->weights != NULL) load_doubles(bytes + plan->weights, matrix->weights, questions);
   if (matrix->values != NULL) load_doubles(bytes + plan->values, matrix->values, plan->cells);
   if (matrix->sums != NULL) load_doubles(bytes + plan->values, matrix->sums, plan->cells);
   if (matrix->ones != NULL) unpack_plane(bytes + plan->values, matrix->ones, models, questions);
   if (matrix->observed != NULL) unpack_plane(bytes + plan->observed, matrix->observed, models, questions);
-  for (i = 0; i < plan->cells && matrix->counts != NULL; i++) {
+  for (size_t i = 0; i < plan->cells && matrix->counts != NULL; i++) {
     matrix->counts[i] = core_load32(bytes + plan->counts + 4 * i);
   }
-  matrix->part_count = (size_t)plan->part_count;
-  for (i = 0; i < matrix->part_count; i++) {
+  for (size_t i = 0; i < matrix->part_count; i++) {
     matrix->parts[i].cell = core_load64(bytes + plan->parts + 16 * i);
     matrix->parts[i].part = core_load_double(bytes + plan->parts + 16 * i + 8);
   }
@@ -292,8 +284,8 @@ static coreset_status check_plane(coreset_context *context, const unsigned char 
     cells = count(matrix->observed, matrix->observed, words);
     if (count(matrix->ones, matrix->observed, words) < ones) return corrupt(context, "a missing cell has a score");
   }
-  load_doubles(bytes + 88, &spread->low, 1);
-  load_doubles(bytes + 96, &spread->high, 1);
+  load_doubles(bytes + LOW_AT, &spread->low, 1);
+  load_doubles(bytes + HIGH_AT, &spread->high, 1);
   if (!(spread->low >= -CORESET_LARGEST_SCORE && spread->low <= spread->high &&
         spread->high <= CORESET_LARGEST_SCORE)) {
     return corrupt(context, "its two values are impossible");
@@ -310,11 +302,11 @@ static coreset_status check_plane(coreset_context *context, const unsigned char 
 ** nothing but 0 can be its sum. */
 static coreset_status check_values(coreset_context *context, const coreset_matrix *matrix) {
   const double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
-  size_t models = matrix->models.count, m, q;
+  size_t models = matrix->models.count;
   if (values == NULL && matrix->counts == NULL) return CORESET_OK;
-  for (q = 0; q < matrix->questions.count; q++) {
+  for (size_t q = 0; q < matrix->questions.count; q++) {
     int miscounted = 0, impossible = 0;
-    for (m = 0; m < models; m++) {
+    for (size_t m = 0; m < models; m++) {
       size_t cell = q * models + m;
       uint32_t observed = (uint32_t)core_matrix_observed(matrix, m, q);
       uint32_t count = matrix->counts == NULL ? observed : matrix->counts[cell];
@@ -329,45 +321,34 @@ static coreset_status check_values(coreset_context *context, const coreset_matri
 
 /* Checks the further parts of sums, and the weights. */
 static coreset_status check_parts(coreset_context *context, const layout *plan, const coreset_matrix *matrix) {
-  size_t i;
-  for (i = 0; i < matrix->part_count; i++) {
+  for (size_t i = 0; i < matrix->part_count; i++) {
     const core_matrix_part *part = &matrix->parts[i];
     int follows = i > 0 && part[-1].cell == part->cell;
-    double before;
     if (part->cell >= plan->cells || matrix->sums == NULL || matrix->counts[part->cell] < 2 ||
         (i > 0 && part[-1].cell > part->cell)) {
       return corrupt(context, "a part of a sum belongs to no cell");
     }
-    before = fabs(follows ? part[-1].part : matrix->sums[part->cell]);
+    double before = fabs(follows ? part[-1].part : matrix->sums[part->cell]);
     /* below half a unit in the last place, hence well below */
     if (!(fabs(part->part) > 0 && fabs(part->part) <= before * 0x1p-53)) {
       return corrupt(context, "a part of a sum is impossible");
     }
   }
-  for (i = 0; i < matrix->questions.count && matrix->weights != NULL; i++) {
-    if (!(matrix->weights[i] >= 0) || isinf(matrix->weights[i])) return corrupt(context, "a weight is impossible");
+  for (size_t q = 0; q < matrix->questions.count && matrix->weights != NULL; q++) {
+    if (!(matrix->weights[q] >= 0 && matrix->weights[q] < INFINITY)) return corrupt(context, "a weight is impossible");
   }
   return CORESET_OK;
 }
 
-coreset_status coreset_matrix_read(coreset_context *context, const void *source, size_t size, coreset_matrix **result) {
-  const unsigned char *bytes = source;
+coreset_status coreset_matrix_read(coreset_context *context, const void *bytes, size_t size, coreset_matrix **result) {
   layout plan = {0};
-  coreset_matrix *matrix = NULL;
-  const char *reason = NULL;
-  coreset_status status;
   *result = NULL;
-  status = read_frame(context, bytes, size, &plan);
+  coreset_status status = read_header(context, bytes, size, &plan);
   if (status != CORESET_OK) return status;
-  matrix = core_allocate(context, 1, sizeof(*matrix));
+  coreset_matrix *matrix = core_object(context, sizeof(*matrix));
   if (matrix == NULL) return CORESET_NO_MEMORY;
-  status = core_id_list_load(context, bytes + plan.model_ids, &plan.models, &matrix->models, &reason);
-  if (status == CORESET_OK) {
-    status = core_id_list_load(context, bytes + plan.question_ids, &plan.questions, &matrix->questions, &reason);
-  }
-  if (status == CORESET_CORRUPT) status = corrupt(context, reason);
-  matrix->words = (matrix->models.count + 63) / 64;
-  if (status == CORESET_OK) status = allocate_arrays(context, &plan, matrix);
+  status = load_ids(context, bytes, &plan, matrix);
+  if (status == CORESET_OK) status = take_arrays(context, &plan, matrix);
   if (status == CORESET_OK) {
     load_sections(bytes, &plan, matrix);
     status = check_values(context, matrix);

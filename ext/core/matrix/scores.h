@@ -8,9 +8,11 @@
 #ifndef CORE_MATRIX_SCORES_H
 #define CORE_MATRIX_SCORES_H
 
-#include "base/context.h"
+#include "matrix/matrix.h"
 
 struct coreset_scores {
+  core_arena arena;              /* of all that follows; must be first */
+  const coreset_matrix *matrix;  /* where they come from; borrowed */
   size_t models;                 /* source models, in order of identifier */
   size_t questions;              /* questions that at least one of them answered, in order of identifier */
   size_t words;                  /* 64-bit words of one column of a plane */
@@ -33,16 +35,9 @@ struct coreset_scores {
 #define CORE_SOURCE_PERCENT 90   /* of one matrix that holds sources and targets, those with less are targets */
 size_t core_source_models(const coreset_matrix *matrix, unsigned percent, unsigned char *chosen);
 
-size_t core_scores_model_count(const coreset_scores *scores);
-size_t core_scores_question_count(const coreset_scores *scores);
-int core_scores_binary(const coreset_scores *scores);
-
-/* The index in the matrix of a model or question of the scores. */
-size_t core_scores_matrix_model(const coreset_scores *scores, size_t model);
-size_t core_scores_matrix_question(const coreset_scores *scores, size_t question);
-
-/* The question of the scores that is this question of the matrix, or -1. */
-ptrdiff_t core_scores_find_question(const coreset_scores *scores, size_t matrix_question);
+/* The scores of the models that core_source_models() marks. */
+coreset_status core_source_scores(coreset_context *context, const coreset_matrix *matrix, unsigned percent,
+                                  coreset_scores **scores);
 
 /* Copies the mapped, filled scores of one question: one for each model. */
 void core_scores_column(const coreset_scores *scores, size_t question, double *values);
@@ -53,6 +48,9 @@ double core_scores_full_score(const coreset_scores *scores, size_t model);
 /* To the scale of computing and back. */
 double core_scores_map(const coreset_scores *scores, double score);
 double core_scores_unmap(const coreset_scores *scores, double value);
+
+/* The identifier of a question of the scores; its text belongs to the matrix. */
+coreset_id core_scores_question(const coreset_scores *scores, size_t question);
 
 static inline const uint64_t *core_ones_column(const coreset_scores *scores, size_t question) {
   return scores->ones + question * scores->words;
@@ -77,8 +75,5 @@ static inline double core_scores_value(const coreset_scores *scores, size_t ques
 static inline double core_scores_share(const coreset_scores *scores, size_t question) {
   return (scores->weights == NULL ? 1 : scores->weights[question]) / scores->total_weight;
 }
-
-/* Fills the missing cells of values, whose observed cells are set (fill.c). */
-coreset_status core_fill_missing(coreset_context *context, coreset_scores *scores);
 
 #endif /* CORE_MATRIX_SCORES_H */

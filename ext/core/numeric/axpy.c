@@ -12,11 +12,11 @@
 static inline __attribute__((always_inline)) void add_rows(double *restrict out, const double *const *rows,
                                                            const double *factors, size_t row_count, size_t start,
                                                            size_t count) {
-  size_t k, i, end = start + count;
-  for (k = 0; k + 4 <= row_count; k += 4) {
+  size_t k = 0, end = start + count;
+  for (; k + 4 <= row_count; k += 4) {
     const double *a = rows[k], *b = rows[k + 1], *c = rows[k + 2], *d = rows[k + 3];
     const double fa = factors[k], fb = factors[k + 1], fc = factors[k + 2], fd = factors[k + 3];
-    for (i = start; i < end; i++) {
+    for (size_t i = start; i < end; i++) {
       double sum = out[i] + fa * a[i];
       sum += fb * b[i];
       sum += fc * c[i];
@@ -26,11 +26,11 @@ static inline __attribute__((always_inline)) void add_rows(double *restrict out,
   for (; k + 2 <= row_count; k += 2) {
     const double *a = rows[k], *b = rows[k + 1];
     const double fa = factors[k], fb = factors[k + 1];
-    for (i = start; i < end; i++) out[i] = (out[i] + fa * a[i]) + fb * b[i];
+    for (size_t i = start; i < end; i++) out[i] = (out[i] + fa * a[i]) + fb * b[i];
   }
   for (; k < row_count; k++) {
     const double *row = rows[k], factor = factors[k];
-    for (i = start; i < end; i++) out[i] += factor * row[i];
+    for (size_t i = start; i < end; i++) out[i] += factor * row[i];
   }
 }
 

@@ -10,22 +10,24 @@
 #include <immintrin.h>
 #endif
 
+#define AVX2_WORDS 8   /* fewer words are counted faster one by one, as measured */
+#define AVX512_WORDS 4 /* the same */
+
 static size_t count_portable(const uint64_t *a, const uint64_t *b, size_t words) {
-  size_t count = 0, i;
-  for (i = 0; i < words; i++) count += (size_t)__builtin_popcountll(a[i] & b[i]);
+  size_t count = 0;
+  for (size_t i = 0; i < words; i++) count += (size_t)__builtin_popcountll(a[i] & b[i]);
   return count;
 }
 
 #if defined(__x86_64__)
 
 __attribute__((target("popcnt"))) static size_t count_popcnt(const uint64_t *a, const uint64_t *b, size_t words) {
-  size_t count = 0, i;
-  for (i = 0; i < words; i++) count += (size_t)__builtin_popcountll(a[i] & b[i]);
+  size_t count = 0;
+  for (size_t i = 0; i < words; i++) count += (size_t)__builtin_popcountll(a[i] & b[i]);
   return count;
 }
 
-/* Each half of a byte looks its count up in a table of 16 (Mula, Kurz and Lemire 2018). It
-** pays for more than a few words. */
+/* Each half of a byte looks its count up in a table of 16 (Mula, Kurz and Lemire 2018). */
 __attribute__((target("avx2,popcnt"))) static size_t count_avx2(const uint64_t *a, const uint64_t *b, size_t words) {
   const __m256i half = _mm256_set1_epi8(15), zero = _mm256_setzero_si256();
   const __m256i table =
@@ -33,7 +35,7 @@ __attribute__((target("avx2,popcnt"))) static size_t count_avx2(const uint64_t *
   __m256i sums = zero;
   uint64_t parts[4];
   size_t i = 0;
-  if (words < 8) return count_popcnt(a, b, words);
+  if (words < AVX2_WORDS) return count_popcnt(a, b, words);
   for (; i + 4 <= words; i += 4) {
     __m256i both = _mm256_and_si256(_mm256_loadu_si256((const __m256i *)(const void *)(a + i)),
                                     _mm256_loadu_si256((const __m256i *)(const void *)(b + i)));
@@ -48,9 +50,8 @@ __attribute__((target("avx2,popcnt"))) static size_t count_avx2(const uint64_t *
 __attribute__((target("avx512f,avx512vpopcntdq,popcnt"))) static size_t count_avx512(const uint64_t *a,
                                                                                      const uint64_t *b, size_t words) {
   __m512i sums = _mm512_setzero_si512();
-  size_t i;
-  if (words < 4) return count_popcnt(a, b, words);
-  for (i = 0; i < words; i += 8) {
+  if (words < AVX512_WORDS) return count_popcnt(a, b, words);
+  for (size_t i = 0; i < words; i += 8) {
     __mmask8 there = (__mmask8)(words - i >= 8 ? 0xFFU : (1U << (words - i)) - 1);
     __m512i both = _mm512_and_si512(_mm512_maskz_loadu_epi64(there, a + i), _mm512_maskz_loadu_epi64(there, b + i));
     sums = _mm512_add_epi64(sums, _mm512_popcnt_epi64(both));
@@ -79,30 +80,30 @@ core_bit_counter core_choose_bit_counter(void) {
 /* 64 counters of 8 bits lie across 8 words: bit i of word d is digit d of counter i.
 ** Adding a word to all of them takes a few operations on whole words. */
 #define DIGITS 8
+#define LARGEST_COUNT (((size_t)1 << DIGITS) - 1)
 
-/* Adds column_count words, stride apart and fewer than 2^8, to places counts. */
+/* Adds column_count words, stride apart and at most LARGEST_COUNT, to places counts. */
 static void count_block(const uint64_t *words, size_t stride, size_t column_count, size_t places, size_t *counts) {
   uint64_t digits[DIGITS] = {0};
-  size_t c, p, d;
-  for (c = 0; c < column_count; c++) {
+  for (size_t c = 0; c < column_count; c++) {
     uint64_t carry = words[c * stride];
-    for (d = 0; d < DIGITS; d++) {
+    for (size_t d = 0; d < DIGITS; d++) {
       uint64_t digit = digits[d];
       digits[d] = digit ^ carry;
       carry &= digit;
     }
   }
-  for (p = 0; p < places; p++) {
-    for (d = 0; d < DIGITS; d++) counts[p] += (size_t)(digits[d] >> p & 1) << d;
+  for (size_t p = 0; p < places; p++) {
+    for (size_t d = 0; d < DIGITS; d++) counts[p] += (size_t)(digits[d] >> p & 1) << d;
   }
 }
 
 void core_count_places(const uint64_t *columns, size_t column_count, size_t places, size_t *counts) {
-  size_t words = (places + 63) / 64, start, w;
+  size_t words = (places + 63) / 64;
   memset(counts, 0, places * sizeof(*counts));
-  for (start = 0; start < column_count; start += (1 << DIGITS) - 1) {
-    size_t block = column_count - start < (1 << DIGITS) - 1 ? column_count - start : (1 << DIGITS) - 1;
-    for (w = 0; w < words; w++) {
+  for (size_t start = 0; start < column_count; start += LARGEST_COUNT) {
+    size_t block = column_count - start < LARGEST_COUNT ? column_count - start : LARGEST_COUNT;
+    for (size_t w = 0; w < words; w++) {
       size_t width = places - 64 * w < 64 ? places - 64 * w : 64;
       count_block(columns + start * words + w, words, block, width, counts + 64 * w);
     }
@@ -112,10 +113,9 @@ void core_count_places(const uint64_t *columns, size_t column_count, size_t plac
 /* The four quarters of a square change places, then those of each quarter, and so on (Warren,
 ** Hacker's Delight, 7-3). */
 void core_transpose_bits(uint64_t block[64]) {
-  size_t width, i;
-  for (width = 32; width > 0; width /= 2) {
+  for (size_t width = 32; width > 0; width /= 2) {
     uint64_t low = UINT64_MAX / (((uint64_t)1 << width) + 1); /* of each pair of parts the lower one */
-    for (i = 0; i < 64; i = (i + width + 1) & ~width) {
+    for (size_t i = 0; i < 64; i = (i + width + 1) & ~width) {
       uint64_t change = (block[i] >> width ^ block[i + width]) & low;
       block[i] ^= change << width;
       block[i + width] ^= change;
@@ -129,10 +129,9 @@ void core_transpose_bits(uint64_t block[64]) {
 core_gathering core_plan_gathering(uint64_t mask) {
   core_gathering plan = {.mask = mask, .count = (unsigned)__builtin_popcountll(mask)};
   uint64_t unwanted = ~mask << 1;
-  int i, shift;
-  for (i = 0; i < 6; i++) {
+  for (int i = 0; i < 6; i++) {
     uint64_t parity = unwanted;
-    for (shift = 1; shift < 64; shift *= 2) parity ^= parity << shift;
+    for (int shift = 1; shift < 64; shift *= 2) parity ^= parity << shift;
     plan.moves[i] = parity & mask;
     mask = (mask ^ plan.moves[i]) | plan.moves[i] >> (1 << i);
     unwanted &= ~parity;

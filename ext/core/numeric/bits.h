@@ -38,9 +38,8 @@ typedef struct core_gathering {
 core_gathering core_plan_gathering(uint64_t mask);
 
 static inline uint64_t core_gather_bits(const core_gathering *plan, uint64_t word) {
-  int i;
   word &= plan->mask;
-  for (i = 0; i < 6; i++) {
+  for (int i = 0; i < 6; i++) {
     uint64_t moving = word & plan->moves[i];
     word = (word ^ moving) | moving >> (1 << i);
   }

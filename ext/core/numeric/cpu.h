@@ -19,7 +19,8 @@ extern const char *const core_cpu_names[]; /* in this order; then NULL */
 /* The best level of this processor. */
 core_cpu core_cpu_best(void);
 
-/* The level to use: the best, or less where the environment variable CORESET_CPU names less. */
+/* The level to use: the best, or less where the environment variable CORESET_CPU names less. It
+** is read once in a process. */
 core_cpu core_cpu_level(void);
 
 #endif /* CORE_NUMERIC_CPU_H */

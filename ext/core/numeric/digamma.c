@@ -25,27 +25,19 @@ static double reciprocal(double n, double *error) {
   return quotient;
 }
 
-coreset_status core_digamma_table(coreset_context *context, size_t largest, double **table) {
-  coreset_status status = CORESET_OK;
+coreset_status core_digamma_table(coreset_context *context, core_arena *arena, size_t largest, double **table) {
+  size_t count = largest < SIZE_MAX ? largest + 1 : largest; /* the latter is refused */
   double high = -GAMMA_HIGH, low = -GAMMA_LOW;
-  double *values;
-  *table = NULL;
-  if (largest == SIZE_MAX) return core_fail(context, CORESET_NO_MEMORY, "out of memory");
-  values = core_allocate(context, largest + 1, sizeof(*values));
-  if (values == NULL) return CORESET_NO_MEMORY;
-  for (size_t n = 1; n <= largest; n++) {
+  double *values = *table = core_take(context, arena, count, sizeof(double));
+  coreset_status status = arena->status;
+  for (size_t n = 1; n < count && status == CORESET_OK; n++) {
     double quotient_error, sum_error;
     double quotient = reciprocal((double)n, &quotient_error);
-    if (n % SLICE == 0) status = core_poll(context);
-    if (status != CORESET_OK) {
-      coreset_free(values);
-      return status;
-    }
+    status = core_poll_every(context, n, SLICE);
     values[n] = high;
     high = core_two_sum(high, quotient, &sum_error);
     low += sum_error + quotient_error;
     high = core_two_sum(high, low, &low); /* keeps high the nearest double to the whole */
   }
-  *table = values;
-  return CORESET_OK;
+  return status;
 }

@@ -7,11 +7,11 @@
 #ifndef CORE_NUMERIC_DIGAMMA_H
 #define CORE_NUMERIC_DIGAMMA_H
 
-#include "base/context.h"
+#include "base/memory.h"
 
 /* Makes a table of largest + 1 doubles: (*table)[n] = psi(n) for n from 1 to
 ** largest, rounded correctly but for a rare last bit; (*table)[0] is 0 and means
-** nothing. Release with coreset_free. After a failure *table is NULL. */
-coreset_status core_digamma_table(coreset_context *context, size_t largest, double **table);
+** nothing. It belongs to the arena. */
+coreset_status core_digamma_table(coreset_context *context, core_arena *arena, size_t largest, double **table);
 
 #endif /* CORE_NUMERIC_DIGAMMA_H */

@@ -18,9 +18,6 @@
 */
 #include "numeric/elementary.h"
 
-#include <stdint.h>
-#include <string.h>
-
 #include "numeric/sums.h"
 
 #define SQRT_HALF_BITS UINT64_C(0x3FE6A09E667F3BCD) /* of sqrt(1/2) */
@@ -46,34 +43,33 @@ static inline double atanh_tail(double w) {
 }
 
 double core_log(double x) {
-  uint64_t bits;
   int exponent = 0;
-  double m, f, divisor, divisor_low, reciprocal, z, z_low, product, product_error, tail, scaled, sum, sum_low;
-
   if (x < SMALLEST_NORMAL) {
     x *= 0x1p54;
     exponent = -54;
   }
   /* adding the distance from sqrt(1/2) to 1 makes the exponent field step up at
   ** mantissas of sqrt(1/2) instead of 1 */
+  uint64_t bits;
   memcpy(&bits, &x, sizeof(bits));
   bits += ONE_BITS - SQRT_HALF_BITS;
   exponent += (int)(bits >> 52) - 1023;
   bits = (bits & UINT64_C(0x000FFFFFFFFFFFFF)) + SQRT_HALF_BITS;
+  double m;
   memcpy(&m, &bits, sizeof(m));
 
-  f = m - 1.0; /* exact */
-  divisor = 2.0 + f;
-  divisor_low = f - (divisor - 2.0); /* exact: divisor + divisor_low = m + 1 */
-  reciprocal = 1.0 / divisor;
-  z = f * reciprocal;
-  product = core_two_product(z, divisor, &product_error);
-  z_low = ((f - product) - product_error - z * divisor_low) * reciprocal;
+  double f = m - 1.0; /* exact */
+  double divisor = 2.0 + f;
+  double divisor_low = f - (divisor - 2.0); /* exact: divisor + divisor_low = m + 1 */
+  double reciprocal = 1.0 / divisor;
+  double z = f * reciprocal;
+  double product_error, product = core_two_product(z, divisor, &product_error);
+  double z_low = ((f - product) - product_error - z * divisor_low) * reciprocal;
 
   /* the derivative of 2 atanh z is 2 / (1 - z^2), which 2 (1 + z^2) approximates */
-  tail = atanh_tail(z * z);
-  scaled = exponent * LN2_HIGH; /* exact: 21 zero bits take up the exponent's 11 */
-  sum = scaled + 2.0 * z;
-  sum_low = 2.0 * z - (sum - scaled); /* exact: scaled is 0 or the larger one */
+  double tail = atanh_tail(z * z);
+  double scaled = exponent * LN2_HIGH; /* exact: 21 zero bits take up the exponent's 11 */
+  double sum = scaled + 2.0 * z;
+  double sum_low = 2.0 * z - (sum - scaled); /* exact: scaled is 0 or the larger one */
   return sum + (sum_low + (2.0 * z_low * (1.0 + z * z) + (z * tail + exponent * LN2_LOW)));
 }

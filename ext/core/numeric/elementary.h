@@ -31,8 +31,7 @@ static inline double core_exp(double x) {
   const double ln2_low = 0x1.a39ef35793c76p-33; /* ln 2 - ln2_high */
   double bounded = x < lowest ? lowest : x;
   int n = (int)(bounded * log2_e - 0.5); /* towards zero: rounds a negative number to nearest */
-  double r = (bounded - n * ln2_high) - n * ln2_low, sum = 1.0 / 6227020800, power;
-  uint64_t bits = (uint64_t)(n + 1023) << 52;
+  double r = (bounded - n * ln2_high) - n * ln2_low, sum = 1.0 / 6227020800;
   sum = sum * r + 1.0 / 479001600;
   sum = sum * r + 1.0 / 39916800;
   sum = sum * r + 1.0 / 3628800;
@@ -46,6 +45,8 @@ static inline double core_exp(double x) {
   sum = sum * r + 0.5;
   sum = sum * r + 1;
   sum = sum * r + 1;
+  uint64_t bits = (uint64_t)(n + 1023) << 52; /* of 2^n */
+  double power;
   memcpy(&power, &bits, sizeof(power));
   return x < lowest ? 0 : sum * power;
 }

@@ -5,8 +5,8 @@
 ** Both libraries take dimensions as `int`, trust them, and may loop for ever or
 ** crash on a NaN, so dimensions and values are checked here, on the way in and on
 ** the way out. LAPACKE's convenience functions allocate with malloc; the _work
-** functions used here take workspace from the caller, so that every allocation goes
-** through core_allocate(). The number of threads belongs to the host and is not
+** functions used here take workspace from the caller, so that every allocation can be
+** refused (memory.h). The number of threads belongs to the host and is not
 ** touched; what only loses by threads is done without the library (tridiagonal.c). A call
 ** into the library cannot be interrupted; poll between calls.
 */
@@ -26,9 +26,11 @@
 /* Up to here OpenBLAS with threads is slower than tridiagonal.c, and without them hardly faster. */
 #define SMALL_EIGEN_ORDER ((size_t)160)
 
+/* Of the power of two to divide by: 2^1024, which is beyond the largest number, is not finite. */
+#define LARGEST_EXPONENT 1000
+
 int core_linalg_finite(const double *values, size_t count) {
-  size_t i;
-  for (i = 0; i < count; i++) {
+  for (size_t i = 0; i < count; i++) {
     if (!isfinite(values[i])) return 0;
   }
   return 1;
@@ -64,18 +66,15 @@ static coreset_status check_dimensions(coreset_context *context, size_t rows, si
 */
 coreset_status core_linalg_gram(coreset_context *context, const double *matrix, size_t rows, size_t columns,
                                 double *gram) {
-  coreset_status status;
-  size_t i, j;
-
-  status = check_dimensions(context, rows, columns);
+  coreset_status status = check_dimensions(context, rows, columns);
   if (status == CORESET_OK) status = check_dimensions(context, rows, rows);
   if (status == CORESET_OK) status = check_finite(context, matrix, rows * columns);
   if (status != CORESET_OK) return status;
 
   cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, (int)rows, (int)columns, 1.0, matrix, (int)rows, 0.0, gram,
               (int)rows);
-  for (j = 0; j < rows; j++) {
-    for (i = j + 1; i < rows; i++) gram[i * rows + j] = gram[j * rows + i];
+  for (size_t j = 0; j < rows; j++) {
+    for (size_t i = j + 1; i < rows; i++) gram[i * rows + j] = gram[j * rows + i];
   }
   return check_finite(context, gram, rows * rows);
 }
@@ -88,74 +87,69 @@ static coreset_status check_converged(coreset_context *context, const char *rout
 /* Eigenvalues and eigenvectors by DSYEVD. */
 static coreset_status large_eigen(coreset_context *context, double *matrix, size_t order, double *values) {
   size_t work_count = 1 + 6 * order + 2 * order * order, integer_work_count = 3 + 5 * order;
-  double *work = core_allocate(context, work_count, sizeof(*work));
-  lapack_int *integer_work = core_allocate(context, integer_work_count, sizeof(*integer_work));
-  coreset_status status = CORESET_NO_MEMORY;
-  if (work != NULL && integer_work != NULL) {
+  core_arena scratch = {0};
+  double *work = core_take(context, &scratch, work_count, sizeof(*work));
+  lapack_int *integer_work = core_take(context, &scratch, integer_work_count, sizeof(*integer_work));
+  coreset_status status = scratch.status;
+  if (status == CORESET_OK) {
     lapack_int info =
         LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)order, matrix, (lapack_int)order, values, work,
                             (lapack_int)work_count, integer_work, (lapack_int)integer_work_count);
     status = check_converged(context, "dsyevd", info);
   }
-  coreset_free(work);
-  coreset_free(integer_work);
+  core_release(&scratch);
   return status;
 }
 
 /* The upper triangle becomes that of the lower one, and all numbers are divided by a power of
 ** two, which is returned, so that the largest is about 1. */
 static double normalise(double *matrix, size_t order) {
-  double largest = 0, scale;
-  int exponent;
-  size_t i, j;
-  for (j = 0; j < order; j++) {
-    for (i = j; i < order; i++) {
+  double largest = 0;
+  for (size_t j = 0; j < order; j++) {
+    for (size_t i = j; i < order; i++) {
       matrix[i * order + j] = matrix[j * order + i];
       largest = fmax(largest, fabs(matrix[j * order + i]));
     }
   }
+  int exponent;
   frexp(largest, &exponent);
-  scale = ldexp(1, exponent < 1000 ? exponent : 1000);
-  for (i = 0; i < order * order; i++) matrix[i] /= scale;
+  double scale = ldexp(1, exponent < LARGEST_EXPONENT ? exponent : LARGEST_EXPONENT);
+  for (size_t i = 0; i < order * order; i++) matrix[i] /= scale;
   return scale;
 }
 
 static void transpose(const double *from, size_t order, double *to) {
-  size_t i, j;
-  for (j = 0; j < order; j++) {
-    for (i = 0; i < order; i++) to[i * order + j] = from[j * order + i];
+  for (size_t j = 0; j < order; j++) {
+    for (size_t i = 0; i < order; i++) to[i * order + j] = from[j * order + i];
   }
 }
 
 /* The same by tridiagonal.c and DSTEDC. */
 static coreset_status small_eigen(coreset_context *context, double *matrix, size_t order, double *values) {
-  size_t work_count = 1 + 4 * order + order * order, integer_work_count = 3 + 5 * order, i;
-  double *work = core_allocate(context, work_count, sizeof(*work));
-  double *vectors = core_allocate(context, order * order, sizeof(*vectors)), *rows = work;
-  lapack_int *integer_work = core_allocate(context, integer_work_count, sizeof(*integer_work)), info;
+  size_t work_count = 1 + 4 * order + order * order, integer_work_count = 3 + 5 * order;
+  core_arena scratch = {0};
+  double *work = core_take(context, &scratch, work_count, sizeof(*work)), *rows = work;
+  double *vectors = core_take_matrix(context, &scratch, order, order, sizeof(*vectors));
+  lapack_int *integer_work = core_take(context, &scratch, integer_work_count, sizeof(*integer_work));
   core_tridiagonal form;
-  coreset_status status = core_tridiagonal_allocate(context, order, &form);
-  double scale;
-  if (work == NULL || vectors == NULL || integer_work == NULL) status = CORESET_NO_MEMORY;
-  if (status != CORESET_OK) goto done;
-
-  scale = normalise(matrix, order);
-  core_tridiagonal_reduce(matrix, order, &form);
-  info = LAPACKE_dstedc_work(LAPACK_COL_MAJOR, 'I', (lapack_int)order, form.diagonal, form.beside, vectors,
-                             (lapack_int)order, work, (lapack_int)work_count, integer_work,
-                             (lapack_int)integer_work_count);
-  status = check_converged(context, "dstedc", info);
-  if (status != CORESET_OK) goto done;
-  for (i = 0; i < order; i++) values[i] = form.diagonal[i] * scale;
-  transpose(vectors, order, rows);
-  core_tridiagonal_apply(matrix, order, &form, rows);
-  transpose(rows, order, matrix);
-
-done:
-  core_tridiagonal_release(&form);
-  coreset_free(work);
-  coreset_free(vectors);
-  coreset_free(integer_work);
+  core_tridiagonal_allocate(context, &scratch, order, &form);
+  coreset_status status = scratch.status;
+  double scale = 1;
+  if (status == CORESET_OK) {
+    scale = normalise(matrix, order);
+    core_tridiagonal_reduce(matrix, order, &form);
+    lapack_int info = LAPACKE_dstedc_work(LAPACK_COL_MAJOR, 'I', (lapack_int)order, form.diagonal, form.beside, vectors,
+                                          (lapack_int)order, work, (lapack_int)work_count, integer_work,
+                                          (lapack_int)integer_work_count);
+    status = check_converged(context, "dstedc", info);
+  }
+  if (status == CORESET_OK) {
+    for (size_t i = 0; i < order; i++) values[i] = form.diagonal[i] * scale;
+    transpose(vectors, order, rows);
+    core_tridiagonal_apply(matrix, order, &form, rows);
+    transpose(rows, order, matrix);
+  }
+  core_release(&scratch);
   return status;
 }
 
@@ -195,17 +189,14 @@ coreset_status core_linalg_eigen(coreset_context *context, double *matrix, size_
 ** Source:  LAPACK, DPOSV.
 */
 coreset_status core_linalg_solve(coreset_context *context, double *matrix, size_t order, double *right, size_t count) {
-  coreset_status status;
-  lapack_int failed;
-
-  status = check_dimensions(context, order, order);
+  coreset_status status = check_dimensions(context, order, order);
   if (status == CORESET_OK) status = check_dimensions(context, order, count);
   if (status == CORESET_OK) status = check_finite(context, matrix, order * order);
   if (status == CORESET_OK) status = check_finite(context, right, order * count);
   if (status != CORESET_OK) return status;
 
-  failed = LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'L', (lapack_int)order, (lapack_int)count, matrix, (lapack_int)order,
-                              right, (lapack_int)order);
+  lapack_int failed = LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'L', (lapack_int)order, (lapack_int)count, matrix,
+                                         (lapack_int)order, right, (lapack_int)order);
   if (failed != 0) {
     return core_fail(context, CORESET_ERROR, "a matrix of order %zu is not positive definite", order);
   }

@@ -5,33 +5,29 @@
 */
 #include "numeric/random.h"
 
-#include <stdlib.h>
+#include "numeric/sorting.h"
 
-/* A number and what it drew. */
-typedef struct draw {
-  uint64_t key;  /* draws are distinct: the generator is a bijection of its counter */
-  size_t number; /* which number */
-} draw;
+/* A pair is a draw and its number, exactly: x has the draw's upper bits, y the others above
+** those of the number. Draws are distinct: the generator is a bijection of its counter. */
+#define LOWER_BITS 11  /* a double holds the 53 others */
+#define NUMBER_BITS 42 /* what they leave of another; more numbers fit no memory */
 
-static int compare_draws(const void *a, const void *b) {
-  uint64_t left = ((const draw *)a)->key, right = ((const draw *)b)->key;
-  return (left > right) - (left < right);
-}
-
-coreset_status core_permutation(coreset_context *context, size_t count, uint64_t seed, size_t **order) {
-  draw *draws = core_allocate(context, count, sizeof(draw));
-  size_t i;
-  *order = core_allocate(context, count, sizeof(size_t));
-  if (draws == NULL || *order == NULL) {
-    coreset_free(draws);
-    return CORESET_NO_MEMORY;
+coreset_status core_permutation(coreset_context *context, core_arena *arena, size_t count, uint64_t seed,
+                                size_t **order) {
+  core_arena scratch = {0};
+  coreset_pair *draws = core_take(context, &scratch, count, sizeof(*draws));
+  coreset_status status = scratch.status;
+  *order = core_take(context, arena, count, sizeof(size_t));
+  if (status == CORESET_OK) status = arena->status;
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
+    uint64_t draw = core_splitmix(&seed), lower = draw & ((1U << LOWER_BITS) - 1);
+    draws[i].x = (double)(draw >> LOWER_BITS);
+    draws[i].y = (double)(lower << NUMBER_BITS | i);
   }
-  for (i = 0; i < count; i++) {
-    draws[i].key = core_splitmix(&seed);
-    draws[i].number = i;
+  if (status == CORESET_OK) status = core_sort_pairs(context, draws, count, NULL);
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
+    (*order)[i] = (size_t)((uint64_t)draws[i].y & ((UINT64_C(1) << NUMBER_BITS) - 1));
   }
-  qsort(draws, count, sizeof(draw), compare_draws);
-  for (i = 0; i < count; i++) (*order)[i] = draws[i].number;
-  coreset_free(draws);
-  return CORESET_OK;
+  core_release(&scratch);
+  return status;
 }

@@ -4,7 +4,7 @@
 #ifndef CORE_NUMERIC_RANDOM_H
 #define CORE_NUMERIC_RANDOM_H
 
-#include "base/context.h"
+#include "base/memory.h"
 
 /* The SplitMix64 generator of pseudo-random numbers (Steele, Lea and Flood, "Fast splittable
 ** pseudorandom number generators", 2014): the state advances by a constant and the output is a
@@ -17,8 +17,9 @@ static inline uint64_t core_splitmix(uint64_t *state) {
 }
 
 /* The numbers 0 .. count - 1 in a random order: number i draws number i + 1 of the
-** SplitMix64 generator started at the seed, and the smallest draw comes first. Release
-** *order with coreset_free. */
-coreset_status core_permutation(coreset_context *context, size_t count, uint64_t seed, size_t **order);
+** SplitMix64 generator started at the seed, and the smallest draw comes first. They belong
+** to the arena. */
+coreset_status core_permutation(coreset_context *context, core_arena *arena, size_t count, uint64_t seed,
+                                size_t **order);
 
 #endif /* CORE_NUMERIC_RANDOM_H */

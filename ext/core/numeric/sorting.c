@@ -1,5 +1,5 @@
 /*
-** sorting.c: sorting pairs of numbers, and ranks.
+** sorting.c: sorting numbers and pairs of them, and ranks.
 **
 ** The sort is a merge sort, because it counts exchanges on the way (Knight 1966, for
 ** Kendall's tau), never takes quadratic time, and, unlike qsort() of the C library,
@@ -9,6 +9,8 @@
 
 #include <math.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 #define SHORT_RUN ((size_t)16)       /* runs up to this long are sorted by insertion */
 #define POLLED_RUN ((size_t)1 << 16) /* merges at least this long are worth a poll */
@@ -54,13 +56,12 @@ static uint64_t merge(coreset_pair *pairs, size_t middle, size_t count, coreset_
 ** The depth of recursion is the logarithm of count. */
 static coreset_status sort_part(coreset_context *context, coreset_pair *pairs, size_t count, coreset_pair *scratch,
                                 uint64_t *exchanges) {
-  coreset_status status = CORESET_OK;
   size_t middle = count / 2;
   if (count <= SHORT_RUN) {
     *exchanges += sort_short(pairs, count);
     return CORESET_OK;
   }
-  status = sort_part(context, pairs, middle, scratch, exchanges);
+  coreset_status status = sort_part(context, pairs, middle, scratch, exchanges);
   if (status == CORESET_OK) status = sort_part(context, pairs + middle, count - middle, scratch, exchanges);
   if (status == CORESET_OK && count >= POLLED_RUN) status = core_poll(context);
   if (status != CORESET_OK) return status;
@@ -70,13 +71,24 @@ static coreset_status sort_part(coreset_context *context, coreset_pair *pairs, s
 }
 
 coreset_status core_sort_pairs(coreset_context *context, coreset_pair *pairs, size_t count, uint64_t *exchanges) {
-  coreset_status status;
   uint64_t counted = 0;
-  coreset_pair *scratch = core_allocate(context, count / 2, sizeof(*scratch));
-  if (scratch == NULL) return CORESET_NO_MEMORY;
-  status = sort_part(context, pairs, count, scratch, &counted);
-  coreset_free(scratch);
+  core_arena scratch = {0};
+  coreset_pair *half = core_take(context, &scratch, count / 2, sizeof(*half));
+  coreset_status status = scratch.status;
+  if (status == CORESET_OK) status = sort_part(context, pairs, count, half, &counted);
+  core_release(&scratch);
   if (exchanges != NULL) *exchanges = counted;
+  return status;
+}
+
+coreset_status core_argsort(coreset_context *context, const double *values, size_t count, uint32_t *order) {
+  core_arena scratch = {0};
+  coreset_pair *pairs = core_take(context, &scratch, count, sizeof(*pairs));
+  coreset_status status = scratch.status;
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) pairs[i] = (coreset_pair){values[i], (double)i};
+  if (status == CORESET_OK) status = core_sort_pairs(context, pairs, count, NULL);
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) order[i] = (uint32_t)pairs[i].y;
+  core_release(&scratch);
   return status;
 }
 
@@ -103,13 +115,10 @@ void core_swap_pairs(coreset_pair *pairs, size_t count) {
 }
 
 void core_rank_sorted(coreset_pair *pairs, size_t count) {
-  size_t end;
-  for (size_t start = 0; start < count; start = end) {
-    double rank;
-    for (end = start + 1; end < count && pairs[end].x == pairs[start].x; end++) {
-    }
+  for (size_t start = 0, end; start < count; start = end) {
+    for (end = start + 1; end < count && pairs[end].x == pairs[start].x;) end++;
     /* ranks start + 1 to end, twice their average is start + 1 + end */
-    rank = (double)(start + end) - (double)count;
+    double rank = (double)(start + end) - (double)count;
     for (size_t i = start; i < end; i++) pairs[i].x = rank;
   }
 }

@@ -1,5 +1,5 @@
 /*
-** sorting.h: sorting pairs of numbers, and ranks.
+** sorting.h: sorting numbers and pairs of them, and ranks.
 */
 #ifndef CORE_NUMERIC_SORTING_H
 #define CORE_NUMERIC_SORTING_H
@@ -17,6 +17,10 @@ coreset_status core_order_pairs(coreset_context *context, coreset_pair *pairs, s
 ** in the wrong order. Needs memory for half the pairs, and polls for interruption;
 ** after a failure the pairs are in no particular order, and some may be lost. */
 coreset_status core_sort_pairs(coreset_context *context, coreset_pair *pairs, size_t count, uint64_t *exchanges);
+
+/* The indices of count values, none a NaN, in increasing order of value, equal ones in order of
+** index. Fewer than 2^32. */
+coreset_status core_argsort(coreset_context *context, const double *values, size_t count, uint32_t *order);
 
 /* Exchanges x and y in each pair. */
 void core_swap_pairs(coreset_pair *pairs, size_t count);

@@ -4,6 +4,8 @@
 #ifndef CORE_NUMERIC_SUMS_H
 #define CORE_NUMERIC_SUMS_H
 
+#include <stddef.h>
+
 /*
 ** Error-free sum (Knuth): returns the rounded sum of a and b; *error is what the
 ** rounding lost, exactly, unless the sum overflows.
@@ -47,6 +49,13 @@ static inline double core_two_product(double a, double b, double *error) {
   double b_high = core_upper_half(b), b_low = b - b_high;
   *error = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low;
   return product;
+}
+
+/* The mean of count values, correctly rounded or nearly so. */
+static inline double core_mean(const double *values, size_t count) {
+  core_sum sum = {0, 0};
+  for (size_t i = 0; i < count; i++) core_sum_add(&sum, values[i]);
+  return core_sum_value(&sum) / (double)count;
 }
 
 #endif /* CORE_NUMERIC_SUMS_H */

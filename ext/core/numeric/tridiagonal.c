@@ -22,32 +22,24 @@
 
 #define NOTHING 1e-280 /* the square of what is lost beside 1, and has lost digits itself */
 
-coreset_status core_tridiagonal_allocate(coreset_context *context, size_t n, core_tridiagonal *form) {
-  double *numbers = form->diagonal = core_allocate(context, 5 * n, sizeof(double));
-  form->rows = core_allocate(context, n, sizeof(double *));
-  if (numbers == NULL || form->rows == NULL) return CORESET_NO_MEMORY;
-  form->beside = numbers + n;
-  form->tau = numbers + 2 * n;
-  form->product = numbers + 3 * n;
-  form->vector = numbers + 4 * n;
-  return CORESET_OK;
-}
-
-void core_tridiagonal_release(core_tridiagonal *form) {
-  coreset_free(form->diagonal);
-  coreset_free(form->rows);
+void core_tridiagonal_allocate(coreset_context *context, core_arena *arena, size_t n, core_tridiagonal *form) {
+  form->diagonal = core_take(context, arena, n, sizeof(double));
+  form->beside = core_take(context, arena, n, sizeof(double));
+  form->tau = core_take(context, arena, n, sizeof(double));
+  form->product = core_take(context, arena, n, sizeof(double));
+  form->vector = core_take(context, arena, n, sizeof(double));
+  form->rows = core_take(context, arena, n, sizeof(double *));
 }
 
 /* Makes v of x in place, but leaves x_0 alone; *beta is what becomes of x_0. Returns tau. */
 static double reflect(double *x, size_t count, double *beta) {
-  double rest = 0, inverse;
-  size_t i;
-  for (i = 1; i < count; i++) rest += x[i] * x[i];
+  double rest = 0;
+  for (size_t i = 1; i < count; i++) rest += x[i] * x[i];
   *beta = x[0];
   if (rest < NOTHING) return 0;
   *beta = -copysign(sqrt(x[0] * x[0] + rest), x[0]);
-  inverse = 1 / (x[0] - *beta);
-  for (i = 1; i < count; i++) x[i] *= inverse;
+  double inverse = 1 / (x[0] - *beta);
+  for (size_t i = 1; i < count; i++) x[i] *= inverse;
   return (*beta - x[0]) / *beta;
 }
 
@@ -56,14 +48,13 @@ static void update(double *matrix, size_t n, size_t count, double tau, core_row_
   double *v = form->vector, *w = form->product, dot = 0;
   double *corner = matrix + (n - count) * (n + 1);
   const double *both[2] = {v, w};
-  size_t i;
-  for (i = 0; i < count; i++) form->rows[i] = corner + i * n; /* as good as columns: A is symmetric */
+  for (size_t i = 0; i < count; i++) form->rows[i] = corner + i * n; /* as good as columns: A is symmetric */
   memset(w, 0, count * sizeof(double));
   add(w, form->rows, v, count, 0, count);
-  for (i = 0; i < count; i++) dot += w[i] * v[i];
+  for (size_t i = 0; i < count; i++) dot += w[i] * v[i];
   dot *= tau / 2;
-  for (i = 0; i < count; i++) w[i] = tau * (w[i] - dot * v[i]);
-  for (i = 0; i < count; i++) {
+  for (size_t i = 0; i < count; i++) w[i] = tau * (w[i] - dot * v[i]);
+  for (size_t i = 0; i < count; i++) {
     double factors[2] = {-w[i], -v[i]};
     add(corner + i * n, both, factors, 2, 0, count);
   }
@@ -71,8 +62,7 @@ static void update(double *matrix, size_t n, size_t count, double tau, core_row_
 
 void core_tridiagonal_reduce(double *matrix, size_t n, core_tridiagonal *form) {
   core_row_adder add = core_choose_row_adder();
-  size_t k;
-  for (k = 0; k + 1 < n; k++) {
+  for (size_t k = 0; k + 1 < n; k++) {
     double *x = matrix + k * n + k + 1;
     form->diagonal[k] = matrix[k * n + k];
     form->tau[k] = reflect(x, n - k - 1, &form->beside[k]);
@@ -87,19 +77,18 @@ void core_tridiagonal_reduce(double *matrix, size_t n, core_tridiagonal *form) {
 
 void core_tridiagonal_apply(const double *matrix, size_t n, const core_tridiagonal *form, double *vectors) {
   core_row_adder add = core_choose_row_adder();
-  size_t i, k;
-  for (k = n - 1; k-- > 0;) {
+  for (size_t k = n - 1; k-- > 0;) {
     const double *v = matrix + k * n + k + 1, *sums = form->product;
     size_t count = n - k - 1;
     double *first = vectors + (k + 1) * n;
     if (form->tau[k] == 0) continue;
     memset(form->product, 0, n * sizeof(double));
-    for (i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
       form->rows[i] = first + i * n;
       form->vector[i] = form->tau[k] * (i == 0 ? 1 : v[i]);
     }
     add(form->product, form->rows, form->vector, count, 0, n);
-    for (i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
       double factor = i == 0 ? -1 : -v[i];
       add(first + i * n, &sums, &factor, 1, 0, n);
     }

@@ -7,11 +7,11 @@
 #ifndef CORE_NUMERIC_TRIDIAGONAL_H
 #define CORE_NUMERIC_TRIDIAGONAL_H
 
-#include "base/context.h"
+#include "base/memory.h"
 
 /* What reduces a matrix of one order n, and what becomes of it. */
 typedef struct core_tridiagonal {
-  double *diagonal;    /* of T: n; the next four belong to this array */
+  double *diagonal;    /* of T: n */
   double *beside;      /* T's other numbers: n, of which n - 1 are used */
   double *tau;         /* n, of which n - 2 are used */
   double *product;     /* scratch: n */
@@ -19,9 +19,8 @@ typedef struct core_tridiagonal {
   const double **rows; /* scratch: n */
 } core_tridiagonal;
 
-/* Room for order n; to be released even after a failure. */
-coreset_status core_tridiagonal_allocate(coreset_context *context, size_t n, core_tridiagonal *form);
-void core_tridiagonal_release(core_tridiagonal *form);
+/* Room for order n, in the arena, whose status tells of a failure. */
+void core_tridiagonal_allocate(coreset_context *context, core_arena *arena, size_t n, core_tridiagonal *form);
 
 /* Reduces a symmetric matrix whose largest number is about 1. Below its diagonal it then holds
 ** the v_k, whose first number is 1 and left out. */

@@ -1,318 +1,374 @@
 /*
 ** fit_blob.c: a fit as bytes and back.
 **
-** The format, version 2; all numbers are little-endian, doubles are IEEE 754:
+** The format, version 3: the frame of blob.h, magic "CoreFit" and no flags, and behind it sections
+** in any order. All numbers are little-endian, doubles are IEEE 754. A section:
 **
 **     offset  size  field
-**          0     8  magic, "CoreFit" and a zero
-**          8     4  version, 2
-**         12     4  s, how many settings: the predictor's number of options
-**         16     8  size of the whole in bytes
-**         24     8  checksum of the whole, these 8 bytes counting as zero (checksum.h)
-**         32    24  name of the predictor, filled up with zeros, the last byte zero
-**         56     8  questions in the benchmark
-**         64     8  source models
-**         72    24  counts of the identifiers of the fit's questions (id_blob.h)
-**         96     8  n, how many parameters
-**        104     8  low, the score that maps to 0 (double)
-**        112     8  high, the score that maps to 1 (double)
-**        120     8  c, how many models intervals were calibrated on: 0, or as many as source models
-**        128     8  scale of their residuals (double); 0 without
-**        136  24 s  settings: whether it is set (0 or 1), the integer or index of the choice,
-**                   the real (double), 8 bytes each; what does not apply is zero
-**               8 n  parameters (doubles), in the layout that the predictor documents
-**               8 q  share of each of the q questions in the full score (doubles)
-**               8 c  full scores of the source models, mapped (doubles)
-**                    these identifiers (id_blob.h), to the end
+**          0     8  tag: its name, at least one letter, ASCII, filled up with zeros
+**          8     8  size of the payload in bytes
+**         16        the payload, and zeros up to a multiple of 8
 **
-** Bytes come from users' databases: a reader must not believe anything. The checksum only
-** tells of accidents, since whoever changes bytes can compute it anew. So every count
-** is checked against the size before it is used, every number against its range, and the
-** predictor checks what it will rely on.
+** Each of these comes once, but for `interval`, which a fit without intervals lacks. A reader
+** skips sections with other tags, so that later programs can add what earlier ones do without.
+**
+**     tag       payload
+**     method    name of the predictor, 1 to 23 letters
+**     settings  for each option that is set 56 bytes: its name (24), its type (8: 1 integer, 2 real,
+**               3 choice) and its value (24: an integer or a double and zeros, or the name of the
+**               choice); names are filled up with zeros, the last byte zero
+**     counts    questions in the benchmark, source models (8 each)
+**     range     low, the score that maps to 0, and high, the score that maps to 1 (doubles)
+**     ids       identifiers of the q questions of the fit: their counts, then the list (id_blob.h)
+**     params    the n parameters (doubles), in the layout that the predictor documents
+**     shares    share of each of the q questions in the full score (doubles)
+**     interval  scale of the residuals, then the full score of each source model, mapped (doubles)
+**
+** A reader checks every size against what is left before it is used, every number against its
+** range, and the predictor checks what it will rely on.
 */
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/checksum.h"
-#include "base/method.h"
 #include "matrix/id_blob.h"
 #include "predict/predictor.h"
 
-static const unsigned char magic[8] = "CoreFit";
+#define WORD ((size_t)8)           /* of a number; sections begin at multiples of it */
+#define TAG_SIZE ((size_t)8)       /* of a section */
+#define HEAD_SIZE ((size_t)16)     /* of a section: tag and size of the payload */
+#define NAME_SIZE ((size_t)24)     /* of a name in a setting, the final zero included: coreset.h has no longer ones */
+#define SETTING_TYPE NAME_SIZE     /* offset of the type in a setting */
+#define SETTING_VALUE ((size_t)32) /* and of the value */
+#define SETTING_SIZE ((size_t)56)  /* of a setting */
+#define NOTHING SIZE_MAX           /* repeated: the fixed size is all */
 
-#define FORMAT_VERSION 2
+const core_format core_fit_format = {
+    .magic = "CoreFit",
+    .name = "fit",
+    .maker = "krr_fit()",
+    .advice = ": make it anew",
+    .version = 3,
+    .header_size = CORE_FRAME_SIZE,
+};
 
-#define SETTING_SIZE 24
-#define CHECKSUM_OFFSET 24
-#define HEADER_SIZE 136
+enum { METHOD, SETTINGS, COUNTS, RANGE, IDS, PARAMETERS, SHARES, INTERVAL, SECTION_COUNT };
 
-/* How many things of each kind the bytes hold. */
-typedef struct counts {
-  size_t settings;          /* s */
-  size_t parameters;        /* n */
-  size_t calibrated;        /* c */
-  core_id_counts questions; /* integers, texts, and bytes of these */
-} counts;
+/* The size up to a multiple of WORD. */
+static size_t padded(size_t size) {
+  return (size + WORD - 1) / WORD * WORD;
+}
 
-/* The size of a fit with these counts, or 0 if that overflows. */
-static uint64_t size_of(const counts *count) {
-  uint64_t numbers, settings, questions, total;
-  if (__builtin_add_overflow((uint64_t)count->parameters, (uint64_t)count->calibrated, &numbers) ||
-      __builtin_add_overflow(numbers, core_id_counts_total(&count->questions), &numbers) ||
-      __builtin_mul_overflow(numbers, (uint64_t)8, &numbers) ||
-      __builtin_mul_overflow((uint64_t)count->settings, (uint64_t)SETTING_SIZE, &settings) ||
-      !core_id_counts_size(&count->questions, &questions) || __builtin_add_overflow(settings, numbers, &total) ||
-      __builtin_add_overflow(total, questions, &total) ||
-      __builtin_add_overflow(total, (uint64_t)HEADER_SIZE, &total) || total > SIZE_MAX) {
-    return 0;
+/* Whether all of so many bytes are zero. */
+static int all_zero(const unsigned char *bytes, size_t size) {
+  for (size_t i = 0; i < size; i++) {
+    if (bytes[i] != 0) return 0;
   }
-  return total;
-}
-
-/* ------------------------------------------------------------------------
-** Writing
-*/
-
-/* Writes the settings and returns where they end. */
-static unsigned char *write_settings(unsigned char *next, const coreset_fit *fit) {
-  size_t i;
-  for (i = 0; i < fit->predictor->option_count; i++, next += SETTING_SIZE) {
-    const coreset_setting *setting = &fit->settings[i];
-    int real = fit->predictor->options[i].type == CORESET_OPTION_REAL;
-    core_store64(next, setting->is_set ? 1 : 0);
-    core_store64(next + 8, setting->is_set && !real ? (uint64_t)setting->integer : 0);
-    core_store_double(next + 16, setting->is_set && real ? setting->real : 0);
-  }
-  return next;
-}
-
-/* Writes numbers and returns where they end. */
-static unsigned char *write_numbers(unsigned char *next, const double *numbers, size_t count) {
-  size_t i;
-  for (i = 0; i < count; i++, next += 8) core_store_double(next, numbers[i]);
-  return next;
-}
-
-/* Errors: CORESET_NO_MEMORY. The caller releases *result with coreset_free(). */
-coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fit, unsigned char **result,
-                                 size_t *result_size) {
-  counts count;
-  unsigned char *bytes, *next;
-  size_t size;
-
-  *result = NULL;
-  *result_size = 0;
-  count.settings = fit->predictor->option_count;
-  count.parameters = fit->parameter_count;
-  count.calibrated = fit->calibration == NULL ? 0 : fit->calibration->count;
-  count.questions = core_id_list_counts(&fit->questions);
-  size = (size_t)size_of(&count);
-  if (size == 0) return core_fail(context, CORESET_NO_MEMORY, "out of memory");
-  bytes = core_allocate(context, size, 1);
-  if (bytes == NULL) return CORESET_NO_MEMORY;
-
-  memcpy(bytes, magic, sizeof(magic));
-  core_store32(bytes + 8, FORMAT_VERSION);
-  core_store32(bytes + 12, (uint32_t)count.settings);
-  core_store64(bytes + 16, size);
-  memcpy(bytes + 32, fit->predictor->name, strlen(fit->predictor->name));
-  core_store64(bytes + 56, fit->benchmark_question_count);
-  core_store64(bytes + 64, fit->source_model_count);
-  core_id_counts_store(bytes + 72, &count.questions);
-  core_store64(bytes + 96, count.parameters);
-  core_store_double(bytes + 104, fit->low);
-  core_store_double(bytes + 112, fit->high);
-  core_store64(bytes + 120, count.calibrated);
-  core_store_double(bytes + 128, fit->calibration == NULL ? 0 : fit->calibration->scale);
-  next = write_settings(bytes + HEADER_SIZE, fit);
-  next = write_numbers(next, fit->parameters, count.parameters);
-  next = write_numbers(next, fit->shares, fit->questions.count);
-  if (fit->calibration != NULL) next = write_numbers(next, fit->calibration->full_scores, count.calibrated);
-  core_id_list_store(next, &fit->questions);
-  core_store64(bytes + CHECKSUM_OFFSET, core_checksum(bytes, size, CHECKSUM_OFFSET));
-  *result = bytes;
-  *result_size = size;
-  return CORESET_OK;
+  return 1;
 }
 
 /* ------------------------------------------------------------------------
 ** Reading
 */
 
-int core_fit_recognise(const void *bytes, size_t size) {
-  return bytes != NULL && size >= sizeof(magic) && memcmp(bytes, magic, sizeof(magic)) == 0;
-}
+/* A fit that is being read. */
+typedef struct reader {
+  coreset_context *context;
+  coreset_fit *fit;
+  const unsigned char *payloads[SECTION_COUNT]; /* of each section; NULL: there is none */
+  size_t sizes[SECTION_COUNT];                  /* of the payloads */
+} reader;
 
 /* CORESET_CORRUPT with the reason, the rest of a sentence. */
-static coreset_status corrupt(coreset_context *context, const char *reason) {
-  return core_fail(context, CORESET_CORRUPT, "this fit is damaged: %s", reason);
+static coreset_status damaged(coreset_context *context, const char *reason) {
+  return core_blob_damaged(context, &core_fit_format, reason);
 }
 
-/* Checks magic, version, sizes and checksum: afterwards all parts lie within the
-** bytes. */
-static coreset_status check_frame(coreset_context *context, const unsigned char *bytes, size_t size, counts *count) {
-  uint64_t parameters, calibrated;
-  if (!core_fit_recognise(bytes, size)) {
-    return core_fail(context, CORESET_CORRUPT, "these bytes are not a fit");
+/* Whether a field of NAME_SIZE bytes holds this name and zeros. */
+static int holds(const unsigned char *field, const char *name) {
+  size_t length = strlen(name);
+  return length < NAME_SIZE && memcmp(field, name, length) == 0 && all_zero(field + length, NAME_SIZE - length);
+}
+
+static coreset_status read_method(reader *from) {
+  char name[NAME_SIZE] = {0};
+  const unsigned char *bytes = from->payloads[METHOD];
+  int proper = from->sizes[METHOD] < NAME_SIZE;
+  for (size_t i = 0; i < from->sizes[METHOD] && proper; i++) proper = bytes[i] > ' ' && bytes[i] <= '~';
+  if (!proper) return damaged(from->context, "its predictor has no proper name");
+  memcpy(name, bytes, from->sizes[METHOD]);
+  const coreset_method *method = from->fit->choice.method = core_find_method(&core_predictors, name);
+  if (method != NULL && strcmp(method->name, name) == 0) return CORESET_OK;
+  return core_fail(from->context, CORESET_CORRUPT, "this fit needs predictor '%s', which this program does not have",
+                   name);
+}
+
+/* Reads one setting and returns NULL, or what is wrong. */
+static const char *read_setting(const unsigned char *bytes, coreset_choice *choice) {
+  const coreset_method *method = choice->method;
+  const unsigned char *value = bytes + SETTING_VALUE;
+  size_t i = 0;
+  while (i < method->option_count && !holds(bytes, method->options[i].name)) i++;
+  if (i == method->option_count) return "it has a setting that its predictor does not have";
+  const coreset_option *option = &method->options[i];
+  coreset_setting *setting = &choice->settings[i];
+  if (setting->is_set) return "it has a setting twice";
+  if (core_load64(bytes + SETTING_TYPE) != (uint64_t)option->type + 1) return "a setting is of another type";
+  setting->is_set = 1;
+  if (option->type == CORESET_OPTION_CHOICE) {
+    const char *const *names = option->choices;
+    while (names[setting->integer] != NULL && !holds(value, names[setting->integer])) setting->integer++;
+    return names[setting->integer] != NULL ? NULL : "a setting is none of the choices";
   }
-  if (size < HEADER_SIZE) return corrupt(context, "it is truncated");
-  if (core_load32(bytes + 8) != FORMAT_VERSION) {
-    return core_fail(context, CORESET_CORRUPT,
-                     "this fit has format version %lu, this program reads version %d: make it anew",
-                     (unsigned long)core_load32(bytes + 8), FORMAT_VERSION);
+  if (option->type == CORESET_OPTION_REAL) {
+    setting->real = core_load_double(value);
+  } else {
+    setting->integer = (int64_t)core_load64(value);
   }
-  if (core_load64(bytes + 16) != size) return corrupt(context, "its size is not what it says");
-  parameters = core_load64(bytes + 96);
-  calibrated = core_load64(bytes + 120);
-  count->settings = core_load32(bytes + 12);
-  count->parameters = (size_t)parameters;
-  count->calibrated = (size_t)calibrated;
-  if (parameters > size || calibrated > size || !core_id_counts_load(bytes + 72, &count->questions) ||
-      size_of(count) != size) {
-    return corrupt(context, "its counts do not add up to its size");
+  return all_zero(value + WORD, NAME_SIZE - WORD) ? NULL : "there is something behind a setting";
+}
+
+/* A setting that is not there stays unset: a fit decided everything. */
+static coreset_status read_settings(reader *from) {
+  coreset_choice *choice = &from->fit->choice;
+  const char *reason = NULL;
+  for (size_t at = 0; at < from->sizes[SETTINGS] && reason == NULL; at += SETTING_SIZE) {
+    reason = read_setting(from->payloads[SETTINGS] + at, choice);
   }
-  if (core_load64(bytes + CHECKSUM_OFFSET) != core_checksum(bytes, size, CHECKSUM_OFFSET)) {
-    return corrupt(context, "its checksum is wrong");
-  }
+  if (reason == NULL && core_check_choice(from->context, choice) != CORESET_OK) reason = "a setting is out of range";
+  return reason == NULL ? CORESET_OK : damaged(from->context, reason);
+}
+
+static coreset_status read_counts(reader *from) {
+  from->fit->benchmark_question_count = core_load64(from->payloads[COUNTS]);
+  from->fit->source_model_count = core_load64(from->payloads[COUNTS] + WORD);
   return CORESET_OK;
 }
 
-/* Reads the predictor, by its name, and the numbers of the header. */
-static coreset_status read_header(coreset_context *context, const unsigned char *bytes, const counts *count,
-                                  coreset_fit *fit) {
-  char name[CORE_PREDICTOR_NAME_SIZE];
-  uint64_t questions = core_id_counts_total(&count->questions);
-  size_t i;
+static coreset_status read_range(reader *from) {
+  double low = from->fit->low = core_load_double(from->payloads[RANGE]);
+  double high = from->fit->high = core_load_double(from->payloads[RANGE] + WORD);
+  if (isfinite(low) && isfinite(high) && low < high && isfinite(high - low)) return CORESET_OK;
+  return damaged(from->context, "its range of scores is impossible");
+}
 
-  memcpy(name, bytes + 32, sizeof(name));
-  for (i = 0; i < sizeof(name); i++) {
-    if (name[i] != 0 && (name[i] <= ' ' || name[i] > '~')) break;
+static coreset_status read_ids(reader *from) {
+  const unsigned char *bytes = from->payloads[IDS];
+  coreset_fit *fit = from->fit;
+  core_id_counts counts;
+  uint64_t size;
+  const char *reason = NULL;
+  if (!core_id_counts_load(bytes, &counts) || !core_id_counts_size(&counts, &size) ||
+      size != from->sizes[IDS] - CORE_ID_COUNTS_SIZE) {
+    return damaged(from->context, "its counts of identifiers do not add up to their size");
   }
-  if (i < sizeof(name) || name[sizeof(name) - 1] != 0) return corrupt(context, "its predictor has no proper name");
-  for (i = strlen(name); i < sizeof(name); i++) {
-    if (name[i] != 0) return corrupt(context, "its predictor has no proper name");
-  }
-  fit->predictor = coreset_find_predictor(name);
-  if (fit->predictor == NULL) {
-    return core_fail(context, CORESET_CORRUPT, "this fit needs predictor '%s', which this program does not have", name);
-  }
-  fit->benchmark_question_count = core_load64(bytes + 56);
-  fit->source_model_count = core_load64(bytes + 64);
-  fit->low = core_load_double(bytes + 104);
-  fit->high = core_load_double(bytes + 112);
+  uint64_t questions = core_id_counts_total(&counts);
   if (questions == 0 || fit->benchmark_question_count < questions || fit->source_model_count == 0) {
-    return corrupt(context, "its numbers of questions or models are impossible");
+    return damaged(from->context, "its numbers of questions or models are impossible");
   }
-  if (count->calibrated != 0 && count->calibrated != fit->source_model_count) {
-    return corrupt(context, "its intervals are of other models");
-  }
-  if (!(isfinite(fit->low) && isfinite(fit->high) && fit->low < fit->high && isfinite(fit->high - fit->low))) {
-    return corrupt(context, "its range of scores is impossible");
-  }
-  return CORESET_OK;
+  bytes += CORE_ID_COUNTS_SIZE;
+  coreset_status status = core_id_list_load(from->context, &fit->arena, bytes, &counts, &fit->questions, &reason);
+  return reason == NULL ? status : damaged(from->context, reason);
 }
 
-/* Reads the settings. One that is not set stays so: a fit decided everything. */
-static coreset_status read_settings(coreset_context *context, const unsigned char *next, const counts *count,
-                                    coreset_fit *fit) {
-  size_t i;
-  if (count->settings != fit->predictor->option_count) return corrupt(context, "it has other options");
-  for (i = 0; i < count->settings; i++, next += SETTING_SIZE) {
-    coreset_setting *setting = &fit->settings[i];
-    coreset_setting ignored;
-    uint64_t is_set = core_load64(next);
-    if (is_set > 1) return corrupt(context, "a setting is neither set nor unset");
-    setting->is_set = (int)is_set;
-    setting->integer = (int64_t)core_load64(next + 8);
-    setting->real = core_load_double(next + 16);
-    if (!is_set) {
-      memset(setting, 0, sizeof(*setting));
-    } else if (core_settings_complete(context, &fit->predictor->options[i], 1, setting, &ignored) != CORESET_OK) {
-      return corrupt(context, "a setting is out of range");
-    }
-  }
-  return CORESET_OK;
-}
-
-/* Reads so many numbers, between lowest and highest, into memory of their own. */
-static coreset_status read_numbers(coreset_context *context, const unsigned char **next, size_t count, double lowest,
-                                   double highest, const char *reason, double **numbers) {
-  size_t i;
-  *numbers = core_allocate(context, count, sizeof(double));
+/* Reads all numbers of a section behind the fixed ones, which must be between lowest and highest. */
+static coreset_status read_numbers(reader *from, size_t section, size_t fixed, double lowest, double highest,
+                                   const char *reason, double **numbers) {
+  size_t count = from->sizes[section] / WORD - fixed;
+  *numbers = core_take(from->context, &from->fit->arena, count, sizeof(double));
   if (*numbers == NULL) return CORESET_NO_MEMORY;
-  for (i = 0; i < count; i++, *next += 8) {
-    (*numbers)[i] = core_load_double(*next);
-    if (!((*numbers)[i] >= lowest && (*numbers)[i] <= highest)) return corrupt(context, reason);
+  for (size_t i = 0; i < count; i++) {
+    double number = (*numbers)[i] = core_load_double(from->payloads[section] + WORD * (fixed + i));
+    if (!(number >= lowest && number <= highest)) return damaged(from->context, reason);
   }
   return CORESET_OK;
 }
 
-/* Reads what intervals need, if there is any. */
-static coreset_status read_calibration(coreset_context *context, const unsigned char *bytes, const unsigned char **next,
-                                       const counts *count, coreset_fit *fit) {
-  double scale = core_load_double(bytes + 128);
-  if (count->calibrated == 0) return scale == 0 ? CORESET_OK : corrupt(context, "it has a scale and no models");
-  if (count->calibrated < 2 || !(scale >= 0 && isfinite(scale))) {
-    return corrupt(context, "its intervals are impossible");
-  }
-  fit->calibration = core_allocate(context, 1, sizeof(*fit->calibration));
-  if (fit->calibration == NULL) return CORESET_NO_MEMORY;
-  fit->calibration->count = count->calibrated;
-  fit->calibration->scale = scale;
-  return read_numbers(context, next, count->calibrated, -DBL_MAX, DBL_MAX, "a full score is not a finite number",
-                      &fit->calibration->full_scores);
+static coreset_status read_parameters(reader *from) {
+  from->fit->parameter_count = from->sizes[PARAMETERS] / WORD;
+  return read_numbers(from, PARAMETERS, 0, -DBL_MAX, DBL_MAX, "a parameter is not a finite number",
+                      &from->fit->parameters);
 }
 
-/* Reads all numbers behind the settings. */
-static coreset_status read_all_numbers(coreset_context *context, const unsigned char *bytes, const unsigned char **next,
-                                       const counts *count, coreset_fit *fit) {
-  size_t questions = (size_t)core_id_counts_total(&count->questions);
-  coreset_status status = read_numbers(context, next, count->parameters, -DBL_MAX, DBL_MAX,
-                                       "a parameter is not a finite number", &fit->parameters);
-  fit->parameter_count = count->parameters;
-  if (status == CORESET_OK) {
-    status = read_numbers(context, next, questions, 0, 1, "a question's share is not between 0 and 1", &fit->shares);
+static coreset_status read_shares(reader *from) {
+  if (from->sizes[SHARES] / WORD != from->fit->questions.count) {
+    return damaged(from->context, "its shares are of other questions");
   }
-  return status == CORESET_OK ? read_calibration(context, bytes, next, count, fit) : status;
+  return read_numbers(from, SHARES, 0, 0, 1, "a question's share is not between 0 and 1", &from->fit->shares);
+}
+
+static coreset_status read_interval(reader *from) {
+  coreset_fit *fit = from->fit;
+  core_interval *interval = fit->interval = core_take(from->context, &fit->arena, 1, sizeof(*interval));
+  if (interval == NULL) return CORESET_NO_MEMORY;
+  interval->count = from->sizes[INTERVAL] / WORD - 1;
+  interval->scale = core_load_double(from->payloads[INTERVAL]);
+  if (interval->count != fit->source_model_count) return damaged(from->context, "its intervals are of other models");
+  if (interval->count < 2 || !(interval->scale >= 0 && isfinite(interval->scale))) {
+    return damaged(from->context, "its intervals are impossible");
+  }
+  return read_numbers(from, INTERVAL, 1, -DBL_MAX, DBL_MAX, "a full score is not a finite number",
+                      &interval->full_scores);
+}
+
+/* The sections, in the order in which they are written and read. */
+static const struct {
+  char tag[TAG_SIZE + 1];               /* its name */
+  int optional;                         /* whether a fit may lack it */
+  size_t fixed;                         /* bytes that its payload always has */
+  size_t repeated;                      /* bytes of what follows any number of times */
+  coreset_status (*read)(reader *from); /* reads a payload of a possible size, after the sections before it */
+} sections[SECTION_COUNT] = {
+    [METHOD] = {"method", 0, 1, 1, read_method},
+    [SETTINGS] = {"settings", 0, 0, SETTING_SIZE, read_settings},
+    [COUNTS] = {"counts", 0, 2 * WORD, NOTHING, read_counts},
+    [RANGE] = {"range", 0, 2 * WORD, NOTHING, read_range},
+    [IDS] = {"ids", 0, CORE_ID_COUNTS_SIZE, 1, read_ids},
+    [PARAMETERS] = {"params", 0, 0, WORD, read_parameters},
+    [SHARES] = {"shares", 0, 0, WORD, read_shares},
+    [INTERVAL] = {"interval", 1, WORD, WORD, read_interval},
+};
+
+/* Damaged, with what is wrong with a section. */
+static coreset_status damaged_section(coreset_context *context, size_t section, const char *reason) {
+  return core_fail(context, CORESET_CORRUPT, "this fit is damaged: its section '%s' %s", sections[section].tag, reason);
+}
+
+/* Finds the sections: all of them lie within the bytes with zeros behind them, and each comes at
+** most once. */
+static coreset_status find_sections(reader *from, const unsigned char *bytes, size_t size) {
+  const unsigned char *end = bytes + size, *next = bytes + CORE_FRAME_SIZE;
+  while (next < end) {
+    size_t left = (size_t)(end - next), section = 0;
+    if (left < HEAD_SIZE || next[0] == 0) return damaged(from->context, "a section has no beginning");
+    uint64_t stated = core_load64(next + TAG_SIZE);
+    if (stated > left - HEAD_SIZE || padded((size_t)stated) > left - HEAD_SIZE) {
+      return damaged(from->context, "a section is larger than what is left");
+    }
+    const unsigned char *payload = next + HEAD_SIZE, *after = payload + padded((size_t)stated);
+    if (!all_zero(payload + stated, (size_t)(after - payload) - (size_t)stated)) {
+      return damaged(from->context, "there is something behind a section");
+    }
+    while (section < SECTION_COUNT && memcmp(next, sections[section].tag, TAG_SIZE) != 0) section++;
+    if (section < SECTION_COUNT) {
+      if (from->payloads[section] != NULL) return damaged_section(from->context, section, "comes twice");
+      from->payloads[section] = payload;
+      from->sizes[section] = (size_t)stated;
+    }
+    next = after;
+  }
+  return CORESET_OK;
+}
+
+static coreset_status read_section(reader *from, size_t section) {
+  size_t size = from->sizes[section], fixed = sections[section].fixed;
+  if (from->payloads[section] == NULL) {
+    return sections[section].optional ? CORESET_OK : damaged_section(from->context, section, "is missing");
+  }
+  if (size < fixed || (size - fixed) % sections[section].repeated != 0) {
+    return damaged_section(from->context, section, "has an impossible size");
+  }
+  return sections[section].read(from);
 }
 
 /* Errors: CORESET_CORRUPT for bytes that are no fit, are damaged, or were made by
-** another version or with another predictor; CORESET_NO_MEMORY. The caller releases
-** *result with coreset_fit_free(); the bytes are not needed afterwards. */
-coreset_status coreset_fit_read(coreset_context *context, const void *source, size_t size, coreset_fit **result) {
-  const unsigned char *bytes = source;
-  const unsigned char *next;
-  coreset_fit *fit = NULL;
+** another version or with another predictor; CORESET_NO_MEMORY. */
+coreset_status coreset_fit_read(coreset_context *context, const void *bytes, size_t size, coreset_fit **result) {
+  reader from = {.context = context};
   const char *reason = NULL;
-  coreset_status status;
-  counts count;
-
+  uint32_t flags;
+  coreset_status status = core_blob_open(context, &core_fit_format, bytes, size, &flags);
   *result = NULL;
-  status = check_frame(context, bytes, size, &count);
-  if (status != CORESET_OK) goto done;
-  fit = core_allocate(context, 1, sizeof(*fit));
-  if (fit == NULL) {
-    status = CORESET_NO_MEMORY;
-    goto done;
-  }
-  status = read_header(context, bytes, &count, fit);
-  if (status != CORESET_OK) goto done;
-  next = bytes + HEADER_SIZE;
-  status = read_settings(context, next, &count, fit);
-  if (status != CORESET_OK) goto done;
-  next += count.settings * SETTING_SIZE;
-  status = read_all_numbers(context, bytes, &next, &count, fit);
-  if (status != CORESET_OK) goto done;
-  status = core_id_list_load(context, next, &count.questions, &fit->questions, &reason);
-  if (status == CORESET_OK) reason = fit->predictor->check(fit);
-  if (reason != NULL) status = corrupt(context, reason);
-  if (status != CORESET_OK) goto done;
-  *result = fit;
-  fit = NULL;
-
-done:
-  coreset_fit_free(fit);
+  if (status == CORESET_OK) status = find_sections(&from, bytes, size);
+  if (status == CORESET_OK) status = core_blob_verify(context, &core_fit_format, bytes, size);
+  if (status == CORESET_OK && flags != 0) status = damaged(context, "it has flags that mean nothing");
+  if (status != CORESET_OK) return status;
+  from.fit = core_object(context, sizeof(*from.fit));
+  if (from.fit == NULL) return CORESET_NO_MEMORY;
+  for (size_t i = 0; i < SECTION_COUNT && status == CORESET_OK; i++) status = read_section(&from, i);
+  if (status == CORESET_OK) reason = core_predictor_of(&from.fit->choice)->check(from.fit);
+  if (reason != NULL) status = damaged(context, reason);
+  *result = status == CORESET_OK ? from.fit : NULL;
+  if (status != CORESET_OK) coreset_fit_free(from.fit);
   return status;
+}
+
+/* ------------------------------------------------------------------------
+** Writing
+*/
+
+static void store_settings(unsigned char *next, const coreset_choice *choice) {
+  for (size_t i = 0; i < choice->method->option_count; i++) {
+    const coreset_option *option = &choice->method->options[i];
+    const coreset_setting *setting = &choice->settings[i];
+    if (!setting->is_set) continue;
+    memcpy(next, option->name, strlen(option->name));
+    core_store64(next + SETTING_TYPE, (uint64_t)option->type + 1);
+    if (option->type == CORESET_OPTION_CHOICE) {
+      const char *name = option->choices[setting->integer];
+      memcpy(next + SETTING_VALUE, name, strlen(name));
+    } else if (option->type == CORESET_OPTION_REAL) {
+      core_store_double(next + SETTING_VALUE, setting->real);
+    } else {
+      core_store64(next + SETTING_VALUE, (uint64_t)setting->integer);
+    }
+    next += SETTING_SIZE;
+  }
+}
+
+static void store_numbers(unsigned char *bytes, const double *numbers, size_t count) {
+  for (size_t i = 0; i < count; i++) core_store_double(bytes + WORD * i, numbers[i]);
+}
+
+/* Errors: CORESET_NO_MEMORY. */
+coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fit, unsigned char **result,
+                                 size_t *result_size) {
+  const char *name = fit->choice.method->name;
+  core_id_counts counts = core_id_list_counts(&fit->questions);
+  uint64_t list_size = 0;
+  core_id_counts_size(&counts, &list_size);
+  size_t sizes[SECTION_COUNT] = {
+      [METHOD] = strlen(name),
+      [SETTINGS] = 0,
+      [COUNTS] = 2 * WORD,
+      [RANGE] = 2 * WORD,
+      [IDS] = CORE_ID_COUNTS_SIZE + (size_t)list_size,
+      [PARAMETERS] = WORD * fit->parameter_count,
+      [SHARES] = WORD * fit->questions.count,
+      [INTERVAL] = fit->interval == NULL ? 0 : WORD * (1 + fit->interval->count),
+  };
+  for (size_t i = 0; i < fit->choice.method->option_count; i++) {
+    if (fit->choice.settings[i].is_set) sizes[SETTINGS] += SETTING_SIZE;
+  }
+  size_t size = CORE_FRAME_SIZE, section_count = fit->interval == NULL ? INTERVAL : SECTION_COUNT;
+  for (size_t i = 0; i < section_count; i++) size += HEAD_SIZE + padded(sizes[i]);
+  unsigned char *bytes = core_allocate(context, size, 1), *payloads[SECTION_COUNT];
+  *result = bytes;
+  *result_size = bytes == NULL ? 0 : size;
+  if (bytes == NULL) return CORESET_NO_MEMORY;
+
+  unsigned char *next = bytes + CORE_FRAME_SIZE;
+  for (size_t i = 0; i < section_count; i++) {
+    memcpy(next, sections[i].tag, TAG_SIZE);
+    core_store64(next + TAG_SIZE, sizes[i]);
+    payloads[i] = next + HEAD_SIZE;
+    next = payloads[i] + padded(sizes[i]);
+  }
+  memcpy(payloads[METHOD], name, sizes[METHOD]);
+  store_settings(payloads[SETTINGS], &fit->choice);
+  core_store64(payloads[COUNTS], fit->benchmark_question_count);
+  core_store64(payloads[COUNTS] + WORD, fit->source_model_count);
+  core_store_double(payloads[RANGE], fit->low);
+  core_store_double(payloads[RANGE] + WORD, fit->high);
+  core_id_counts_store(payloads[IDS], &counts);
+  core_id_list_store(payloads[IDS] + CORE_ID_COUNTS_SIZE, &fit->questions);
+  store_numbers(payloads[PARAMETERS], fit->parameters, fit->parameter_count);
+  store_numbers(payloads[SHARES], fit->shares, fit->questions.count);
+  if (fit->interval != NULL) {
+    core_store_double(payloads[INTERVAL], fit->interval->scale);
+    store_numbers(payloads[INTERVAL] + WORD, fit->interval->full_scores, fit->interval->count);
+  }
+  core_blob_seal(&core_fit_format, 0, bytes, size);
+  return CORESET_OK;
 }

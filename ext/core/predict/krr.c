@@ -31,80 +31,69 @@ static const double alpha_grid[] = {0.01, 0.031622776601683791, 0.1, 0.316227766
 
 coreset_status core_krr_fit(coreset_context *context, const coreset_scores *scores, const size_t *questions,
                             core_kernel_ridge *regression, coreset_setting *alpha, coreset_fit *fit) {
-  int binary = core_scores_binary(scores);
-  const double *alphas = binary ? alpha_grid + ALPHA_GRID_BINARY_FIRST : alpha_grid;
-  size_t alpha_count = binary ? ALPHA_GRID_BINARY_COUNT : ALPHA_GRID_COUNT;
-  double *answers = NULL, *full_scores = NULL;
-  coreset_status status = CORESET_NO_MEMORY;
-  size_t cells, i;
-
-  fit->parameter_count = core_kernel_ridge_parameter_count(regression);
-  if (fit->parameter_count == 0 || __builtin_mul_overflow(regression->models, regression->questions, &cells)) {
-    core_fail(context, CORESET_NO_MEMORY, "out of memory");
-    goto done;
+  const double *alphas = scores->binary ? alpha_grid + ALPHA_GRID_BINARY_FIRST : alpha_grid;
+  size_t alpha_count = scores->binary ? ALPHA_GRID_BINARY_COUNT : ALPHA_GRID_COUNT, models = regression->models;
+  core_arena scratch = {0};
+  double *answers = core_take_matrix(context, &scratch, models, regression->questions, sizeof(double));
+  double *full_scores = core_take(context, &scratch, models, sizeof(double));
+  coreset_status status = scratch.status;
+  if (status == CORESET_OK) {
+    fit->parameter_count = core_kernel_ridge_parameter_count(regression); /* no overflow: there is room for answers */
+    fit->parameters = core_take(context, &fit->arena, fit->parameter_count, sizeof(double));
+    status = fit->arena.status;
   }
-  if ((fit->parameters = core_allocate(context, fit->parameter_count, sizeof(double))) == NULL ||
-      (answers = core_allocate(context, cells, sizeof(double))) == NULL ||
-      (full_scores = core_allocate(context, regression->models, sizeof(double))) == NULL) {
-    goto done;
+  if (status == CORESET_OK) {
+    for (size_t i = 0; i < regression->questions; i++) core_scores_column(scores, questions[i], answers + i * models);
+    for (size_t m = 0; m < models; m++) full_scores[m] = core_scores_full_score(scores, m);
+    if (alpha->is_set) {
+      alphas = &alpha->real;
+      alpha_count = 1;
+    }
+    status =
+        core_kernel_ridge_fit(context, regression, answers, full_scores, alphas, alpha_count, fit->parameters, NULL);
   }
-  for (i = 0; i < regression->questions; i++) {
-    core_scores_column(scores, questions[i], answers + i * regression->models);
-  }
-  for (i = 0; i < regression->models; i++) full_scores[i] = core_scores_full_score(scores, i);
-  if (alpha->is_set) {
-    alphas = &alpha->real;
-    alpha_count = 1;
-  }
-  status = core_kernel_ridge_fit(context, regression, answers, full_scores, alphas, alpha_count, fit->parameters, NULL);
-  if (status != CORESET_OK) goto done;
-  alpha->is_set = 1;
-  alpha->real = regression->alpha;
-
-done:
-  coreset_free(answers);
-  coreset_free(full_scores);
+  if (status == CORESET_OK) *alpha = (coreset_setting){.is_set = 1, .real = regression->alpha};
+  core_release(&scratch);
   return status;
 }
 
 const char *core_krr_check(const core_kernel_ridge *regression, const coreset_fit *fit) {
-  size_t expected;
+  size_t expected = core_kernel_ridge_parameter_count(regression);
   if (fit->source_model_count < 2 || fit->source_model_count > SIZE_MAX) return "its number of models is impossible";
-  expected = core_kernel_ridge_parameter_count(regression);
   return expected == 0 || fit->parameter_count != expected ? "its parameters do not go with its size" : NULL;
 }
 
 /* The regression that a fit stands for. */
 static core_kernel_ridge regression_of(const coreset_fit *fit) {
-  core_kernel_ridge regression = {.models = (size_t)fit->source_model_count, .questions = fit->questions.count};
-  regression.kernel = (core_kernel)fit->settings[KRR_KERNEL].integer;
-  regression.degree = (int)fit->settings[KRR_DEGREE].integer;
-  regression.alpha = fit->settings[KRR_ALPHA].real;
-  regression.gamma = fit->settings[KRR_GAMMA].real;
-  return regression;
+  const coreset_setting *settings = fit->choice.settings;
+  return (core_kernel_ridge){
+      .models = (size_t)fit->source_model_count,
+      .questions = fit->questions.count,
+      .kernel = (core_kernel)settings[KRR_KERNEL].integer,
+      .degree = (int)settings[KRR_DEGREE].integer,
+      .alpha = settings[KRR_ALPHA].real,
+      .gamma = settings[KRR_GAMMA].real,
+  };
 }
 
 /* Decides the options that the kernel needs and the user left open, but for alpha, and
 ** unsets those that it does not use, so that a fit tells what is in force. */
 static void settle_options(coreset_fit *fit) {
-  coreset_setting *settings = fit->settings;
-  static const coreset_setting unset = {0, 0, 0};
-  if (settings[KRR_KERNEL].integer != CORE_KERNEL_POLYNOMIAL) settings[KRR_DEGREE] = unset;
+  coreset_setting *settings = fit->choice.settings;
+  if (settings[KRR_KERNEL].integer != CORE_KERNEL_POLYNOMIAL) settings[KRR_DEGREE] = (coreset_setting){0};
   if (settings[KRR_KERNEL].integer != CORE_KERNEL_RADIAL) {
-    settings[KRR_GAMMA] = unset;
+    settings[KRR_GAMMA] = (coreset_setting){0};
   } else if (!settings[KRR_GAMMA].is_set) {
-    settings[KRR_GAMMA].is_set = 1;
-    settings[KRR_GAMMA].real = 1 / (double)fit->questions.count;
+    settings[KRR_GAMMA] = (coreset_setting){.is_set = 1, .real = 1 / (double)fit->questions.count};
   }
 }
 
 static coreset_status fit_krr(coreset_context *context, const coreset_scores *scores, const void *prepared,
                               const size_t *questions, coreset_fit *fit) {
-  core_kernel_ridge regression;
   (void)prepared;
   settle_options(fit);
-  regression = regression_of(fit);
-  return core_krr_fit(context, scores, questions, &regression, &fit->settings[KRR_ALPHA], fit);
+  core_kernel_ridge regression = regression_of(fit);
+  return core_krr_fit(context, scores, questions, &regression, &fit->choice.settings[KRR_ALPHA], fit);
 }
 
 static coreset_status predict_krr(coreset_context *context, const coreset_fit *fit, const double *answers,
@@ -115,8 +104,8 @@ static coreset_status predict_krr(coreset_context *context, const coreset_fit *f
 
 /* That the settings are those settle_options() leaves. */
 static const char *check_krr(const coreset_fit *fit) {
-  const coreset_setting *settings = fit->settings;
-  core_kernel_ridge regression;
+  const coreset_setting *settings = fit->choice.settings;
+  core_kernel_ridge regression = regression_of(fit);
   if (!settings[KRR_KERNEL].is_set) return "its kernel is missing";
   if (!settings[KRR_ALPHA].is_set) return "its alpha is missing";
   if (settings[KRR_DEGREE].is_set != (settings[KRR_KERNEL].integer == CORE_KERNEL_POLYNOMIAL)) {
@@ -126,15 +115,15 @@ static const char *check_krr(const coreset_fit *fit) {
       (settings[KRR_GAMMA].is_set && !(settings[KRR_GAMMA].real > 0))) {
     return "its gamma does not go with its kernel";
   }
-  regression = regression_of(fit);
   return core_krr_check(&regression, fit);
 }
 
-const coreset_predictor core_predictor_krr = {
-    .name = "krr",
-    .summary = "kernel ridge regression from the answers to the full score",
-    .options = krr_options,
-    .option_count = KRR_OPTION_COUNT,
+const core_predictor core_predictor_krr = {
+    .method = {.name = "krr",
+               .summary = "kernel ridge regression from the answers to the full score",
+               .source = "Saunders, Gammerman and Vovk 1998; Bowyer, Locatelli and Cao 2026",
+               .options = krr_options,
+               .option_count = KRR_OPTION_COUNT},
     .fit = fit_krr,
     .predict = predict_krr,
     .check = check_krr,

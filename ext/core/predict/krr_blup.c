@@ -37,7 +37,6 @@
 ** HEADER + 2 n + 2 M + n M numbers.
 */
 #include <math.h>
-#include <string.h>
 
 #include "numeric/linalg.h"
 #include "numeric/sums.h"
@@ -45,8 +44,10 @@
 #include "predict/predictor.h"
 #include "statistics/field.h"
 
-#define RIDGE 0.1
-#define THETA 2.0
+#define RIDGE 0.1                  /* added to K: this project's own choice, as is the next */
+#define THETA 2.0                  /* the weight in K of the models' levels, s */
+#define LEVEL_TOLERANCE 1e-9       /* sigma / sqrt(tau) up to which the models' levels are equal but for rounding */
+#define DIFFERENCE_TOLERANCE 1e-12 /* tau / n up to which the sources' answers are equal but for rounding */
 
 enum header {
   HAS_KERNEL,      /* 0: b alone */
@@ -92,106 +93,99 @@ static size_t parameter_count(size_t questions, size_t models) {
 ** BLUP
 */
 
+/* z of a question. */
+static double answer_noise(const core_field *field, size_t question) {
+  return (field->mean_noise + field->noise[question]) / 2;
+}
+
 /* out = L_S scaled by 1 / sqrt(z), column by column of questions: F x n; by_question 0
 ** gives its transpose, n x F. */
 static void scaled_factors(const core_field *field, const size_t *questions, size_t count, int by_question,
                            double *out) {
-  size_t factors = field->factor_count, f, i;
-  for (f = 0; f < factors; f++) {
+  size_t factors = field->factor_count;
+  for (size_t f = 0; f < factors; f++) {
     const double *row = field->factors + f * field->questions;
-    for (i = 0; i < count; i++) {
-      double z = (field->mean_noise + field->noise[questions[i]]) / 2;
-      out[by_question ? i * factors + f : f * count + i] = row[questions[i]] / sqrt(z);
+    for (size_t i = 0; i < count; i++) {
+      out[by_question ? i * factors + f : f * count + i] = row[questions[i]] / sqrt(answer_noise(field, questions[i]));
     }
   }
 }
 
-/* sum over U of o_k L_k, and in *constant sum over U of o_k mu_k. */
-static void unseen_factors(const core_field *field, const unsigned char *in_coreset, double *sums, double *constant) {
-  core_sum mean = {0, 0};
-  size_t f, q;
-  for (f = 0; f < field->factor_count; f++) {
-    const double *row = field->factors + f * field->questions;
-    core_sum sum = {0, 0};
-    for (q = 0; q < field->questions; q++) {
-      if (!in_coreset[q]) core_sum_add(&sum, field->share[q] * row[q]);
-    }
-    sums[f] = core_sum_value(&sum);
+/* sum over U of o_k times a number for each question. */
+static double unseen_sum(const core_field *field, const unsigned char *in_coreset, const double *numbers) {
+  core_sum sum = {0, 0};
+  for (size_t q = 0; q < field->questions; q++) {
+    if (!in_coreset[q]) core_sum_add(&sum, field->share[q] * numbers[q]);
   }
-  for (q = 0; q < field->questions; q++) {
-    if (!in_coreset[q]) core_sum_add(&mean, field->share[q] * field->mean[q]);
-  }
-  *constant = core_sum_value(&mean);
+  return core_sum_value(&sum);
 }
 
-/* a, one for each question of the coreset. */
+/* a, one for each question of the coreset. unseen, sum over U of o_k L_k, is overwritten. */
 static coreset_status blup_weights(coreset_context *context, const core_field *field, const size_t *questions,
                                    size_t count, double *unseen, double *weights) {
-  size_t factors = field->factor_count, order = count < factors ? count : factors, i;
-  double *scaled = core_allocate(context, factors * count, sizeof(double));
-  double *system = core_allocate(context, order * order, sizeof(double));
-  coreset_status status = scaled == NULL || system == NULL ? CORESET_NO_MEMORY : CORESET_OK;
-  if (status != CORESET_OK) goto done;
-  scaled_factors(field, questions, count, order == factors, scaled);
-  status = core_linalg_gram(context, scaled, order, order == factors ? count : factors, system);
-  for (i = 0; i < order; i++) system[i * order + i] += 1;
-  if (status != CORESET_OK) goto done;
+  size_t factors = field->factor_count, order = count < factors ? count : factors;
+  core_arena scratch = {0};
+  double *scaled = core_take_matrix(context, &scratch, factors, count, sizeof(double));
+  double *system = core_take_matrix(context, &scratch, order, order, sizeof(double));
+  coreset_status status = scratch.status;
+  if (status == CORESET_OK) {
+    scaled_factors(field, questions, count, order == factors, scaled);
+    status = core_linalg_gram(context, scaled, order, order == factors ? count : factors, system);
+  }
+  for (size_t i = 0; i < order && status == CORESET_OK; i++) system[i * order + i] += 1;
   if (order == factors) { /* beta = (I + L^T Z^-1 L)^-1 u, then a = Z^-1 L beta */
-    status = core_linalg_solve(context, system, order, unseen, 1);
+    if (status == CORESET_OK) status = core_linalg_solve(context, system, order, unseen, 1);
     if (status == CORESET_OK) {
       status = core_linalg_multiply_transposed(context, scaled, factors, count, unseen, weights);
     }
   } else { /* a = Z^-1/2 (I + Z^-1/2 L L^T Z^-1/2)^-1 Z^-1/2 L u */
-    status = core_linalg_multiply(context, scaled, count, factors, unseen, weights);
+    if (status == CORESET_OK) status = core_linalg_multiply(context, scaled, count, factors, unseen, weights);
     if (status == CORESET_OK) status = core_linalg_solve(context, system, order, weights, 1);
   }
-  for (i = 0; i < count; i++) weights[i] /= sqrt((field->mean_noise + field->noise[questions[i]]) / 2);
-done:
-  coreset_free(scaled);
-  coreset_free(system);
+  for (size_t i = 0; i < count; i++) weights[i] /= sqrt(answer_noise(field, questions[i]));
+  core_release(&scratch);
   return status;
 }
 
 /* b as a constant and a weight for each answer. */
 static coreset_status fit_blup(coreset_context *context, const core_field *field, const size_t *questions, size_t count,
-                               double *parameters, parts *where) {
-  unsigned char *in_coreset = core_allocate(context, field->questions, 1);
-  double *unseen = core_allocate(context, field->factor_count, sizeof(double));
-  coreset_status status = in_coreset == NULL || unseen == NULL ? CORESET_NO_MEMORY : CORESET_OK;
-  core_sum constant = {0, 0}, rest = {1, 0};
-  double mean;
-  size_t i;
-  if (status != CORESET_OK) goto done;
-  for (i = 0; i < count; i++) in_coreset[questions[i]] = 1;
-  unseen_factors(field, in_coreset, unseen, &mean);
-  status = blup_weights(context, field, questions, count, unseen, where->weights);
-  core_sum_add(&constant, mean);
-  for (i = 0; i < count; i++) {
-    core_sum_add(&constant, -where->weights[i] * field->mean[questions[i]]);
-    core_sum_add(&rest, -field->share[questions[i]]);
-    where->weights[i] += field->share[questions[i]];
+                               double *parameters, const parts *where) {
+  core_arena scratch = {0};
+  unsigned char *in_coreset = core_take(context, &scratch, field->questions, 1);
+  double *unseen = core_take(context, &scratch, field->factor_count, sizeof(double));
+  coreset_status status = scratch.status;
+  if (status == CORESET_OK) {
+    core_sum constant = {0, 0}, rest = {1, 0};
+    for (size_t i = 0; i < count; i++) in_coreset[questions[i]] = 1;
+    for (size_t f = 0; f < field->factor_count; f++) {
+      unseen[f] = unseen_sum(field, in_coreset, field->factors + f * field->questions);
+    }
+    core_sum_add(&constant, unseen_sum(field, in_coreset, field->mean));
+    status = blup_weights(context, field, questions, count, unseen, where->weights);
+    for (size_t i = 0; i < count; i++) {
+      core_sum_add(&constant, -where->weights[i] * field->mean[questions[i]]);
+      core_sum_add(&rest, -field->share[questions[i]]);
+      where->weights[i] += field->share[questions[i]];
+    }
+    parameters[BLUP_CONSTANT] = core_sum_value(&constant);
+    parameters[REST_SHARE] = count == field->questions ? 0 : fmax(core_sum_value(&rest), 0);
   }
-  parameters[BLUP_CONSTANT] = core_sum_value(&constant);
-  parameters[REST_SHARE] = count == field->questions ? 0 : fmax(core_sum_value(&rest), 0);
-done:
-  coreset_free(in_coreset);
-  coreset_free(unseen);
+  core_release(&scratch);
   return status;
 }
 
 /* The difference estimator in the place of b. */
-static void fit_difference(const core_field *field, const size_t *questions, double *parameters, parts *where,
+static void fit_difference(const core_field *field, const size_t *questions, double *parameters, const parts *where,
                            size_t count) {
   double rest = parameters[REST_SHARE], n = (double)count;
   core_sum constant = {0, 0};
-  size_t i, q;
-  for (q = 0; rest > 0 && q < field->questions; q++) core_sum_add(&constant, field->share[q] * field->mean[q]);
-  for (i = 0; rest > 0 && i < count; i++) {
+  for (size_t q = 0; rest > 0 && q < field->questions; q++) core_sum_add(&constant, field->share[q] * field->mean[q]);
+  for (size_t i = 0; rest > 0 && i < count; i++) {
     double mean = field->mean[questions[i]];
     core_sum_add(&constant, -field->share[questions[i]] * mean);
     core_sum_add(&constant, -rest / n * mean);
   }
-  for (i = 0; i < count; i++) where->weights[i] = field->share[questions[i]] + rest / n;
+  for (size_t i = 0; i < count; i++) where->weights[i] = field->share[questions[i]] + rest / n;
   parameters[BLUP_CONSTANT] = core_sum_value(&constant);
 }
 
@@ -201,63 +195,59 @@ static void fit_difference(const core_field *field, const size_t *questions, dou
 
 /* Ac, m, s, tau and the slope. */
 static void centre_answers(const coreset_scores *scores, const size_t *questions, size_t count, double *parameters,
-                           parts *where) {
-  size_t models = scores->models, m, i;
-  core_sum squares = {0, 0}, variance = {0, 0}, level_sum = {0, 0};
-  double mean_level;
-  for (i = 0; i < count; i++) {
+                           const parts *where) {
+  size_t models = scores->models;
+  core_sum squares = {0, 0}, deviations = {0, 0};
+  for (size_t i = 0; i < count; i++) {
     double *column = where->centred + i * models;
-    core_sum sum = {0, 0};
     core_scores_column(scores, questions[i], column);
-    for (m = 0; m < models; m++) core_sum_add(&sum, column[m]);
-    where->means[i] = core_sum_value(&sum) / (double)models;
-    for (m = 0; m < models; m++) {
+    where->means[i] = core_mean(column, models);
+    for (size_t m = 0; m < models; m++) {
       column[m] -= where->means[i];
       core_sum_add(&squares, column[m] * column[m]);
       where->levels[m] += column[m] / (double)count;
     }
   }
   parameters[KERNEL_SCALE] = core_sum_value(&squares) / (double)models;
-  for (m = 0; m < models; m++) core_sum_add(&level_sum, where->levels[m]);
-  mean_level = core_sum_value(&level_sum) / (double)models;
-  for (m = 0; m < models; m++) {
+  double mean_level = core_mean(where->levels, models);
+  for (size_t m = 0; m < models; m++) {
     double deviation = where->levels[m] - mean_level;
-    core_sum_add(&variance, deviation * deviation);
+    core_sum_add(&deviations, deviation * deviation);
   }
-  mean_level = core_sum_value(&variance) / (double)models;
-  parameters[KERNEL_SLOPE] = sqrt(mean_level) > 1e-9 * sqrt(parameters[KERNEL_SCALE]) ? THETA / mean_level : 0;
+  double variance = core_sum_value(&deviations) / (double)models;
+  parameters[KERNEL_SLOPE] = sqrt(variance) > LEVEL_TOLERANCE * sqrt(parameters[KERNEL_SCALE]) ? THETA / variance : 0;
 }
 
 /* c and b0. */
 static coreset_status fit_kernel(coreset_context *context, const coreset_scores *scores, size_t count,
-                                 double *parameters, parts *where) {
-  size_t models = scores->models, i, j;
-  double *kernel = core_allocate(context, models * models, sizeof(double));
-  double *right = core_allocate(context, 2 * models, sizeof(double));
-  coreset_status status = kernel == NULL || right == NULL ? CORESET_NO_MEMORY : core_poll(context);
+                                 double *parameters, const parts *where) {
+  size_t models = scores->models;
+  core_arena scratch = {0};
+  double *kernel = core_take_matrix(context, &scratch, models, models, sizeof(double));
+  double *right = core_take_matrix(context, &scratch, models, 2, sizeof(double)); /* 1, then y */
   double tau = parameters[KERNEL_SCALE], slope = parameters[KERNEL_SLOPE];
-  core_sum sum = {0, 0}, weighted = {0, 0};
+  coreset_status status = scratch.status;
+  if (status == CORESET_OK) status = core_poll(context);
   if (status == CORESET_OK) status = core_linalg_gram(context, where->centred, models, count, kernel);
-  if (status != CORESET_OK) goto done;
-  for (j = 0; j < models; j++) {
-    for (i = 0; i < models; i++) {
+  for (size_t j = 0; j < models && status == CORESET_OK; j++) {
+    for (size_t i = 0; i < models; i++) {
       double g = kernel[j * models + i] / tau;
       kernel[j * models + i] = slope * where->levels[i] * where->levels[j] + 2 * g + g * g + (i == j ? RIDGE : 0);
     }
     right[j] = 1;
     right[models + j] = core_scores_full_score(scores, j);
   }
-  status = core_linalg_solve(context, kernel, models, right, 2);
-  if (status != CORESET_OK) goto done;
-  for (i = 0; i < models; i++) {
-    core_sum_add(&sum, right[i]);
-    core_sum_add(&weighted, right[i] * core_scores_full_score(scores, i));
+  if (status == CORESET_OK) status = core_linalg_solve(context, kernel, models, right, 2);
+  if (status == CORESET_OK) {
+    core_sum sum = {0, 0}, weighted = {0, 0};
+    for (size_t m = 0; m < models; m++) {
+      core_sum_add(&sum, right[m]);
+      core_sum_add(&weighted, right[m] * core_scores_full_score(scores, m));
+    }
+    parameters[KERNEL_CONSTANT] = core_sum_value(&weighted) / core_sum_value(&sum);
+    for (size_t m = 0; m < models; m++) where->duals[m] = right[models + m] - parameters[KERNEL_CONSTANT] * right[m];
   }
-  parameters[KERNEL_CONSTANT] = core_sum_value(&weighted) / core_sum_value(&sum);
-  for (i = 0; i < models; i++) where->duals[i] = right[models + i] - parameters[KERNEL_CONSTANT] * right[i];
-done:
-  coreset_free(kernel);
-  coreset_free(right);
+  core_release(&scratch);
   return status;
 }
 
@@ -267,10 +257,10 @@ done:
 
 /* The lowest and highest mapped score of the sources. */
 static void find_range(const coreset_scores *scores, double *lowest, double *highest) {
-  size_t cells = scores->models * scores->questions, i;
+  size_t cells = scores->models * scores->questions;
   *lowest = scores->binary ? 0 : scores->values[0];
   *highest = scores->binary ? 1 : scores->values[0];
-  for (i = 0; i < cells && !scores->binary; i++) {
+  for (size_t i = 0; i < cells && !scores->binary; i++) {
     if (scores->values[i] < *lowest) *lowest = scores->values[i];
     if (scores->values[i] > *highest) *highest = scores->values[i];
   }
@@ -284,69 +274,58 @@ static double blup_weight(size_t count, size_t questions, size_t models) {
 }
 
 /* What fits share: the field. */
-static coreset_status prepare_krr_blup(coreset_context *context, const coreset_scores *scores, void **prepared) {
-  *prepared = core_allocate(context, 1, sizeof(core_field));
-  return *prepared == NULL ? CORESET_NO_MEMORY : core_field_build(context, scores, *prepared);
-}
-
-static void release_krr_blup(void *prepared) {
-  core_field_release(prepared);
-  coreset_free(prepared);
+static coreset_status prepare_krr_blup(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                       void **prepared) {
+  core_field *field = core_take(context, arena, 1, sizeof(*field));
+  *prepared = field;
+  return field == NULL ? CORESET_NO_MEMORY : core_field_build(context, arena, scores, field);
 }
 
 static coreset_status fit_krr_blup(coreset_context *context, const coreset_scores *scores, const void *prepared,
                                    const size_t *questions, coreset_fit *fit) {
   size_t count = fit->questions.count, models = scores->models;
   const core_field *field = prepared;
-  coreset_status status;
-  double *parameters;
-  parts where;
   fit->parameter_count = parameter_count(count, models);
-  if (fit->parameter_count == 0) return core_fail(context, CORESET_NO_MEMORY, "out of memory");
-  parameters = fit->parameters = core_allocate(context, fit->parameter_count, sizeof(double));
+  if (fit->parameter_count == 0) return core_out_of_memory(context);
+  double *parameters = fit->parameters = core_take(context, &fit->arena, fit->parameter_count, sizeof(double));
   if (parameters == NULL) return CORESET_NO_MEMORY;
-  where = parts_of(parameters, count, models);
-  status = fit_blup(context, field, questions, count, parameters, &where);
+  parts where = parts_of(parameters, count, models);
+  coreset_status status = fit_blup(context, field, questions, count, parameters, &where);
   if (status != CORESET_OK) return status;
   find_range(scores, &parameters[LOWEST], &parameters[HIGHEST]);
   centre_answers(scores, questions, count, parameters, &where);
-  parameters[HAS_KERNEL] = parameters[KERNEL_SCALE] > 1e-12 * (double)count;
+  parameters[HAS_KERNEL] = parameters[KERNEL_SCALE] > DIFFERENCE_TOLERANCE * (double)count;
   parameters[BLUP_WEIGHT] = 1;
   if (parameters[HAS_KERNEL] > 0) {
     parameters[BLUP_WEIGHT] = blup_weight(count, scores->questions, models);
-    status = fit_kernel(context, scores, count, parameters, &where);
-  } else {
-    fit_difference(field, questions, parameters, &where, count);
+    return fit_kernel(context, scores, count, parameters, &where);
   }
-  return status;
+  fit_difference(field, questions, parameters, &where, count);
+  return CORESET_OK;
 }
 
 /* g for these answers. */
 static coreset_status predict_kernel(coreset_context *context, const coreset_fit *fit, const parts *where,
                                      const double *answers, double *predicted) {
-  size_t count = fit->questions.count, models = (size_t)fit->source_model_count, i;
+  size_t count = fit->questions.count, models = (size_t)fit->source_model_count;
   const double *parameters = fit->parameters;
-  double *centred = core_allocate(context, count, sizeof(double));
-  double *products = core_allocate(context, models, sizeof(double));
-  coreset_status status = centred == NULL || products == NULL ? CORESET_NO_MEMORY : CORESET_OK;
-  core_sum level = {0, 0}, sum = {0, 0};
-  if (status != CORESET_OK) goto done;
-  for (i = 0; i < count; i++) {
-    centred[i] = answers[i] - where->means[i];
-    core_sum_add(&level, centred[i]);
+  core_arena scratch = {0};
+  double *centred = core_take(context, &scratch, count, sizeof(double));
+  double *products = core_take(context, &scratch, models, sizeof(double));
+  coreset_status status = scratch.status;
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) centred[i] = answers[i] - where->means[i];
+  if (status == CORESET_OK) status = core_linalg_multiply(context, where->centred, models, count, centred, products);
+  if (status == CORESET_OK) {
+    double level = core_mean(centred, count);
+    core_sum sum = {0, 0};
+    core_sum_add(&sum, parameters[KERNEL_CONSTANT]);
+    for (size_t m = 0; m < models; m++) {
+      double k = products[m] / parameters[KERNEL_SCALE];
+      core_sum_add(&sum, where->duals[m] * (parameters[KERNEL_SLOPE] * level * where->levels[m] + 2 * k + k * k));
+    }
+    *predicted = core_sum_value(&sum);
   }
-  status = core_linalg_multiply(context, where->centred, models, count, centred, products);
-  if (status != CORESET_OK) goto done;
-  core_sum_add(&sum, parameters[KERNEL_CONSTANT]);
-  for (i = 0; i < models; i++) {
-    double k = products[i] / parameters[KERNEL_SCALE];
-    double mean = core_sum_value(&level) / (double)count;
-    core_sum_add(&sum, where->duals[i] * (parameters[KERNEL_SLOPE] * mean * where->levels[i] + 2 * k + k * k));
-  }
-  *predicted = core_sum_value(&sum);
-done:
-  coreset_free(centred);
-  coreset_free(products);
+  core_release(&scratch);
   return status;
 }
 
@@ -356,16 +335,16 @@ static coreset_status predict_krr_blup(coreset_context *context, const coreset_f
   parts where = parts_of(fit->parameters, fit->questions.count, (size_t)fit->source_model_count);
   double lowest = parameters[LOWEST], highest = parameters[HIGHEST], weight = parameters[BLUP_WEIGHT], kernel = 0;
   core_sum blup = {parameters[BLUP_CONSTANT], 0}, given = {0, 0};
-  coreset_status status = CORESET_OK;
-  size_t i;
-  for (i = 0; i < fit->questions.count; i++) {
+  for (size_t i = 0; i < fit->questions.count; i++) {
     core_sum_add(&blup, where.weights[i] * answers[i]);
     core_sum_add(&given, fit->shares[i] * answers[i]);
     if (answers[i] < lowest) lowest = answers[i];
     if (answers[i] > highest) highest = answers[i];
   }
-  if (parameters[HAS_KERNEL] > 0) status = predict_kernel(context, fit, &where, answers, &kernel);
-  if (status != CORESET_OK) return status;
+  if (parameters[HAS_KERNEL] > 0) {
+    coreset_status status = predict_kernel(context, fit, &where, answers, &kernel);
+    if (status != CORESET_OK) return status;
+  }
   *predicted = (1 - weight) * kernel + weight * core_sum_value(&blup);
   lowest = core_sum_value(&given) + parameters[REST_SHARE] * lowest;
   highest = core_sum_value(&given) + parameters[REST_SHARE] * highest;
@@ -380,18 +359,17 @@ static const char *check_krr_blup(const coreset_fit *fit) {
   if (fit->source_model_count <= SIZE_MAX / 4) {
     expected = parameter_count(fit->questions.count, (size_t)fit->source_model_count);
   }
-  if (expected == 0 || fit->parameter_count != expected) {
-    return "its parameters do not go with its size";
-  }
+  if (expected == 0 || fit->parameter_count != expected) return "its parameters do not go with its size";
   if (parameters[HAS_KERNEL] > 0 && !(parameters[KERNEL_SCALE] > 0)) return "its kernel has no scale";
   return NULL;
 }
 
-const coreset_predictor core_predictor_krr_blup = {
-    .name = "krr_blup",
-    .summary = "kernel ridge regression across models with the best linear unbiased prediction across questions",
+const core_predictor core_predictor_krr_blup = {
+    .method = {.name = "krr_blup",
+               .summary = "kernel ridge regression across models with the best linear unbiased prediction across "
+                          "questions",
+               .source = "this project"},
     .prepare = prepare_krr_blup,
-    .release = release_krr_blup,
     .fit = fit_krr_blup,
     .predict = predict_krr_blup,
     .check = check_krr_blup,

@@ -6,10 +6,15 @@
 
 #include <stddef.h>
 
+/* This project's own choices. */
+#define CORE_ANSWERS_PER_MODEL 6.0 /* so many answers of a target tell as much as one more source model */
+#define CORE_MODELS_SPENT 4.0      /* source models that tell nothing yet */
+#define CORE_LEAST_MODELS 0.5      /* what is left counts at least as so many */
+
 /* q, the answers of a target for each source model: n / (6 max(M - 4, 1/2)). */
 static inline double core_answer_ratio(size_t answers, size_t models) {
-  double beyond = (double)models - 4;
-  return (double)answers / (6 * (beyond > 0.5 ? beyond : 0.5));
+  double beyond = (double)models - CORE_MODELS_SPENT;
+  return (double)answers / (CORE_ANSWERS_PER_MODEL * (beyond > CORE_LEAST_MODELS ? beyond : CORE_LEAST_MODELS));
 }
 
 #endif /* CORE_PREDICT_KRR_BLUP_H */

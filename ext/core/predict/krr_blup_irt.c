@@ -27,26 +27,28 @@
 ** those of krr_blup.
 */
 #include <math.h>
+#include <string.h>
 
 #include "numeric/sums.h"
 #include "predict/krr_blup.h"
 #include "predict/predictor.h"
 #include "statistics/item_curves.h"
 
-#define POINTS 161
+#define POINTS 161 /* abilities, 0.05 standard deviations of the sources apart */
 #define TERMS CORE_CURVE_TERMS
-#define LARGEST_SHARE 0.5
-#define SCALE 4.0
+#define LARGEST_SHARE 0.5 /* of e: this project's own choice, as is the next (tests/experiments/ACCURACY.md) */
+#define SCALE 4.0         /* of q: where c is half as large */
 
 /* Numbers of a fit that belong to the curves, c included. */
 static size_t curve_count(size_t questions, int with_curves) {
   return 1 + (with_curves ? 2 * POINTS + questions * TERMS : 0);
 }
 
-/* The part of a fit that is one of krr_blup, whose parameters start at that place. */
+/* A fit of krr_blup whose parameters are those of a fit from that place on, in an arena of its own. */
 static coreset_fit inner_fit(const coreset_fit *fit, size_t start) {
   coreset_fit inner = *fit;
-  inner.predictor = &core_predictor_krr_blup;
+  inner.arena = (core_arena){0};
+  inner.choice.method = &core_predictor_krr_blup.method;
   inner.parameters = fit->parameters == NULL ? NULL : fit->parameters + start;
   inner.parameter_count = fit->parameters == NULL ? 0 : fit->parameter_count - start;
   return inner;
@@ -65,17 +67,15 @@ typedef struct prepared_parts {
   double expected[POINTS]; /* for each ability the expected full score: sum of o_k P_k over all questions */
 } prepared_parts;
 
-static coreset_status prepare_krr_blup_irt(coreset_context *context, const coreset_scores *scores, void **prepared) {
-  prepared_parts *parts = *prepared = core_allocate(context, 1, sizeof(*parts));
-  coreset_status status = CORESET_NO_MEMORY;
-  size_t point, q;
-  if (parts != NULL) {
-    status = core_predictor_prepare(context, &core_predictor_krr_blup, scores, &parts->krr_blup);
-  }
-  if (status == CORESET_OK) status = core_item_curves_fit(context, scores, &parts->coefficients);
-  for (point = 0; point < POINTS && status == CORESET_OK && parts->coefficients != NULL; point++) {
+static coreset_status prepare_krr_blup_irt(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                           void **prepared) {
+  prepared_parts *parts = *prepared = core_take(context, arena, 1, sizeof(*parts));
+  if (parts == NULL) return CORESET_NO_MEMORY;
+  coreset_status status = core_predictor_prepare(context, arena, &core_predictor_krr_blup, scores, &parts->krr_blup);
+  if (status == CORESET_OK) status = core_item_curves_fit(context, arena, scores, &parts->coefficients);
+  for (size_t point = 0; point < POINTS && status == CORESET_OK && parts->coefficients != NULL; point++) {
     core_sum sum = {0, 0};
-    for (q = 0; q < scores->questions; q++) {
+    for (size_t q = 0; q < scores->questions; q++) {
       double logit = core_curve_logit(parts->coefficients + q * TERMS, core_ability(point, POINTS));
       core_sum_add(&sum, core_scores_share(scores, q) * core_logistic(logit));
     }
@@ -85,25 +85,17 @@ static coreset_status prepare_krr_blup_irt(coreset_context *context, const cores
   return status;
 }
 
-static void release_krr_blup_irt(void *prepared) {
-  prepared_parts *parts = prepared;
-  core_predictor_release(&core_predictor_krr_blup, parts->krr_blup);
-  coreset_free(parts->coefficients);
-  coreset_free(parts);
-}
-
 /* The curves' parameters behind c. */
 static void store_curves(const coreset_scores *scores, const prepared_parts *parts, const size_t *questions,
                          size_t count, double *parameters) {
   double *constants = parameters, *unseen = constants + POINTS, *next = unseen + POINTS;
-  size_t point, i, j;
-  for (i = 0; i < count; i++) {
-    for (j = 0; j < TERMS; j++) *next++ = parts->coefficients[questions[i] * TERMS + j];
+  for (size_t i = 0; i < count; i++) {
+    for (size_t j = 0; j < TERMS; j++) *next++ = parts->coefficients[questions[i] * TERMS + j];
   }
-  for (point = 0; point < POINTS; point++) {
+  for (size_t point = 0; point < POINTS; point++) {
     double t = core_ability(point, POINTS);
     core_sum constant = {core_ability_log_weight(t), 0}, rest = {parts->expected[point], 0};
-    for (i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
       double logit = core_curve_logit(parts->coefficients + questions[i] * TERMS, t);
       core_sum_add(&constant, -fmax(logit, 0) - log1p(exp(-fabs(logit))));
       core_sum_add(&rest, -core_scores_share(scores, questions[i]) * core_logistic(logit));
@@ -116,42 +108,41 @@ static void store_curves(const coreset_scores *scores, const prepared_parts *par
 static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_scores *scores, const void *prepared,
                                        const size_t *questions, coreset_fit *fit) {
   const prepared_parts *parts = prepared;
-  size_t count = fit->questions.count, start, i;
+  size_t count = fit->questions.count;
   double share = parts->coefficients == NULL ? 0 : curve_share(count, scores->questions, scores->models);
   coreset_fit inner = inner_fit(fit, 0);
   coreset_status status = core_predictor_krr_blup.fit(context, scores, parts->krr_blup, questions, &inner);
-  if (status != CORESET_OK) goto done;
-  start = curve_count(count, share > 0);
-  status = CORESET_NO_MEMORY;
-  fit->parameter_count = start + inner.parameter_count;
-  fit->parameters = core_allocate(context, fit->parameter_count, sizeof(double));
-  if (fit->parameters == NULL) goto done;
-  for (i = 0; i < inner.parameter_count; i++) fit->parameters[start + i] = inner.parameters[i];
-  fit->parameters[0] = share;
-  if (share > 0) store_curves(scores, parts, questions, count, fit->parameters + 1);
-  status = CORESET_OK;
-done:
-  coreset_free(inner.parameters);
+  if (status == CORESET_OK) {
+    size_t start = curve_count(count, share > 0);
+    fit->parameter_count = start + inner.parameter_count;
+    fit->parameters = core_take(context, &fit->arena, fit->parameter_count, sizeof(double));
+    status = fit->arena.status;
+    if (status == CORESET_OK) {
+      memcpy(fit->parameters + start, inner.parameters, inner.parameter_count * sizeof(double));
+      fit->parameters[0] = share;
+      if (share > 0) store_curves(scores, parts, questions, count, fit->parameters + 1);
+    }
+  }
+  core_release(&inner.arena);
   return status;
 }
 
 /* e. */
 static double predict_curves(const coreset_fit *fit, const double *answers) {
   const double *constants = fit->parameters + 1, *unseen = constants + POINTS, *next = unseen + POINTS;
-  core_sum terms[TERMS] = {{0, 0}, {0, 0}, {0, 0}}, given = {0, 0}, weight = {0, 0}, mean = {0, 0};
+  core_sum terms[TERMS] = {{0, 0}}, given = {0, 0}, weight = {0, 0}, mean = {0, 0};
   double sums[TERMS], logarithms[POINTS], largest = -INFINITY;
-  size_t i, j, point;
-  for (i = 0; i < fit->questions.count; i++) {
+  for (size_t i = 0; i < fit->questions.count; i++) {
     double answer = fmin(fmax(answers[i], 0), 1);
     core_sum_add(&given, fit->shares[i] * answers[i]);
-    for (j = 0; j < TERMS; j++) core_sum_add(&terms[j], *next++ * answer);
+    for (size_t j = 0; j < TERMS; j++) core_sum_add(&terms[j], *next++ * answer);
   }
-  for (j = 0; j < TERMS; j++) sums[j] = core_sum_value(&terms[j]);
-  for (point = 0; point < POINTS; point++) {
+  for (size_t j = 0; j < TERMS; j++) sums[j] = core_sum_value(&terms[j]);
+  for (size_t point = 0; point < POINTS; point++) {
     logarithms[point] = constants[point] + core_curve_logit(sums, core_ability(point, POINTS));
     largest = fmax(largest, logarithms[point]);
   }
-  for (point = 0; point < POINTS; point++) {
+  for (size_t point = 0; point < POINTS; point++) {
     double likelihood = exp(logarithms[point] - largest);
     core_sum_add(&weight, likelihood);
     core_sum_add(&mean, likelihood * unseen[point]);
@@ -171,21 +162,19 @@ static coreset_status predict_krr_blup_irt(coreset_context *context, const cores
 }
 
 static const char *check_krr_blup_irt(const coreset_fit *fit) {
-  size_t start = 1;
-  coreset_fit inner;
   if (fit->parameter_count == 0) return "it has no parameters";
   if (!(fit->parameters[0] >= 0 && fit->parameters[0] <= LARGEST_SHARE)) return "its share of curves is impossible";
-  if (fit->parameters[0] > 0) start = curve_count(fit->questions.count, 1);
+  size_t start = curve_count(fit->questions.count, fit->parameters[0] > 0);
   if (fit->parameter_count < start) return "its parameters do not go with its size";
-  inner = inner_fit(fit, start);
+  coreset_fit inner = inner_fit(fit, start);
   return core_predictor_krr_blup.check(&inner);
 }
 
-const coreset_predictor core_predictor_krr_blup_irt = {
-    .name = "krr_blup_irt",
-    .summary = "krr_blup together with item response curves",
+const core_predictor core_predictor_krr_blup_irt = {
+    .method = {.name = "krr_blup_irt",
+               .summary = "krr_blup together with item response curves",
+               .source = "this project"},
     .prepare = prepare_krr_blup_irt,
-    .release = release_krr_blup_irt,
     .fit = fit_krr_blup_irt,
     .predict = predict_krr_blup_irt,
     .check = check_krr_blup_irt,

@@ -9,31 +9,23 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "matrix/scores.h"
 #include "numeric/sums.h"
 #include "predict/calibration.h"
 #include "predict/predictor.h"
 
-/* What is known of one target. */
-typedef struct target_model {
-  coreset_prediction row; /* row.predicted and row.settings once it was predicted */
-  int predicted;          /* whether it was */
-  coreset_setting settings[CORESET_OPTION_LIMIT];
-} target_model;
-
 struct coreset_predictions {
-  const coreset_matrix *source;       /* borrowed; NULL with a fit */
+  core_arena arena;                   /* of all that follows; must be first */
   const coreset_scores *scores;       /* borrowed; NULL with a fit */
   const coreset_fit *fit;             /* borrowed; NULL with scores */
   const coreset_matrix *target;       /* borrowed */
-  coreset_prediction_request request; /* what is wanted; with a fit, only its predictor and level */
+  coreset_prediction_request request; /* what is wanted; with a fit, only its level */
   void *prepared;                     /* what fits to the scores share; NULL before the first, or without such */
-  core_calibration **calibrations;    /* of the intervals, by the number of answers; NULL with a fit */
+  core_interval **intervals;          /* by the number of answers, where there is a selector; NULL with a fit */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
   size_t known_count;                 /* questions in scores or fit */
   size_t words;                       /* 64-bit words of one target's set of questions */
   uint64_t *answered;                 /* for each target its set: bit i for question i of scores or fit */
-  target_model *targets;              /* in order of identifier */
+  coreset_prediction *targets;        /* in order of identifier; with a choice once they were predicted */
   size_t target_count;                /* how many */
   size_t next;                        /* the one whose turn it is */
   size_t *questions;                  /* working memory: the questions of a fit */
@@ -42,55 +34,39 @@ struct coreset_predictions {
 };
 
 void coreset_predictions_free(coreset_predictions *predictions) {
-  size_t i;
-  if (predictions == NULL) return;
-  for (i = 0; predictions->calibrations != NULL && i <= predictions->known_count; i++) {
-    core_calibration_free(predictions->calibrations[i]);
-  }
-  coreset_free(predictions->calibrations);
-  core_predictor_release(predictions->request.predictor, predictions->prepared);
-  coreset_free(predictions->known);
-  coreset_free(predictions->answered);
-  coreset_free(predictions->targets);
-  coreset_free(predictions->questions);
-  coreset_free(predictions->answers);
-  coreset_free(predictions->target_column);
-  coreset_free(predictions);
+  if (predictions != NULL) core_release(&predictions->arena);
 }
+
+/* ------------------------------------------------------------------------
+** Starting
+*/
 
 /* The index in scores or fit of a question of the target matrix, or -1. */
 static ptrdiff_t find_known(const coreset_predictions *self, size_t target_question) {
-  coreset_id id;
-  ptrdiff_t found;
-  if (self->source == self->target) return core_scores_find_question(self->scores, target_question);
-  id = coreset_matrix_question(self->target, target_question);
+  if (self->fit == NULL && self->scores->matrix == self->target) {
+    return self->scores->question_of_matrix[target_question];
+  }
+  coreset_id id = coreset_matrix_question(self->target, target_question);
   if (self->fit != NULL) return core_fit_find_question(self->fit, &id);
-  found = coreset_matrix_find_question(self->source, &id);
-  return found < 0 ? -1 : core_scores_find_question(self->scores, (size_t)found);
+  ptrdiff_t found = coreset_matrix_find_question(self->scores->matrix, &id);
+  return found < 0 ? -1 : self->scores->question_of_matrix[found];
 }
 
-/* Whether any (kind 0: integer, 1: text) identifier is among the sources' questions. */
-static int source_has_kind(const coreset_predictions *self, int is_text) {
-  size_t i;
-  for (i = 0; i < self->known_count; i++) {
-    coreset_id id = self->fit != NULL
-                        ? coreset_fit_question(self->fit, i)
-                        : coreset_matrix_question(self->source, core_scores_matrix_question(self->scores, i));
-    if ((id.text != NULL) == is_text) return 1;
-  }
-  return 0;
+/* The identifier of a question of scores or fit. */
+static coreset_id known_question(const coreset_predictions *self, size_t question) {
+  return self->fit != NULL ? coreset_fit_question(self->fit, question) : core_scores_question(self->scores, question);
 }
 
 /* Explains why sources and targets share no question. */
 static coreset_status fail_unshared(coreset_context *context, const coreset_predictions *self) {
-  size_t questions = coreset_matrix_question_count(self->target);
-  coreset_id first = coreset_matrix_question(self->target, 0);
-  coreset_id last = coreset_matrix_question(self->target, questions - 1);
-  int target_is_text = first.text != NULL; /* integers come first */
-  int target_is_integer = last.text == NULL;
+  coreset_id first = coreset_matrix_question(self->target, 0); /* integers come first, in both lists */
+  coreset_id last = coreset_matrix_question(self->target, coreset_matrix_question_count(self->target) - 1);
+  int target_is_text = first.text != NULL, target_is_integer = last.text == NULL;
+  int source_is_text = known_question(self, 0).text != NULL;
+  int source_is_integer = known_question(self, self->known_count - 1).text == NULL;
   const char *target_type = target_is_text ? "TEXT" : "INTEGER", *source_type = target_is_text ? "INTEGER" : "TEXT";
   char text[CORE_ID_TEXT_SIZE];
-  if ((target_is_text && !source_has_kind(self, 1)) || (target_is_integer && !source_has_kind(self, 0))) {
+  if ((target_is_text && source_is_integer) || (target_is_integer && source_is_text)) {
     return core_fail(context, CORESET_ERROR,
                      "source and target share no question because their ids differ in type: %s in the source, %s "
                      "in the target; CAST(question AS %s) in one of them",
@@ -102,31 +78,22 @@ static coreset_status fail_unshared(coreset_context *context, const coreset_pred
 
 /* Maps the questions of the target matrix to those known, and back. */
 static coreset_status map_questions(coreset_context *context, coreset_predictions *self) {
-  size_t questions = coreset_matrix_question_count(self->target), q, shared = 0;
-  self->known = core_allocate(context, questions, sizeof(ptrdiff_t));
-  self->target_column = core_allocate(context, self->known_count, sizeof(ptrdiff_t));
-  self->questions = core_allocate(context, self->known_count, sizeof(size_t));
-  self->answers = core_allocate(context, self->known_count, sizeof(double));
-  if (self->known == NULL || self->target_column == NULL || self->questions == NULL || self->answers == NULL) {
-    return CORESET_NO_MEMORY;
-  }
-  for (q = 0; q < self->known_count; q++) self->target_column[q] = -1;
-  for (q = 0; q < questions; q++) {
+  size_t questions = coreset_matrix_question_count(self->target), shared = 0;
+  for (size_t q = 0; q < self->known_count; q++) self->target_column[q] = -1;
+  for (size_t q = 0; q < questions; q++) {
     self->known[q] = find_known(self, q);
     if (self->known[q] < 0) continue;
     self->target_column[self->known[q]] = (ptrdiff_t)q;
     shared++;
   }
-  if (shared == 0 && questions > 0) return fail_unshared(context, self);
-  return CORESET_OK;
+  return shared == 0 && questions > 0 ? fail_unshared(context, self) : CORESET_OK;
 }
 
-/* Notes what one target answered. */
-static void read_target(coreset_predictions *self, target_model *target, uint64_t *answered) {
-  size_t questions = coreset_matrix_question_count(self->target), q;
+/* Records what one target answered. */
+static void read_target(const coreset_predictions *self, coreset_prediction *row, uint64_t *answered) {
+  size_t questions = coreset_matrix_question_count(self->target);
   core_sum sum = {0, 0};
-  coreset_prediction *row = &target->row;
-  for (q = 0; q < questions; q++) {
+  for (size_t q = 0; q < questions; q++) {
     double score;
     if (self->request.questions != NULL && !self->request.questions[q]) continue;
     if (!coreset_matrix_cell(self->target, row->model, q, &score, NULL)) continue;
@@ -142,183 +109,180 @@ static void read_target(coreset_predictions *self, target_model *target, uint64_
   if (row->answered > 0) row->observed = core_sum_value(&sum) / (double)row->answered;
 }
 
-static coreset_status read_targets(coreset_context *context, coreset_predictions *self) {
-  size_t models = coreset_matrix_model_count(self->target), m;
-  const unsigned char *chosen = self->request.models;
-  self->words = (self->known_count + 63) / 64;
-  self->targets = core_allocate(context, models, sizeof(target_model));
-  if (self->targets == NULL) return CORESET_NO_MEMORY;
-  for (m = 0; m < models; m++) {
-    if (chosen == NULL || chosen[m]) self->targets[self->target_count++].row.model = m;
-  }
-  self->answered = core_allocate(context, self->target_count * self->words, sizeof(uint64_t));
-  if (self->answered == NULL) return CORESET_NO_MEMORY;
-  for (m = 0; m < self->target_count; m++) read_target(self, &self->targets[m], self->answered + m * self->words);
-  return CORESET_OK;
-}
-
-/* The shared part of both ways to start. */
+/* The shared part of both ways to start: all but what the sources or the fit are. */
 static coreset_status start(coreset_context *context, coreset_predictions *self, coreset_predictions **result) {
-  coreset_status status = map_questions(context, self);
-  if (status == CORESET_OK) status = read_targets(context, self);
-  if (status == CORESET_OK) {
-    *result = self;
-  } else {
-    coreset_predictions_free(self);
+  core_arena *arena = &self->arena;
+  size_t models = coreset_matrix_model_count(self->target), known_count = self->known_count;
+  const unsigned char *chosen = self->request.models;
+  for (size_t m = 0; m < models; m++) self->target_count += chosen == NULL || chosen[m];
+  self->words = (known_count + 63) / 64;
+  self->known = core_take(context, arena, coreset_matrix_question_count(self->target), sizeof(ptrdiff_t));
+  self->target_column = core_take(context, arena, known_count, sizeof(ptrdiff_t));
+  self->questions = core_take(context, arena, known_count, sizeof(size_t));
+  self->answers = core_take(context, arena, known_count, sizeof(double));
+  self->targets = core_take(context, arena, self->target_count, sizeof(coreset_prediction));
+  self->answered = core_take_matrix(context, arena, self->target_count, self->words, sizeof(uint64_t));
+  coreset_status status = arena->status;
+  if (status == CORESET_OK) status = map_questions(context, self);
+  for (size_t m = 0, i = 0; m < models && status == CORESET_OK; m++) {
+    if (chosen != NULL && !chosen[m]) continue;
+    self->targets[i].model = m;
+    read_target(self, &self->targets[i], self->answered + i * self->words);
+    i++;
   }
+  *result = status == CORESET_OK ? self : NULL;
+  if (status != CORESET_OK) coreset_predictions_free(self);
   return status;
 }
 
-coreset_status coreset_predictions_new(coreset_context *context, const coreset_matrix *source,
-                                       const coreset_scores *scores, const coreset_matrix *target,
-                                       const coreset_prediction_request *request, coreset_predictions **result) {
-  coreset_predictions *self = core_allocate(context, 1, sizeof(*self));
+coreset_status coreset_predictions_new(coreset_context *context, const coreset_scores *scores,
+                                       const coreset_matrix *target, const coreset_prediction_request *request,
+                                       coreset_predictions **result) {
+  coreset_predictions *self = core_object(context, sizeof(*self));
   *result = NULL;
   if (self == NULL) return CORESET_NO_MEMORY;
-  self->source = source;
   self->scores = scores;
   self->target = target;
   self->request = *request;
   self->known_count = scores->questions;
-  self->calibrations = core_allocate(context, self->known_count + 1, sizeof(core_calibration *));
-  if (self->calibrations == NULL) {
-    coreset_predictions_free(self);
-    return CORESET_NO_MEMORY;
-  }
+  self->intervals = core_take(context, &self->arena, self->known_count + 1, sizeof(core_interval *));
   return start(context, self, result);
 }
 
 coreset_status coreset_predictions_from_fit(coreset_context *context, const coreset_fit *fit,
                                             const coreset_matrix *target, double level, coreset_predictions **result) {
-  coreset_predictions *self = core_allocate(context, 1, sizeof(*self));
+  coreset_predictions *self = core_object(context, sizeof(*self));
   *result = NULL;
   if (self == NULL) return CORESET_NO_MEMORY;
   self->fit = fit;
   self->target = target;
   self->request.level = level;
-  self->request.predictor = coreset_fit_predictor(fit);
   self->known_count = coreset_fit_question_count(fit);
   return start(context, self, result);
 }
 
-/* Predicts one target with a fit to exactly the questions in self->questions. */
-static coreset_status predict_target(coreset_context *context, coreset_predictions *self, const coreset_fit *fit,
-                                     size_t count, target_model *target) {
-  size_t option_count, i;
-  coreset_status status;
-  for (i = 0; i < count; i++) {
-    coreset_matrix_cell(self->target, target->row.model, (size_t)self->target_column[self->questions[i]],
-                        &self->answers[i], NULL);
-  }
-  status = coreset_fit_predict(context, fit, self->answers, &target->row.predicted);
-  if (status != CORESET_OK) {
-    coreset_id model = coreset_matrix_model(self->target, target->row.model);
-    char text[CORE_ID_TEXT_SIZE], where[CORE_ID_TEXT_SIZE + 8];
-    snprintf(where, sizeof(where), "model %s", core_id_format(&model, text));
-    return core_fail_within(context, status, where);
-  }
-  coreset_predictor_options(self->request.predictor, &option_count);
-  memcpy(target->settings, coreset_fit_settings(fit), option_count * sizeof(coreset_setting));
-  target->row.settings = target->settings;
-  target->predicted = 1;
-  return CORESET_OK;
-}
-
-/* The calibration for the questions in self->questions: with a selector, that for so many,
-** kept for later targets. */
-static coreset_status calibrate(coreset_context *context, coreset_predictions *self, size_t count) {
-  core_calibration **calibration = &self->calibrations[count];
-  if (*calibration != NULL && self->request.selector != NULL) return CORESET_OK;
-  core_calibration_free(*calibration);
-  return core_calibration_new(context, self->source, self->scores, &self->request, self->questions, count, calibration);
-}
+/* ------------------------------------------------------------------------
+** Predicting
+*/
 
 /* Sets the interval of a target that was predicted from its answers to self->questions: clipped
 ** to what these leave possible, which at the last question is nothing; the prediction stays
 ** inside, though some predictors go beyond the possible. */
-static void set_interval(coreset_predictions *self, const coreset_fit *fit, const core_calibration *calibration,
-                         target_model *target) {
-  double predicted = target->row.predicted, range = fit->high - fit->low, half_width;
+static void set_interval(const coreset_predictions *self, const coreset_fit *fit, const core_interval *interval,
+                         coreset_prediction *row) {
+  double predicted = row->predicted, range = fit->high - fit->low;
   double lowest = fit->low, highest = fit->high, rest = 1, given = 0;
-  size_t count = fit->questions.count, i;
-  half_width = range * core_calibration_half_width(calibration, self->request.level, (predicted - fit->low) / range);
+  double half_width = range * core_interval_half_width(interval, self->request.level, (predicted - fit->low) / range);
   if (isnan(half_width)) return;
-  for (i = 0; i < count; i++) {
+  for (size_t i = 0; i < fit->questions.count; i++) {
     given += fit->shares[i] * self->answers[i];
     rest -= fit->shares[i];
     if (self->answers[i] < lowest) lowest = self->answers[i];
     if (self->answers[i] > highest) highest = self->answers[i];
   }
-  if (count == fit->benchmark_question_count || rest < 0) rest = 0;
-  target->row.lower = fmin(fmax(predicted - half_width, given + rest * lowest), predicted);
-  target->row.upper = fmax(fmin(predicted + half_width, given + rest * highest), predicted);
+  if (fit->questions.count == fit->benchmark_question_count || rest < 0) rest = 0;
+  row->lower = fmin(fmax(predicted - half_width, given + rest * lowest), predicted);
+  row->upper = fmax(fmin(predicted + half_width, given + rest * highest), predicted);
+}
+
+/* Predicts one target with a fit to exactly the questions in self->questions, whose choice is given
+** in memory that stays; without an interval where that is NULL. */
+static coreset_status predict_target(coreset_context *context, coreset_predictions *self, const coreset_fit *fit,
+                                     const core_interval *interval, const coreset_choice *choice,
+                                     coreset_prediction *row) {
+  for (size_t i = 0; i < fit->questions.count; i++) {
+    size_t column = (size_t)self->target_column[self->questions[i]];
+    coreset_matrix_cell(self->target, row->model, column, &self->answers[i], NULL);
+  }
+  coreset_status status = coreset_fit_predict(context, fit, self->answers, &row->predicted);
+  if (status != CORESET_OK) {
+    coreset_id model = coreset_matrix_model(self->target, row->model);
+    char text[CORE_ID_TEXT_SIZE], where[CORE_ID_TEXT_SIZE + sizeof("model ")];
+    snprintf(where, sizeof(where), "model %s", core_id_format(&model, text));
+    return core_fail_within(context, status, where);
+  }
+  row->choice = choice;
+  if (interval != NULL) set_interval(self, fit, interval, row);
+  return CORESET_OK;
+}
+
+/* What intervals of a fit to the questions in self->questions are made of: with a selector, kept for
+** later targets with as many answers, else in the arena of these. NULL where none are wanted. */
+static coreset_status find_interval(coreset_context *context, coreset_predictions *self, core_arena *arena,
+                                    size_t count, core_interval **interval) {
+  const coreset_prediction_request *request = &self->request;
+  int fixed = request->selector.method == NULL;
+  *interval = fixed ? NULL : self->intervals[count];
+  if (request->level <= 0 || *interval != NULL) return CORESET_OK;
+  coreset_status status = core_calibrate(context, fixed ? arena : &self->arena, self->scores, &request->predictor,
+                                         &request->selector, self->questions, count, interval);
+  if (!fixed) self->intervals[count] = *interval;
+  return status;
 }
 
 /* Fits to the questions of the next target and predicts all that share them. */
 static coreset_status predict_group(coreset_context *context, coreset_predictions *self) {
   const uint64_t *set = self->answered + self->next * self->words;
-  size_t count = 0, i;
+  const coreset_choice *predictor = &self->request.predictor;
+  core_arena scratch = {0};
+  coreset_choice *choice = core_take(context, &self->arena, 1, sizeof(*choice));
+  core_interval *interval = NULL;
   coreset_fit *fit = NULL;
-  coreset_status status = CORESET_OK;
-  for (i = 0; i < self->known_count; i++) {
-    if (core_bit(set, i)) self->questions[count++] = i;
+  size_t count = 0;
+  coreset_status status = self->arena.status;
+  for (size_t q = 0; q < self->known_count; q++) {
+    if (core_bit(set, q)) self->questions[count++] = q;
   }
-  if (self->prepared == NULL) {
-    status = core_predictor_prepare(context, self->request.predictor, self->scores, &self->prepared);
+  if (status == CORESET_OK && self->prepared == NULL) {
+    status = core_predictor_prepare(context, &self->arena, core_predictor_of(predictor), self->scores, &self->prepared);
   }
   if (status == CORESET_OK) {
-    status = core_fit_new_prepared(context, self->source, self->scores, self->request.predictor, self->prepared,
-                                   self->request.settings, self->questions, count, &fit);
+    status = core_fit_prepared(context, self->scores, predictor, self->prepared, self->questions, count, &fit);
   }
-  if (status == CORESET_OK && self->request.level > 0) status = calibrate(context, self, count);
-  for (i = self->next; i < self->target_count && status == CORESET_OK; i++) {
+  if (status == CORESET_OK) {
+    *choice = fit->choice;
+    status = find_interval(context, self, &scratch, count, &interval);
+  }
+  for (size_t i = self->next; i < self->target_count && status == CORESET_OK; i++) {
     if (memcmp(self->answered + i * self->words, set, self->words * sizeof(uint64_t)) != 0) continue;
-    status = predict_target(context, self, fit, count, &self->targets[i]);
-    if (status == CORESET_OK && self->request.level > 0) {
-      set_interval(self, fit, self->calibrations[count], &self->targets[i]);
-    }
+    status = predict_target(context, self, fit, interval, choice, &self->targets[i]);
   }
   coreset_fit_free(fit);
+  core_release(&scratch);
   return status;
 }
 
 /* Predicts the next target with the given fit. */
 static coreset_status predict_with_fit(coreset_context *context, coreset_predictions *self) {
   const uint64_t *set = self->answered + self->next * self->words;
-  coreset_status status;
-  size_t i;
-  for (i = 0; i < self->known_count; i++) {
-    char model_text[CORE_ID_TEXT_SIZE], question_text[CORE_ID_TEXT_SIZE];
-    coreset_id model, question;
+  coreset_prediction *row = &self->targets[self->next];
+  for (size_t i = 0; i < self->known_count; i++) {
     self->questions[i] = i;
     if (core_bit(set, i)) continue;
-    model = coreset_matrix_model(self->target, self->targets[self->next].row.model);
-    question = coreset_fit_question(self->fit, i);
+    char model_text[CORE_ID_TEXT_SIZE], question_text[CORE_ID_TEXT_SIZE];
+    coreset_id model = coreset_matrix_model(self->target, row->model);
+    coreset_id question = coreset_fit_question(self->fit, i);
     return core_fail(context, CORESET_ERROR,
                      "model %s did not answer question %s, which the fit needs; predict it from the matrix",
                      core_id_format(&model, model_text), core_id_format(&question, question_text));
   }
-  status = predict_target(context, self, self->fit, self->known_count, &self->targets[self->next]);
-  if (status == CORESET_OK && self->request.level > 0 && self->fit->calibration != NULL) {
-    set_interval(self, self->fit, self->fit->calibration, &self->targets[self->next]);
-  }
-  return status;
+  return predict_target(context, self, self->fit, self->request.level > 0 ? self->fit->interval : NULL,
+                        &self->fit->choice, row);
 }
 
 coreset_status coreset_predictions_next(coreset_context *context, coreset_predictions *self,
                                         coreset_prediction *prediction) {
-  target_model *target;
-  coreset_status status = CORESET_OK;
   if (self->next == self->target_count) return CORESET_DONE;
-  target = &self->targets[self->next];
-  if (!target->predicted && target->row.answered > 0) {
+  const coreset_prediction *row = &self->targets[self->next];
+  coreset_status status = CORESET_OK;
+  if (row->choice == NULL && row->answered > 0) {
     status = core_poll(context);
     if (status == CORESET_OK) {
       status = self->fit != NULL ? predict_with_fit(context, self) : predict_group(context, self);
     }
   }
   if (status == CORESET_OK) {
-    *prediction = target->row;
+    *prediction = *row;
     self->next++;
   }
   return status;

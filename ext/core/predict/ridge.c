@@ -17,18 +17,19 @@ static const coreset_option ridge_options[RIDGE_OPTION_COUNT] = {
 
 /* The regression that a fit stands for. */
 static core_kernel_ridge regression_of(const coreset_fit *fit) {
-  core_kernel_ridge regression = {.kernel = CORE_KERNEL_LINEAR};
-  regression.models = (size_t)fit->source_model_count;
-  regression.questions = fit->questions.count;
-  regression.alpha = fit->settings[RIDGE_ALPHA].real;
-  return regression;
+  return (core_kernel_ridge){
+      .models = (size_t)fit->source_model_count,
+      .questions = fit->questions.count,
+      .kernel = CORE_KERNEL_LINEAR,
+      .alpha = fit->choice.settings[RIDGE_ALPHA].real,
+  };
 }
 
 static coreset_status fit_ridge(coreset_context *context, const coreset_scores *scores, const void *prepared,
                                 const size_t *questions, coreset_fit *fit) {
   core_kernel_ridge regression = regression_of(fit);
   (void)prepared;
-  return core_krr_fit(context, scores, questions, &regression, &fit->settings[RIDGE_ALPHA], fit);
+  return core_krr_fit(context, scores, questions, &regression, &fit->choice.settings[RIDGE_ALPHA], fit);
 }
 
 static coreset_status predict_ridge(coreset_context *context, const coreset_fit *fit, const double *answers,
@@ -39,14 +40,15 @@ static coreset_status predict_ridge(coreset_context *context, const coreset_fit 
 
 static const char *check_ridge(const coreset_fit *fit) {
   core_kernel_ridge regression = regression_of(fit);
-  return fit->settings[RIDGE_ALPHA].is_set ? core_krr_check(&regression, fit) : "its alpha is missing";
+  return fit->choice.settings[RIDGE_ALPHA].is_set ? core_krr_check(&regression, fit) : "its alpha is missing";
 }
 
-const coreset_predictor core_predictor_ridge = {
-    .name = "ridge",
-    .summary = "ridge regression with an intercept from the answers to the full score",
-    .options = ridge_options,
-    .option_count = RIDGE_OPTION_COUNT,
+const core_predictor core_predictor_ridge = {
+    .method = {.name = "ridge",
+               .summary = "ridge regression with an intercept from the answers to the full score",
+               .source = "Hoerl and Kennard 1970; Bowyer, Locatelli and Cao 2026",
+               .options = ridge_options,
+               .option_count = RIDGE_OPTION_COUNT},
     .fit = fit_ridge,
     .predict = predict_ridge,
     .check = check_ridge,

@@ -8,7 +8,7 @@
 #ifndef CORE_SELECT_INFORMATION_H
 #define CORE_SELECT_INFORMATION_H
 
-#include "base/context.h"
+#include "base/memory.h"
 
 typedef struct core_information core_information;
 
@@ -18,15 +18,13 @@ struct core_information {
   /* Between a candidate and a question already chosen, in nats, never negative. */
   double (*redundancy)(core_information *information, size_t candidate, size_t chosen);
   /* Told of every question chosen before its redundancies are asked for; may be NULL. */
-  coreset_status (*choose)(coreset_context *context, core_information *information, size_t question);
-  void (*release)(core_information *information);
+  coreset_status (*choose)(coreset_context *context, core_arena *arena, core_information *information, size_t question);
 };
 
 /* Ross's estimator and 2 x 2 tables, for binary scores (mrmr_binary.c).
-** neighbors is at least 1. The scores must outlive the result; release it with
-** information->release. */
-coreset_status core_binary_information_new(coreset_context *context, const coreset_scores *scores, int64_t neighbors,
-                                           core_information **information);
+** neighbors is at least 1. The scores must outlive the result, which belongs to the arena. */
+coreset_status core_binary_information_new(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                           int64_t neighbors, core_information **information);
 
 /* Jitter for LNC other than the project's own: one number for each model. */
 typedef struct core_jitter {
@@ -34,9 +32,9 @@ typedef struct core_jitter {
 } core_jitter;
 
 /* KSG, or with correct LNC, for real-valued scores (mrmr_continuous.c). jitter
-** NULL: the project's own. */
-coreset_status core_continuous_information_new(coreset_context *context, const coreset_scores *scores,
-                                               int64_t neighbors, int correct, const core_jitter *jitter,
-                                               core_information **information);
+** NULL: the project's own; its numbers must outlive the result. */
+coreset_status core_continuous_information_new(coreset_context *context, core_arena *arena,
+                                               const coreset_scores *scores, int64_t neighbors, int correct,
+                                               const core_jitter *jitter, core_information **information);
 
 #endif /* CORE_SELECT_INFORMATION_H */

@@ -9,37 +9,33 @@
 #include "select/selector.h"
 #include "statistics/conditional_field.h"
 
-static void kriging_finish(void *state) {
-  core_kriging_release(state);
-  coreset_free(state);
-}
-
-static coreset_status kriging_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
-                                    void **state) {
+static coreset_status kriging_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                    coreset_setting *settings, void **state) {
   (void)settings;
-  *state = core_allocate(context, 1, sizeof(core_kriging));
-  return *state == NULL ? CORESET_NO_MEMORY : core_kriging_start(context, scores, *state);
+  *state = core_take(context, arena, 1, sizeof(core_conditional_field));
+  return *state == NULL ? arena->status : core_conditional_start(context, arena, scores, *state);
 }
 
 static double gain(const void *state, size_t question) {
-  return core_kriging_gain(state, question);
+  return core_conditional_gain(state, question);
 }
 
 static coreset_status kriging_choose(coreset_context *context, void *state, const unsigned char *allowed,
                                      size_t *question) {
-  *question = core_kriging_best(state, allowed, gain, state);
+  *question = core_conditional_best(state, allowed, gain, state);
   return core_poll(context);
 }
 
-static coreset_status kriging_take(coreset_context *context, void *state, size_t question, coreset_pick *pick) {
-  return core_kriging_take(context, state, question, pick);
+static coreset_status kriging_take(coreset_context *context, core_arena *arena, void *state, size_t question,
+                                   coreset_pick *pick) {
+  return core_conditional_take(context, arena, state, question, pick);
 }
 
-const coreset_selector core_selector_kriging = {
-    .name = "kriging",
-    .summary = "the questions that leave the least doubt about the benchmark's score",
+const core_selector core_selector_kriging = {
+    .method = {.name = "kriging",
+               .summary = "the questions that leave the least doubt about the benchmark's score",
+               .source = "this project"},
     .start = kriging_start,
     .choose = kriging_choose,
     .take = kriging_take,
-    .finish = kriging_finish,
 };

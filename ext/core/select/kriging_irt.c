@@ -26,138 +26,125 @@
 #include "statistics/conditional_field.h"
 #include "statistics/item_curves.h"
 
-#define POINTS 33
-#define BLOCK 1024 /* questions worked on at a time */
+#define POINTS 33  /* abilities from -4 to 4 in steps of a quarter */
+#define BLOCK 1024 /* questions worked on at a time: J_q and one row of I_q of so many stay in the nearest cache */
 
 typedef struct kriging_irt_state {
-  core_kriging kriging;   /* V */
-  double *information;    /* I_q(t): POINTS rows of N numbers; NULL where there are no curves */
-  double *doubt;          /* J_q, for the pick to come */
-  double present;         /* J, for the pick to come */
-  double weights[POINTS]; /* w(t) Y'(t)^2 */
-  double known[POINTS];   /* 1/SD^2 and the information of the picks */
+  core_conditional_field conditional; /* V */
+  size_t points;                      /* POINTS; 0 where there are no curves */
+  double *information;                /* I_q(t): a row of N numbers for each point; NULL where there are none */
+  double *doubt;                      /* J_q, for the pick to come */
+  double present;                     /* J, for the pick to come */
+  double weights[POINTS];             /* w(t) Y'(t)^2 */
+  double known[POINTS];               /* 1/SD^2 and the information of the picks */
 } kriging_irt_state;
-
-static void irt_finish(void *data) {
-  kriging_irt_state *state = data;
-  core_kriging_release(&state->kriging);
-  coreset_free(state->information);
-  coreset_free(state->doubt);
-  coreset_free(state);
-}
 
 /* I_q(t), w(t) Y'(t)^2 and what is known at first, from the curves. */
 static coreset_status tabulate_information(coreset_context *context, kriging_irt_state *state,
                                            const double *coefficients) {
-  size_t questions = state->kriging.field.questions, g, q;
-  coreset_status status = CORESET_OK;
+  const core_field *field = &state->conditional.field;
   double all = 0;
-  for (g = 0; g < POINTS && status == CORESET_OK; g++) {
+  for (size_t g = 0; g < POINTS; g++) {
     double t = core_ability(g, POINTS);
-    double *row = state->information + g * questions, slope = 0;
-    for (q = 0; q < questions; q++) {
+    double *row = state->information + g * field->questions, slope = 0;
+    for (size_t q = 0; q < field->questions; q++) {
       const double *b = coefficients + q * CORE_CURVE_TERMS;
       double chance = core_logistic(core_curve_logit(b, t)), tilt = b[1] + 2 * b[2] * t;
       double change = chance * (1 - chance) * tilt;
       row[q] = change * tilt;
-      slope += state->kriging.field.share[q] * change;
+      slope += field->share[q] * change;
     }
     state->weights[g] = core_exp(core_ability_log_weight(t));
     all += state->weights[g];
     state->weights[g] *= slope * slope;
     state->known[g] = 1 / (CORE_ABILITY_SD * CORE_ABILITY_SD);
-    status = core_poll(context);
+    coreset_status status = core_poll(context);
+    if (status != CORESET_OK) return status;
   }
-  for (g = 0; g < POINTS; g++) state->weights[g] /= all;
-  return status;
+  for (size_t g = 0; g < POINTS; g++) state->weights[g] /= all;
+  state->points = POINTS;
+  return CORESET_OK;
 }
 
-static coreset_status irt_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
-                                void **result) {
-  kriging_irt_state *state = core_allocate(context, 1, sizeof(*state));
-  double *coefficients = NULL;
-  coreset_status status;
+static coreset_status irt_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                coreset_setting *settings, void **result) {
+  kriging_irt_state *state = core_take(context, arena, 1, sizeof(*state));
+  double *coefficients;
   (void)settings;
   *result = state;
-  if (state == NULL) return CORESET_NO_MEMORY;
-  status = core_kriging_start(context, scores, &state->kriging);
-  if (status == CORESET_OK) status = core_item_curves_fit(context, scores, &coefficients);
-  if (status == CORESET_OK && coefficients != NULL) {
-    state->information = core_allocate(context, scores->questions, POINTS * sizeof(double));
-    state->doubt = core_allocate(context, scores->questions, sizeof(double));
-    status = state->information == NULL || state->doubt == NULL ? CORESET_NO_MEMORY
-                                                                : tabulate_information(context, state, coefficients);
+  if (state == NULL) return arena->status;
+  coreset_status status = core_conditional_start(context, arena, scores, &state->conditional);
+  if (status == CORESET_OK) status = core_item_curves_fit(context, arena, scores, &coefficients);
+  if (status != CORESET_OK) return status;
+  state->doubt = core_take(context, arena, scores->questions, sizeof(double));
+  if (coefficients != NULL) {
+    state->information = core_take_matrix(context, arena, POINTS, scores->questions, sizeof(double));
   }
-  coreset_free(coefficients);
+  status = arena->status;
+  if (status == CORESET_OK && coefficients != NULL) status = tabulate_information(context, state, coefficients);
+  core_drop(arena, coefficients);
   return status;
 }
 
 /* J without a further question; 0 where there are no curves. */
 static double present_doubt(const kriging_irt_state *state) {
   double sum = 0;
-  size_t g;
-  for (g = 0; g < POINTS && state->information != NULL; g++) sum += state->weights[g] / state->known[g];
+  for (size_t g = 0; g < state->points; g++) sum += state->weights[g] / state->known[g];
   return sum;
-}
-
-/* J, and J_q of all questions. */
-static void find_doubts(kriging_irt_state *state) {
-  size_t questions = state->kriging.field.questions, start, g, q;
-  state->present = present_doubt(state);
-  for (start = 0; start < questions; start += BLOCK) {
-    size_t end = questions - start < BLOCK ? questions : start + BLOCK;
-    for (q = start; q < end; q++) state->doubt[q] = 0;
-    for (g = 0; g < POINTS; g++) {
-      const double *row = state->information + g * questions;
-      double weight = state->weights[g], known = state->known[g];
-      for (q = start; q < end; q++) state->doubt[q] += weight / (known + row[q]);
-    }
-  }
 }
 
 /* What a pick maximises. */
 static double irt_objective(const kriging_irt_state *state, size_t question, double doubt, double present) {
-  double total = state->kriging.total, gain = core_kriging_gain(&state->kriging, question), left;
-  if (state->information == NULL) return gain;
+  double total = state->conditional.total, gain = core_conditional_gain(&state->conditional, question);
+  if (state->points == 0) return gain;
   if (!(total > 0)) return 0; /* nothing is left to remove */
-  left = gain < total ? 1 - gain / total : 0;
+  double left = gain < total ? 1 - gain / total : 0;
   return 1 - left * left * (present > 0 ? doubt / present : 1);
 }
 
-/* The same from what find_doubts() found. */
+/* The same from what irt_choose() found. */
 static double candidate_objective(const void *data, size_t question) {
   const kriging_irt_state *state = data;
-  return irt_objective(state, question, state->information == NULL ? 0 : state->doubt[question], state->present);
+  return irt_objective(state, question, state->doubt[question], state->present);
 }
 
 static coreset_status irt_choose(coreset_context *context, void *data, const unsigned char *allowed, size_t *question) {
   kriging_irt_state *state = data;
-  if (state->information != NULL) find_doubts(state);
-  *question = core_kriging_best(&state->kriging, allowed, candidate_objective, state);
+  size_t questions = state->conditional.field.questions;
+  state->present = present_doubt(state);
+  for (size_t start = 0; start < questions; start += BLOCK) {
+    size_t end = questions - start < BLOCK ? questions : start + BLOCK;
+    for (size_t q = start; q < end; q++) state->doubt[q] = 0;
+    for (size_t g = 0; g < state->points; g++) {
+      const double *row = state->information + g * questions;
+      double weight = state->weights[g], known = state->known[g];
+      for (size_t q = start; q < end; q++) state->doubt[q] += weight / (known + row[q]);
+    }
+  }
+  *question = core_conditional_best(&state->conditional, allowed, candidate_objective, state);
   return core_poll(context);
 }
 
-static coreset_status irt_take(coreset_context *context, void *data, size_t question, coreset_pick *pick) {
+static coreset_status irt_take(coreset_context *context, core_arena *arena, void *data, size_t question,
+                               coreset_pick *pick) {
   kriging_irt_state *state = data;
-  size_t questions = state->kriging.field.questions, g;
-  double objective, present = present_doubt(state), doubt = 0;
-  coreset_status status;
-  for (g = 0; g < POINTS && state->information != NULL; g++) {
-    double information = state->information[g * questions + question];
+  double present = present_doubt(state), doubt = 0;
+  for (size_t g = 0; g < state->points; g++) {
+    double information = state->information[g * state->conditional.field.questions + question];
     doubt += state->weights[g] / (state->known[g] + information);
     state->known[g] += information;
   }
-  objective = irt_objective(state, question, doubt, present);
-  status = core_kriging_take(context, &state->kriging, question, pick);
+  double objective = irt_objective(state, question, doubt, present);
+  coreset_status status = core_conditional_take(context, arena, &state->conditional, question, pick);
   pick->objective = objective;
   return status;
 }
 
-const coreset_selector core_selector_kriging_irt = {
-    .name = "kriging_irt",
-    .summary = "kriging together with the information of item response curves",
+const core_selector core_selector_kriging_irt = {
+    .method = {.name = "kriging_irt",
+               .summary = "kriging together with the information of item response curves",
+               .source = "this project"},
     .start = irt_start,
     .choose = irt_choose,
     .take = irt_take,
-    .finish = irt_finish,
 };

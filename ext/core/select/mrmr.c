@@ -6,7 +6,7 @@
 ** largest
 **
 **     MID:  relevance_q - S_q / t
-**     MIQ:  relevance_q / (S_q / t + 1e-10)
+**     MIQ:  relevance_q / (S_q / t + 1e-10)      by default, as in the published program
 **     MI:   relevance_q
 **
 ** and of equals the one with the lowest identifier.
@@ -16,7 +16,7 @@
 ** point too, because rounded addition, division and subtraction are monotone. A
 ** candidate's missing terms are computed, always in the order of the picks, only
 ** while its bound still beats the best objective known. Most pairs of questions are
-** never looked at.
+** never examined.
 **
 ** Questions fall into three classes. Those that enough source models answered come
 ** first. Of real-valued scores, questions on which all models score the same come
@@ -29,26 +29,26 @@
 #include <math.h>
 #include <string.h>
 
-#include "matrix/scores.h"
 #include "select/information.h"
 #include "select/selector.h"
 #include "statistics/mutual_information.h"
 
-#define QUOTIENT_FLOOR 1e-10     /* keeps MIQ finite where nothing is redundant */
+#define QUOTIENT_FLOOR 1e-10     /* keeps MIQ finite where nothing is redundant; the published program's */
+#define QUESTIONS_PER_POLL 256   /* relevances computed before asking whether to stop */
 #define PAIRS_BETWEEN_POLLS 8192 /* redundancies computed before asking whether to stop */
 #define BLOCK 64                 /* questions with a common largest bound */
 #define LANES 8                  /* largest bounds searched side by side: compilers use vectors */
 
-enum mrmr_option { OPTION_SCHEME, OPTION_NEIGHBORS, OPTION_ESTIMATOR };
+enum mrmr_option { OPTION_SCHEME, OPTION_NEIGHBORS, OPTION_ESTIMATOR, OPTION_COUNT };
 enum mrmr_scheme { SCHEME_MID, SCHEME_MIQ, SCHEME_MI };
 
 static const char *const scheme_names[] = {"MID", "MIQ", "MI", NULL};
 
-static const coreset_option mrmr_options[] = {
+static const coreset_option mrmr_options[OPTION_COUNT] = {
     [OPTION_SCHEME] = {.name = "scheme",
                        .type = CORESET_OPTION_CHOICE,
                        .choices = scheme_names,
-                       .default_value = {.is_set = 1, .integer = SCHEME_MID}},
+                       .default_value = {.is_set = 1, .integer = SCHEME_MIQ}},
     [OPTION_NEIGHBORS] = {.name = "neighbors",
                           .type = CORESET_OPTION_INTEGER,
                           .minimum = 1,
@@ -64,7 +64,7 @@ static const coreset_option mrmr_options[] = {
 enum question_class { CLASS_INFORMATIVE, CLASS_CONSTANT, CLASS_UNKNOWN };
 
 typedef struct mrmr_state {
-  core_information *information; /* the estimator; owned */
+  core_information *information; /* the estimator */
   enum mrmr_scheme scheme;       /* which objective */
   size_t questions;              /* how many */
   size_t blocks;                 /* of them; the arrays below have room for whole blocks */
@@ -83,42 +83,14 @@ typedef struct mrmr_state {
   size_t polled;                 /* how many when the context was last polled */
 } mrmr_state;
 
-static void mrmr_finish(void *data) {
-  mrmr_state *state = data;
-  if (state->information != NULL) state->information->release(state->information);
-  coreset_free(state->relevance);
-  coreset_free(state->redundancy);
-  coreset_free(state->terms);
-  coreset_free(state->classes);
-  coreset_free(state->open);
-  coreset_free(state->bounds);
-  coreset_free(state->best_bounds);
-  coreset_free(state->allowed);
-  coreset_free(state->chosen);
-  coreset_free(state);
-}
-
-static coreset_status allocate_arrays(coreset_context *context, mrmr_state *state) {
-  size_t room = state->blocks * BLOCK;
-  state->relevance = core_allocate(context, room, sizeof(double));
-  state->redundancy = core_allocate(context, room, sizeof(double));
-  state->terms = core_allocate(context, room, sizeof(size_t));
-  state->classes = core_allocate(context, room, 1);
-  state->open = core_allocate(context, room, sizeof(double));
-  state->bounds = core_allocate(context, room, sizeof(double));
-  state->best_bounds = core_allocate(context, state->blocks, sizeof(double));
-  state->allowed = core_allocate(context, room, 1);
-  state->chosen = core_allocate(context, room, sizeof(size_t));
-  return state->relevance == NULL || state->redundancy == NULL || state->terms == NULL || state->classes == NULL ||
-                 state->open == NULL || state->bounds == NULL || state->best_bounds == NULL || state->allowed == NULL ||
-                 state->chosen == NULL
-             ? CORESET_NO_MEMORY
-             : CORESET_OK;
-}
-
-/* Whether the options go with the kind of scores; *estimator is never 'auto'. */
+/* The estimator to use, and how many models a question needs for it. Settings that the method
+** decides by itself are completed. */
 static coreset_status choose_estimator(coreset_context *context, const coreset_scores *scores,
-                                       coreset_setting *settings, coreset_estimator *estimator) {
+                                       coreset_setting *settings, coreset_estimator *estimator, size_t *needed) {
+  for (size_t i = 0; i < OPTION_COUNT; i++) {
+    if (!settings[i].is_set) settings[i] = mrmr_options[i].default_value;
+  }
+  int64_t neighbors = settings[OPTION_NEIGHBORS].integer;
   *estimator = (coreset_estimator)settings[OPTION_ESTIMATOR].integer;
   if (*estimator == CORESET_ESTIMATOR_AUTO) {
     *estimator = scores->binary ? CORESET_ESTIMATOR_ROSS : CORESET_ESTIMATOR_KSG;
@@ -131,24 +103,11 @@ static coreset_status choose_estimator(coreset_context *context, const coreset_s
                      core_estimator_names[*estimator], scores->binary ? "continuous" : "binary",
                      scores->binary ? "at most" : "more than");
   }
-  return CORESET_OK;
-}
-
-/* The estimator at work, and how many models a question needs. */
-static coreset_status start_estimator(coreset_context *context, const coreset_scores *scores, int64_t neighbors,
-                                      coreset_estimator estimator, const core_jitter *jitter, size_t *needed,
-                                      core_information **information) {
-  *needed = (size_t)(estimator == CORESET_ESTIMATOR_ROSS ? 2 * (neighbors + 1) : neighbors + 2);
-  if (scores->models < *needed) {
-    return core_fail(context, CORESET_ERROR,
-                     "estimator '%s' with neighbors = %lld needs at least %zu source models, got %zu",
-                     core_estimator_names[estimator], (long long)neighbors, *needed, scores->models);
-  }
-  if (estimator == CORESET_ESTIMATOR_ROSS) {
-    return core_binary_information_new(context, scores, neighbors, information);
-  }
-  return core_continuous_information_new(context, scores, neighbors, estimator == CORESET_ESTIMATOR_LNC, jitter,
-                                         information);
+  *needed = (size_t)(*estimator == CORESET_ESTIMATOR_ROSS ? 2 * (neighbors + 1) : neighbors + 2);
+  if (scores->models >= *needed) return CORESET_OK;
+  return core_fail(context, CORESET_ERROR,
+                   "estimator '%s' with neighbors = %lld needs at least %zu source models, got %zu",
+                   core_estimator_names[*estimator], (long long)neighbors, *needed, scores->models);
 }
 
 /* The class of a question that at least needed models must have answered. */
@@ -156,8 +115,8 @@ static enum question_class classify(const coreset_scores *scores, size_t questio
   const uint64_t *observed = core_observed_column(scores, question);
   const double *values = scores->binary ? NULL : scores->values + question * scores->models;
   double low = INFINITY, high = -INFINITY;
-  size_t m, answered = 0;
-  for (m = 0; m < scores->models; m++) {
+  size_t answered = 0;
+  for (size_t m = 0; m < scores->models; m++) {
     if (observed != NULL && !core_bit(observed, m)) continue;
     answered++;
     if (scores->binary) continue;
@@ -170,46 +129,63 @@ static enum question_class classify(const coreset_scores *scores, size_t questio
 
 /* Starts to choose from a class. */
 static void open_class(mrmr_state *state, enum question_class class) {
-  size_t q;
   state->class = class;
-  for (q = 0; q < state->blocks * BLOCK; q++) {
+  for (size_t q = 0; q < state->blocks * BLOCK; q++) {
     int open = q < state->questions && state->allowed[q] && state->classes[q] == class;
     state->open[q] = open ? state->relevance[q] : -INFINITY;
   }
 }
 
-coreset_status core_mrmr_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
-                               const core_jitter *jitter, void **result) {
-  mrmr_state *state = core_allocate(context, 1, sizeof(*state));
+/* An empty coreset of so many questions, of which nothing is known yet; NULL if memory is refused. */
+static mrmr_state *take_state(coreset_context *context, core_arena *arena, size_t questions) {
+  mrmr_state *state = core_take(context, arena, 1, sizeof(*state));
+  if (state == NULL) return NULL;
+  state->questions = questions;
+  state->blocks = (questions + BLOCK - 1) / BLOCK;
+  size_t room = state->blocks * BLOCK;
+  state->relevance = core_take(context, arena, room, sizeof(double));
+  state->redundancy = core_take(context, arena, room, sizeof(double));
+  state->terms = core_take(context, arena, room, sizeof(size_t));
+  state->classes = core_take(context, arena, room, 1);
+  state->open = core_take(context, arena, room, sizeof(double));
+  state->bounds = core_take(context, arena, room, sizeof(double));
+  state->best_bounds = core_take(context, arena, state->blocks, sizeof(double));
+  state->allowed = core_take(context, arena, room, 1);
+  state->chosen = core_take(context, arena, room, sizeof(size_t));
+  if (arena->status != CORESET_OK) return NULL;
+  memset(state->allowed, 1, questions);
+  return state;
+}
+
+coreset_status core_mrmr_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                               coreset_setting *settings, const core_jitter *jitter, void **result) {
+  mrmr_state *state = take_state(context, arena, scores->questions);
   coreset_estimator estimator;
-  coreset_status status;
-  size_t q, needed;
+  size_t needed = 0;
   *result = state;
-  if (state == NULL) return CORESET_NO_MEMORY;
-  state->scheme = (enum mrmr_scheme)settings[OPTION_SCHEME].integer;
-  state->questions = scores->questions;
-  state->blocks = (state->questions + BLOCK - 1) / BLOCK;
-  status = allocate_arrays(context, state);
+  if (state == NULL) return arena->status;
+  coreset_status status = choose_estimator(context, scores, settings, &estimator, &needed);
   if (status != CORESET_OK) return status;
-  status = choose_estimator(context, scores, settings, &estimator);
-  if (status == CORESET_OK) {
-    status = start_estimator(context, scores, settings[OPTION_NEIGHBORS].integer, estimator, jitter, &needed,
-                             &state->information);
+  state->scheme = (enum mrmr_scheme)settings[OPTION_SCHEME].integer;
+  int64_t neighbors = settings[OPTION_NEIGHBORS].integer;
+  if (estimator == CORESET_ESTIMATOR_ROSS) {
+    status = core_binary_information_new(context, arena, scores, neighbors, &state->information);
+  } else {
+    status = core_continuous_information_new(context, arena, scores, neighbors, estimator == CORESET_ESTIMATOR_LNC,
+                                             jitter, &state->information);
   }
-  for (q = 0; q < state->questions && status == CORESET_OK; q++) {
-    if (q % 256 == 0) status = core_poll(context);
-    if (status != CORESET_OK) break;
+  for (size_t q = 0; q < state->questions && status == CORESET_OK; q++) {
+    status = core_poll_every(context, q, QUESTIONS_PER_POLL);
     state->relevance[q] = state->information->relevance(state->information, q);
     state->classes[q] = (unsigned char)classify(scores, q, needed);
   }
-  memset(state->allowed, 1, state->questions);
   open_class(state, CLASS_INFORMATIVE);
   return status;
 }
 
-static coreset_status mrmr_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
-                                 void **result) {
-  return core_mrmr_start(context, scores, settings, NULL, result);
+static coreset_status mrmr_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                 coreset_setting *settings, void **result) {
+  return core_mrmr_start(context, arena, scores, settings, NULL, result);
 }
 
 /* The objective of a question with this relevance and what is known of its redundancy: an
@@ -231,19 +207,24 @@ static void add_term(mrmr_state *state, size_t question) {
   state->evaluated++;
 }
 
-double core_mrmr_objective(void *data, size_t question) {
-  mrmr_state *state = data;
+/* Adds all of them. */
+static void add_terms(mrmr_state *state, size_t question) {
   while (state->terms[question] < state->chosen_count) add_term(state, question);
-  return bound(state, question);
+}
+
+double core_mrmr_objective(void *data, size_t question) {
+  add_terms(data, question);
+  return bound(data, question);
 }
 
 size_t core_mrmr_evaluated(const void *data) {
   return ((const mrmr_state *)data)->evaluated;
 }
 
-/* Whether a question with this objective is preferred to the best one so far. */
-static int beats(double objective, size_t question, double best, size_t best_question) {
-  return objective > best || (objective >= best && question < best_question);
+/* Whether a question, by what is known of it, is preferred to the best one so far. */
+static int beats(const mrmr_state *state, size_t question, double best, size_t best_question) {
+  double value = bound(state, question);
+  return value > best || (value >= best && question < best_question);
 }
 
 /* Polls once in a while. */
@@ -255,10 +236,9 @@ static coreset_status poll_sometimes(coreset_context *context, mrmr_state *state
 
 /* Closes the questions that are no longer allowed. */
 static void note_allowed(mrmr_state *state, const unsigned char *allowed) {
-  size_t q;
   if (memcmp(state->allowed, allowed, state->questions) == 0) return;
   memcpy(state->allowed, allowed, state->questions);
-  for (q = 0; q < state->questions; q++) {
+  for (size_t q = 0; q < state->questions; q++) {
     if (!allowed[q]) state->open[q] = -INFINITY;
   }
 }
@@ -266,31 +246,31 @@ static void note_allowed(mrmr_state *state, const unsigned char *allowed) {
 /* The largest of a block of numbers. */
 static double largest_of(const double *values) {
   double best[LANES];
-  size_t i, lane;
-  for (lane = 0; lane < LANES; lane++) best[lane] = values[lane];
-  for (i = LANES; i < BLOCK; i += LANES) {
-    for (lane = 0; lane < LANES; lane++) best[lane] = values[i + lane] > best[lane] ? values[i + lane] : best[lane];
+  for (size_t lane = 0; lane < LANES; lane++) best[lane] = values[lane];
+  for (size_t i = LANES; i < BLOCK; i += LANES) {
+    for (size_t lane = 0; lane < LANES; lane++) {
+      best[lane] = values[i + lane] > best[lane] ? values[i + lane] : best[lane];
+    }
   }
-  for (lane = 1; lane < LANES; lane++) best[0] = best[lane] > best[0] ? best[lane] : best[0];
+  for (size_t lane = 1; lane < LANES; lane++) best[0] = best[lane] > best[0] ? best[lane] : best[0];
   return best[0];
 }
 
 /* Computes the bounds of all open questions, and returns the largest; minus infinity where
 ** none is open. Those of the difference are a little larger than objective() says, because a
-** multiplication takes less than a division; they only say whom to look at. */
+** multiplication takes less than a division; they only say which to examine. */
 static double compute_bounds(mrmr_state *state) {
   double count = (double)state->chosen_count, best = -INFINITY;
-  double share = (1 - 0x1p-50) / count; /* below 1 / count by more than rounding */
-  size_t block, q;
-  for (block = 0; block < state->blocks; block++) {
+  double share = (1 - 0x1p-50) / count; /* below 1 / count by 2^-50 of it, which is more than rounding */
+  for (size_t block = 0; block < state->blocks; block++) {
     const double *open = state->open + block * BLOCK, *redundancy = state->redundancy + block * BLOCK;
     double *bounds = state->bounds + block * BLOCK;
     if (state->chosen_count == 0 || state->scheme == SCHEME_MI) {
       memcpy(bounds, open, BLOCK * sizeof(double));
     } else if (state->scheme == SCHEME_MID) {
-      for (q = 0; q < BLOCK; q++) bounds[q] = open[q] - redundancy[q] * share;
+      for (size_t q = 0; q < BLOCK; q++) bounds[q] = open[q] - redundancy[q] * share;
     } else {
-      for (q = 0; q < BLOCK; q++) bounds[q] = objective(SCHEME_MIQ, open[q], redundancy[q], count);
+      for (size_t q = 0; q < BLOCK; q++) bounds[q] = objective(SCHEME_MIQ, open[q], redundancy[q], count);
     }
     state->best_bounds[block] = largest_of(bounds);
     if (state->best_bounds[block] > best) best = state->best_bounds[block];
@@ -317,35 +297,39 @@ static size_t find_bound(const mrmr_state *state, size_t start, double least) {
 static coreset_status mrmr_choose(coreset_context *context, void *data, const unsigned char *allowed,
                                   size_t *question) {
   mrmr_state *state = data;
-  size_t needed = state->scheme == SCHEME_MI ? 0 : state->chosen_count, first, best_question, q;
-  double best;
+  size_t needed = state->scheme == SCHEME_MI ? 0 : state->chosen_count;
   note_allowed(state, allowed);
-  while (best = compute_bounds(state), !(best > -INFINITY)) {
+  double best = compute_bounds(state);
+  while (!(best > -INFINITY)) {
     if (state->class + 1 >= CLASS_UNKNOWN) return CORESET_DONE;
     open_class(state, state->class + 1);
+    best = compute_bounds(state);
   }
   /* a strong opponent first: the one with the best bound */
-  first = best_question = find_bound(state, 0, best);
-  while (state->terms[first] < needed) add_term(state, first);
+  size_t first = find_bound(state, 0, best), best_question = first;
+  if (needed > 0) add_terms(state, first);
   best = bound(state, first);
-  for (q = find_bound(state, 0, best); q < state->questions; q = find_bound(state, q + 1, best)) {
+  for (size_t q = find_bound(state, 0, best); q < state->questions; q = find_bound(state, q + 1, best)) {
     coreset_status status = poll_sometimes(context, state);
     if (status != CORESET_OK) return status;
     if (q == first) continue;
-    while (state->terms[q] < needed && beats(bound(state, q), q, best, best_question)) add_term(state, q);
-    if (state->terms[q] >= needed && beats(bound(state, q), q, best, best_question)) {
-      best = bound(state, q);
-      best_question = q;
+    int better = beats(state, q, best, best_question);
+    while (better && state->terms[q] < needed) {
+      add_term(state, q);
+      better = beats(state, q, best, best_question);
     }
+    if (!better) continue;
+    best = bound(state, q);
+    best_question = q;
   }
   *question = best_question;
   return CORESET_OK;
 }
 
-static coreset_status mrmr_take(coreset_context *context, void *data, size_t question, coreset_pick *pick) {
+static coreset_status mrmr_take(coreset_context *context, core_arena *arena, void *data, size_t question,
+                                coreset_pick *pick) {
   mrmr_state *state = data;
-  while (state->terms[question] < state->chosen_count) add_term(state, question);
-  pick->question = question;
+  add_terms(state, question);
   pick->relevance = state->relevance[question];
   pick->redundancy = state->chosen_count == 0 ? 0 : state->redundancy[question] / (double)state->chosen_count;
   pick->objective = bound(state, question);
@@ -354,16 +338,16 @@ static coreset_status mrmr_take(coreset_context *context, void *data, size_t que
   state->allowed[question] = 0;
   state->chosen[state->chosen_count++] = question;
   if (state->information->choose == NULL) return CORESET_OK;
-  return state->information->choose(context, state->information, question);
+  return state->information->choose(context, arena, state->information, question);
 }
 
-const coreset_selector core_selector_mrmr = {
-    .name = "mrmr",
-    .summary = "minimum redundancy, maximum relevance",
-    .options = mrmr_options,
-    .option_count = sizeof(mrmr_options) / sizeof(mrmr_options[0]),
+const core_selector core_selector_mrmr = {
+    .method = {.name = "mrmr",
+               .summary = "minimum redundancy, maximum relevance",
+               .source = "Peng, Long and Ding 2005; Bowyer, Locatelli and Cao 2026",
+               .options = mrmr_options,
+               .option_count = OPTION_COUNT},
     .start = mrmr_start,
     .choose = mrmr_choose,
     .take = mrmr_take,
-    .finish = mrmr_finish,
 };

@@ -8,14 +8,17 @@
 ** A table is four counts, and the same few tables come up again and again, so the
 ** values are kept in a cache that the counts index. It changes no result.
 */
-#include "select/information.h"
-
 #include "matrix/scores.h"
 #include "numeric/bits.h"
+#include "select/information.h"
 #include "statistics/contingency.h"
 #include "statistics/ross.h"
 
+/* So many bits of a hash index the cache: half a megabyte, which a processor's second cache holds. */
 #define CACHE_BITS 15
+
+/* The multiplier of Fibonacci hashing: 2^64 divided by the golden ratio. */
+#define HASH_MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
 
 /* One table whose value is known. */
 typedef struct cached_table {
@@ -42,11 +45,9 @@ static double binary_relevance(core_information *base, size_t question) {
 
 /* The value of a table, from the cache where it can be there. */
 static double table_information(binary_information *self, uint32_t n, uint32_t a, uint32_t b, uint32_t ab) {
-  uint64_t counts;
-  cached_table *entry;
   if (n > UINT16_MAX) return core_contingency_information(n, a, b, ab);
-  counts = (uint64_t)n << 48 | (uint64_t)a << 32 | (uint64_t)b << 16 | ab;
-  entry = &self->cache[counts * UINT64_C(0x9E3779B97F4A7C15) >> (64 - CACHE_BITS)];
+  uint64_t counts = (uint64_t)n << 48 | (uint64_t)a << 32 | (uint64_t)b << 16 | ab;
+  cached_table *entry = &self->cache[counts * HASH_MULTIPLIER >> (64 - CACHE_BITS)];
   if (entry->counts != counts) {
     entry->counts = counts;
     entry->information = core_contingency_information(n, a, b, ab);
@@ -58,58 +59,37 @@ static double binary_redundancy(core_information *base, size_t candidate, size_t
   binary_information *self = (binary_information *)base;
   const coreset_scores *scores = self->scores;
   const uint64_t *x = core_ones_column(scores, candidate), *y = core_ones_column(scores, chosen);
-  const uint64_t *x_observed, *y_observed;
-  uint32_t both = (uint32_t)self->count(x, y, scores->words), n;
+  uint32_t both = (uint32_t)self->count(x, y, scores->words);
   if (scores->observed == NULL) {
     return table_information(self, (uint32_t)scores->models, self->ones[candidate], self->ones[chosen], both);
   }
-  x_observed = core_observed_column(scores, candidate);
-  y_observed = core_observed_column(scores, chosen);
-  n = (uint32_t)self->count(x_observed, y_observed, scores->words);
+  const uint64_t *x_observed = core_observed_column(scores, candidate);
+  const uint64_t *y_observed = core_observed_column(scores, chosen);
+  uint32_t n = (uint32_t)self->count(x_observed, y_observed, scores->words);
   if (n == 0) return 0;
   return table_information(self, n, (uint32_t)self->count(x, y_observed, scores->words),
                            (uint32_t)self->count(x_observed, y, scores->words), both);
 }
 
-static void binary_release(core_information *base) {
-  binary_information *self = (binary_information *)base;
-  core_ross_free(self->ross);
-  coreset_free(self->ones);
-  coreset_free(self->relevance);
-  coreset_free(self->cache);
-  coreset_free(self);
-}
-
-coreset_status core_binary_information_new(coreset_context *context, const coreset_scores *scores, int64_t neighbors,
-                                           core_information **information) {
-  binary_information *self = core_allocate(context, 1, sizeof(*self));
-  coreset_status status = CORESET_NO_MEMORY;
-  size_t q;
-  *information = NULL;
-  if (self == NULL) return CORESET_NO_MEMORY;
-  self->base.relevance = binary_relevance;
-  self->base.redundancy = binary_redundancy;
-  self->base.release = binary_release;
+coreset_status core_binary_information_new(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                           int64_t neighbors, core_information **information) {
+  binary_information *self = core_take(context, arena, 1, sizeof(*self));
+  uint32_t *ones = core_take(context, arena, scores->questions, sizeof(uint32_t));
+  cached_table *cache = core_take(context, arena, (size_t)1 << CACHE_BITS, sizeof(cached_table));
+  double *relevance = scores->observed == NULL ? core_take(context, arena, scores->questions, sizeof(double)) : NULL;
+  if (arena->status != CORESET_OK) return arena->status;
+  self->base = (core_information){.relevance = binary_relevance, .redundancy = binary_redundancy};
   self->scores = scores;
   self->count = core_choose_bit_counter();
-  self->ones = core_allocate(context, scores->questions, sizeof(uint32_t));
-  self->cache = core_allocate(context, (size_t)1 << CACHE_BITS, sizeof(cached_table));
-  if (self->ones == NULL || self->cache == NULL) goto failed;
-  for (q = 0; q < scores->questions; q++) {
-    const uint64_t *column = core_ones_column(scores, q);
-    self->ones[q] = (uint32_t)self->count(column, column, scores->words);
-  }
-  status = core_ross_prepare(context, scores->total, scores->models, neighbors, &self->ross);
-  if (status == CORESET_OK && scores->observed == NULL) {
-    self->relevance = core_allocate(context, scores->questions, sizeof(double));
-    status = self->relevance == NULL
-                 ? CORESET_NO_MEMORY
-                 : core_ross_inform(context, self->ross, scores->ones, scores->questions, self->relevance);
-  }
-  if (status != CORESET_OK) goto failed;
+  self->ones = ones;
+  self->relevance = relevance;
+  self->cache = cache;
   *information = &self->base;
-  return CORESET_OK;
-failed:
-  binary_release(&self->base);
-  return status;
+  for (size_t q = 0; q < scores->questions; q++) {
+    const uint64_t *column = core_ones_column(scores, q);
+    ones[q] = (uint32_t)self->count(column, column, scores->words);
+  }
+  coreset_status status = core_ross_prepare(context, arena, scores->total, scores->models, neighbors, &self->ross);
+  if (status != CORESET_OK || relevance == NULL) return status;
+  return core_ross_inform(context, self->ross, scores->ones, scores->questions, relevance);
 }

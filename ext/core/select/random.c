@@ -1,11 +1,10 @@
 /*
 ** random.c: questions in a random order that the seed determines
-** (random.c), the baseline of every comparison. What is excluded or included
+** (numeric/random.c), the baseline of every comparison. What is excluded or included
 ** does not change the order of the rest.
 */
 #include <math.h>
 
-#include "matrix/scores.h"
 #include "numeric/random.h"
 #include "select/selector.h"
 
@@ -22,19 +21,13 @@ static const coreset_option random_options[] = {
      .default_value = {.is_set = 0}}, /* 0, but whoever repeats a selection may know better */
 };
 
-static void random_finish(void *data) {
-  random_state *state = data;
-  coreset_free(state->order);
-  coreset_free(state);
-}
-
-static coreset_status random_start(coreset_context *context, const coreset_scores *scores, coreset_setting *settings,
-                                   void **result) {
-  random_state *state = core_allocate(context, 1, sizeof(*state));
+static coreset_status random_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                   coreset_setting *settings, void **result) {
+  random_state *state = core_take(context, arena, 1, sizeof(*state));
   *result = state;
-  if (state == NULL) return CORESET_NO_MEMORY;
-  settings[0].is_set = 1;
-  return core_permutation(context, scores->questions, (uint64_t)settings[0].integer, &state->order);
+  if (state == NULL) return arena->status;
+  if (!settings[0].is_set) settings[0] = (coreset_setting){.is_set = 1, .integer = 0};
+  return core_permutation(context, arena, scores->questions, (uint64_t)settings[0].integer, &state->order);
 }
 
 /* A byte of allowed once zero stays so, hence what was passed over stays behind. */
@@ -47,20 +40,20 @@ static coreset_status random_choose(coreset_context *context, void *data, const 
   return CORESET_OK;
 }
 
-static coreset_status random_take(coreset_context *context, void *data, size_t question, coreset_pick *pick) {
-  (void)context, (void)data;
-  pick->question = question;
+static coreset_status random_take(coreset_context *context, core_arena *arena, void *data, size_t question,
+                                  coreset_pick *pick) {
+  (void)context, (void)arena, (void)data, (void)question;
   pick->relevance = pick->redundancy = pick->objective = pick->remaining_sd = NAN;
   return CORESET_OK;
 }
 
-const coreset_selector core_selector_random = {
-    .name = "random",
-    .summary = "questions in a random order that a seed determines",
-    .options = random_options,
-    .option_count = sizeof(random_options) / sizeof(random_options[0]),
+const core_selector core_selector_random = {
+    .method = {.name = "random",
+               .summary = "questions in a random order that a seed determines",
+               .source = "this project",
+               .options = random_options,
+               .option_count = sizeof(random_options) / sizeof(random_options[0])},
     .start = random_start,
     .choose = random_choose,
     .take = random_take,
-    .finish = random_finish,
 };

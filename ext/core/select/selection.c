@@ -4,63 +4,57 @@
 ** Questions already run are taken first, in the order given, and count in the
 ** number asked for and in the budget. From then on the method chooses among the
 ** questions that are neither taken nor excluded and whose cost still fits.
+**
+** Outside, questions have the indices of the matrix; here and in the methods, those of
+** the scores.
 */
 #include <math.h>
 #include <string.h>
 
-#include "base/method.h"
-#include "matrix/scores.h"
 #include "numeric/sums.h"
 #include "select/selector.h"
 
 struct coreset_selection {
-  const coreset_selector *selector;               /* the method */
-  void *state;                                    /* of the method */
-  coreset_setting settings[CORESET_OPTION_LIMIT]; /* its options' values in force */
-  size_t questions;                               /* in the scores */
-  size_t wanted;                                  /* how many questions to take at most */
-  size_t taken;                                   /* how many were taken */
-  size_t *include;                                /* questions to take first */
-  size_t include_count;                           /* how many */
-  unsigned char *allowed;                         /* for each question, whether it may still be chosen */
-  size_t allowed_count;                           /* how many may */
-  double *costs;                                  /* for each question, or NULL when each costs 1 */
-  double budget;                                  /* total cost allowed */
-  core_sum spent;                                 /* total cost of the questions taken */
-  double scale;                                   /* range of the users' scores */
+  core_arena arena;             /* of all that follows, and of the method's state; must be first */
+  const coreset_scores *scores; /* borrowed */
+  coreset_choice choice;        /* the method, and its settings in force */
+  void *state;                  /* of the method */
+  size_t wanted;                /* how many questions to take at most */
+  size_t taken;                 /* how many were taken */
+  size_t *include;              /* questions to take first */
+  size_t include_count;         /* how many */
+  unsigned char *allowed;       /* for each question, whether it may still be chosen */
+  size_t allowed_count;         /* how many may */
+  double *costs;                /* for each question */
+  double budget;                /* total cost allowed */
+  core_sum spent;               /* total cost of the questions taken */
 };
 
-/* Sums of costs such as ten times 0.1 must fit a budget of 1. */
+/* Sums of costs such as ten times 0.1 must fit a budget of 1: this is thousands of
+** roundings, and no cost that anybody has in mind. */
 #define BUDGET_TOLERANCE 1e-12
 
-static double cost_of(const coreset_selection *selection, size_t question) {
-  return selection->costs == NULL ? 1 : selection->costs[question];
+static const core_selector *method_of(const coreset_selection *selection) {
+  return (const core_selector *)selection->choice.method;
 }
 
 static int fits_budget(const coreset_selection *selection, size_t question) {
-  return core_sum_value(&selection->spent) + cost_of(selection, question) <= selection->budget * (1 + BUDGET_TOLERANCE);
+  double spent = core_sum_value(&selection->spent);
+  return spent + selection->costs[question] <= selection->budget * (1 + BUDGET_TOLERANCE);
 }
 
 void coreset_selection_free(coreset_selection *selection) {
-  if (selection == NULL) return;
-  if (selection->state != NULL) selection->selector->finish(selection->state);
-  coreset_free(selection->include);
-  coreset_free(selection->allowed);
-  coreset_free(selection->costs);
-  coreset_free(selection);
+  if (selection != NULL) core_release(&selection->arena);
 }
 
-const coreset_setting *coreset_selection_settings(const coreset_selection *selection) {
-  return selection->settings;
+const coreset_choice *coreset_selection_choice(const coreset_selection *selection) {
+  return &selection->choice;
 }
 
-/* Copies the request, checked. */
-static coreset_status take_request(coreset_context *context, coreset_selection *selection,
-                                   const coreset_request *request) {
-  size_t i;
-  if (request->count < 1 || request->count > selection->questions) {
-    return core_fail(context, CORESET_ERROR, "k must be between 1 and %zu, got %zu", selection->questions,
-                     request->count);
+static coreset_status check_request(coreset_context *context, const coreset_scores *scores,
+                                    const coreset_request *request) {
+  if (request->count < 1 || request->count > scores->questions) {
+    return core_fail(context, CORESET_ERROR, "k must be between 1 and %zu, got %zu", scores->questions, request->count);
   }
   if (request->include_count > request->count) {
     return core_fail(context, CORESET_ERROR, "include lists %zu questions, more than k = %zu", request->include_count,
@@ -69,43 +63,70 @@ static coreset_status take_request(coreset_context *context, coreset_selection *
   if (isnan(request->budget) || request->budget < 0) {
     return core_fail(context, CORESET_ERROR, "budget must not be negative, got %.15g", request->budget);
   }
-  selection->wanted = request->count;
-  selection->budget = request->budget;
-  selection->include_count = request->include_count;
-  selection->include = core_allocate(context, request->include_count, sizeof(size_t));
-  selection->allowed = core_allocate(context, selection->questions, 1);
-  if (selection->include == NULL || selection->allowed == NULL) return CORESET_NO_MEMORY;
-  for (i = 0; i < selection->questions; i++) {
-    selection->allowed[i] = request->excluded == NULL || !request->excluded[i];
-  }
-  for (i = 0; i < request->include_count; i++) {
-    selection->include[i] = request->include[i];
-    selection->allowed[request->include[i]] = 0;
-  }
-  for (i = 0; i < selection->questions; i++) selection->allowed_count += selection->allowed[i];
-  if (request->costs != NULL) {
-    selection->costs = core_allocate(context, selection->questions, sizeof(double));
-    if (selection->costs == NULL) return CORESET_NO_MEMORY;
-    memcpy(selection->costs, request->costs, selection->questions * sizeof(double));
-  }
   return CORESET_OK;
 }
 
+/* Appends a question of the matrix to those that are taken first. */
+static coreset_status include(coreset_context *context, coreset_selection *selection, size_t matrix_question) {
+  const coreset_scores *scores = selection->scores;
+  size_t matrix_questions = coreset_matrix_question_count(scores->matrix);
+  if (matrix_question >= matrix_questions) {
+    return core_fail(context, CORESET_ERROR, "include: there is no question %zu in a matrix of %zu", matrix_question,
+                     matrix_questions);
+  }
+  ptrdiff_t question = scores->question_of_matrix[matrix_question];
+  if (question < 0 || !selection->allowed[question]) {
+    coreset_id id = coreset_matrix_question(scores->matrix, matrix_question);
+    char text[CORE_ID_TEXT_SIZE];
+    return core_fail(context, CORESET_ERROR,
+                     question < 0 ? "include: no source model answered question %s"
+                                  : "include: question %s is listed twice",
+                     core_id_format(&id, text));
+  }
+  selection->allowed[question] = 0;
+  selection->include[selection->include_count++] = (size_t)question;
+  return CORESET_OK;
+}
+
+/* Copies the request, checked. */
+static coreset_status take_request(coreset_context *context, coreset_selection *selection,
+                                   const coreset_request *request) {
+  const coreset_scores *scores = selection->scores;
+  coreset_status status = check_request(context, scores, request);
+  if (status != CORESET_OK) return status;
+  selection->wanted = request->count;
+  selection->budget = request->budget;
+  selection->include = core_take(context, &selection->arena, request->include_count, sizeof(size_t));
+  selection->allowed = core_take(context, &selection->arena, scores->questions, 1);
+  selection->costs = core_take(context, &selection->arena, scores->questions, sizeof(double));
+  if (selection->arena.status != CORESET_OK) return selection->arena.status;
+  memset(selection->allowed, 1, scores->questions);
+  for (size_t i = 0; i < request->include_count && status == CORESET_OK; i++) {
+    status = include(context, selection, request->include[i]);
+  }
+  for (size_t q = 0; q < scores->questions; q++) {
+    size_t matrix_question = scores->matrix_question[q];
+    if (request->excluded != NULL && request->excluded[matrix_question]) selection->allowed[q] = 0;
+    selection->allowed_count += selection->allowed[q];
+    selection->costs[q] = request->costs == NULL ? 1 : request->costs[matrix_question];
+  }
+  return status;
+}
+
 coreset_status coreset_selection_new(coreset_context *context, const coreset_scores *scores,
-                                     const coreset_selector *selector, const coreset_setting *settings,
-                                     const coreset_request *request, coreset_selection **result) {
-  coreset_selection *selection = core_allocate(context, 1, sizeof(*selection));
-  coreset_status status;
+                                     const coreset_choice *selector, const coreset_request *request,
+                                     coreset_selection **result) {
+  coreset_selection *selection = core_object(context, sizeof(*selection));
   *result = NULL;
   if (selection == NULL) return CORESET_NO_MEMORY;
-  selection->selector = selector;
-  selection->questions = scores->questions;
-  selection->scale = scores->high - scores->low;
-  status = take_request(context, selection, request);
+  selection->scores = scores;
+  selection->choice = *selector;
+  coreset_status status = take_request(context, selection, request);
+  if (status == CORESET_OK) status = core_check_choice(context, &selection->choice);
   if (status == CORESET_OK) {
-    status = core_settings_complete(context, selector->options, selector->option_count, settings, selection->settings);
+    status =
+        method_of(selection)->start(context, &selection->arena, scores, selection->choice.settings, &selection->state);
   }
-  if (status == CORESET_OK) status = selector->start(context, scores, selection->settings, &selection->state);
   if (status == CORESET_OK) {
     *result = selection;
   } else {
@@ -114,39 +135,42 @@ coreset_status coreset_selection_new(coreset_context *context, const coreset_sco
   return status;
 }
 
-/* Strikes out the questions that have become too dear. */
+/* Strikes out the questions that have become too expensive. */
 static void strike_out_unaffordable(coreset_selection *selection) {
-  size_t q;
   if (isinf(selection->budget)) return;
-  for (q = 0; q < selection->questions; q++) {
+  for (size_t q = 0; q < selection->scores->questions; q++) {
     if (!selection->allowed[q] || fits_budget(selection, q)) continue;
     selection->allowed[q] = 0;
     selection->allowed_count--;
   }
 }
 
-coreset_status coreset_selection_next(coreset_context *context, coreset_selection *selection, coreset_pick *pick) {
-  coreset_status status;
-  size_t question;
+/* The question to take next, or CORESET_DONE. */
+static coreset_status next_question(coreset_context *context, coreset_selection *selection, size_t *question) {
   if (selection->taken == selection->wanted) return CORESET_DONE;
   if (selection->taken < selection->include_count) {
-    question = selection->include[selection->taken];
-    if (!fits_budget(selection, question)) {
-      return core_fail(context, CORESET_ERROR, "the included questions cost more than the budget of %.15g",
-                       selection->budget);
-    }
-  } else {
-    strike_out_unaffordable(selection);
-    if (selection->allowed_count == 0) return CORESET_DONE;
-    status = selection->selector->choose(context, selection->state, selection->allowed, &question);
-    if (status != CORESET_OK) return status;
+    *question = selection->include[selection->taken];
+    if (fits_budget(selection, *question)) return CORESET_OK;
+    return core_fail(context, CORESET_ERROR, "the included questions cost more than the budget of %.15g",
+                     selection->budget);
   }
-  status = selection->selector->take(context, selection->state, question, pick);
+  strike_out_unaffordable(selection);
+  if (selection->allowed_count == 0) return CORESET_DONE;
+  return method_of(selection)->choose(context, selection->state, selection->allowed, question);
+}
+
+coreset_status coreset_selection_next(coreset_context *context, coreset_selection *selection, coreset_pick *pick) {
+  const coreset_scores *scores = selection->scores;
+  size_t question;
+  coreset_status status = next_question(context, selection, &question);
   if (status != CORESET_OK) return status;
-  pick->remaining_sd *= selection->scale;
+  status = method_of(selection)->take(context, &selection->arena, selection->state, question, pick);
+  if (status != CORESET_OK) return status;
+  pick->question = scores->matrix_question[question];
+  pick->remaining_sd *= scores->high - scores->low;
   if (selection->allowed[question]) selection->allowed_count--;
   selection->allowed[question] = 0;
   selection->taken++;
-  core_sum_add(&selection->spent, cost_of(selection, question));
+  core_sum_add(&selection->spent, selection->costs[question]);
   return CORESET_OK;
 }

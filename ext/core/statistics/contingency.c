@@ -4,9 +4,8 @@
 **     I = sum over i, j in {0, 1} of  p_ij ln(p_ij / (p_i q_j + 1e-15))
 **
 ** over the cells with p_ij > 0, and 0 where that is negative: the plug-in estimate
-** from the 2 x 2 table, with the small constant of the published program
-** (design/numerics.md, "Redundancy of two binary questions"). p_i is how often x is
-** i, q_j how often y is j.
+** from the 2 x 2 table, with the small constant of the published program. p_i is how
+** often x is i, q_j how often y is j.
 **
 ** Selections are full of exact ties, and which candidate wins depends on how the
 ** terms were rounded. So this file computes in the published order, to the letter:
@@ -17,9 +16,11 @@
 
 #include "numeric/elementary.h"
 
+#define PUBLISHED_CONSTANT 1e-15 /* keeps the program from dividing by 0 */
+
 /* One cell: its share of the sum. */
 static inline double cell(double joint, double marginals) {
-  return joint > 0.0 ? joint * core_log(joint / (marginals + 1e-15)) : 0.0;
+  return joint > 0.0 ? joint * core_log(joint / (marginals + PUBLISHED_CONSTANT)) : 0.0;
 }
 
 double core_contingency_information(uint32_t n, uint32_t a, uint32_t b, uint32_t ab) {

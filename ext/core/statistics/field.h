@@ -1,6 +1,6 @@
 /*
 ** field.h: the questions of a benchmark as one random field, observed through the source
-** models: what kriging.c and krr_blup.c share.
+** models: what conditional_field.c and predict/krr_blup.c share.
 */
 #ifndef CORE_STATISTICS_FIELD_H
 #define CORE_STATISTICS_FIELD_H
@@ -26,10 +26,9 @@ typedef struct core_field {
   double *similarity;           /* binary without missing cells: R by number of models that differ; else NULL */
 } core_field;
 
-/* Builds the field of the scores, which must outlive it; release with
-** core_field_release, also after a failure. */
-coreset_status core_field_build(coreset_context *context, const coreset_scores *scores, core_field *field);
-void core_field_release(core_field *field);
+/* Builds the field of the scores, which must outlive it, in the arena. */
+coreset_status core_field_build(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                core_field *field);
 
 /* R_ik, the local similarity of two questions, between 0 and mean_noise. */
 double core_field_similarity(const core_field *field, size_t i, size_t k);

@@ -31,32 +31,41 @@
 #include <math.h>
 
 #include "numeric/bits.h"
-#include "numeric/elementary.h"
 #include "numeric/random.h"
 #include "numeric/sorting.h"
 #include "numeric/sums.h"
 
 #define TERMS CORE_CURVE_TERMS
-#define GROUPS 32
+#define GROUPS 32 /* twice as many groups, questions or rounds change no accuracy */
 #define SAMPLE 512
-#define PERMUTATION_SEED 7
 #define ROUNDS 30
-#define STEPS 30
-#define TOLERANCE 1e-6
-#define LONGEST_STEP 1.5       /* of one coefficient, in one Newton step */
-#define SMALLEST_VARIANCE 1e-6 /* of an answer, in H */
-#define SMALLEST_SPREAD 1e-3   /* sd of logits below which models do not differ */
+#define PERMUTATION_SEED 7      /* any will do, but always the same */
+#define STEPS 30                /* about 6 are enough, but for few sources */
+#define TOLERANCE 1e-6          /* of a coefficient: far below its error */
+#define LONGEST_STEP 1.5        /* of a coefficient: far from the mode Newton's steps may overshoot */
+#define SMALLEST_VARIANCE 1e-6  /* of an answer, in H, which keeps certain answers from making it singular */
+#define SMALLEST_SPREAD 1e-3    /* sd of logits below which models do not differ */
+#define QUESTIONS_PER_POLL 1024 /* some milliseconds of Newton steps */
+
+/* Where EM starts: about what it finds on benchmarks. first_covariance is V. */
+#define FIRST_SLOPE 1.2      /* of mu, for abilities whose sd is one logit */
+#define FIRST_CURVATURE 0.05 /* of mu */
+#define SHARE_MARGIN 0.01    /* the share of right answers is kept so far away from 0 and 1 */
 
 /* A symmetric matrix of TERMS x TERMS. */
 typedef struct symmetric {
-  double a00, a01, a02, a11, a12, a22; /* its upper triangle */
+  double at[6]; /* its upper triangle, row by row: a b c, d e, f */
 } symmetric;
+
+/* Standard deviations 1.8, 0.7 and 0.3, correlations 0.35, -0.3 and 0.2. */
+static const symmetric first_covariance = {{3.24, 0.441, -0.162, 0.49, 0.042, 0.09}};
 
 /* Working memory of a fit. */
 typedef struct fitting {
   const coreset_scores *scores; /* what is fitted */
   core_bit_counter count;       /* how to count bits */
   size_t groups;                /* groups of models */
+  core_arena arena;             /* of all working memory */
   uint64_t *members;            /* for each group a column of bits: its models */
   double linear[GROUPS];        /* t of each group */
   double quadratic[GROUPS];     /* t^2 - 1 */
@@ -73,88 +82,82 @@ typedef struct answers {
 
 /* The inverse of a positive definite matrix, by cofactors. */
 static symmetric inverse(const symmetric *m) {
-  symmetric c = {m->a11 * m->a22 - m->a12 * m->a12, m->a02 * m->a12 - m->a01 * m->a22,
-                 m->a01 * m->a12 - m->a02 * m->a11, m->a00 * m->a22 - m->a02 * m->a02,
-                 m->a01 * m->a02 - m->a00 * m->a12, m->a00 * m->a11 - m->a01 * m->a01};
-  double determinant = m->a00 * c.a00 + m->a01 * c.a01 + m->a02 * c.a02;
-  c.a00 /= determinant, c.a01 /= determinant, c.a02 /= determinant;
-  c.a11 /= determinant, c.a12 /= determinant, c.a22 /= determinant;
-  return c;
+  double a = m->at[0], b = m->at[1], c = m->at[2], d = m->at[3], e = m->at[4], f = m->at[5];
+  symmetric result = {{d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b}};
+  double determinant = a * result.at[0] + b * result.at[1] + c * result.at[2];
+  for (size_t i = 0; i < 6; i++) result.at[i] /= determinant;
+  return result;
 }
 
 /* to += factor * m */
 static void add_matrix(symmetric *to, const symmetric *m, double factor) {
-  to->a00 += factor * m->a00, to->a01 += factor * m->a01, to->a02 += factor * m->a02;
-  to->a11 += factor * m->a11, to->a12 += factor * m->a12, to->a22 += factor * m->a22;
+  for (size_t i = 0; i < 6; i++) to->at[i] += factor * m->at[i];
 }
 
 /* to += factor * x x^T */
 static void add_square(symmetric *to, const double *x, double factor) {
-  symmetric m = {x[0] * x[0], x[0] * x[1], x[0] * x[2], x[1] * x[1], x[1] * x[2], x[2] * x[2]};
+  symmetric m = {{x[0] * x[0], x[0] * x[1], x[0] * x[2], x[1] * x[1], x[1] * x[2], x[2] * x[2]}};
   add_matrix(to, &m, factor);
 }
 
 /* m x */
 static void multiply(const symmetric *m, const double *x, double *result) {
-  result[0] = m->a00 * x[0] + m->a01 * x[1] + m->a02 * x[2];
-  result[1] = m->a01 * x[0] + m->a11 * x[1] + m->a12 * x[2];
-  result[2] = m->a02 * x[0] + m->a12 * x[1] + m->a22 * x[2];
+  result[0] = m->at[0] * x[0] + m->at[1] * x[1] + m->at[2] * x[2];
+  result[1] = m->at[1] * x[0] + m->at[3] * x[1] + m->at[4] * x[2];
+  result[2] = m->at[2] * x[0] + m->at[4] * x[1] + m->at[5] * x[2];
 }
 
 /* ------------------------------------------------------------------------
 ** Abilities
 */
 
-/* Logits of the full scores, with their models, unsorted and not yet standardised; their mean
-** and spread. */
-static void find_abilities(const coreset_scores *scores, coreset_pair *order, double *mean, double *spread) {
-  double margin = 0.5 / (double)scores->questions, models = (double)scores->models;
-  core_sum sum = {0, 0}, squares = {0, 0};
-  size_t m;
-  for (m = 0; m < scores->models; m++) {
-    double score = core_scores_full_score(scores, m);
-    if (score < margin) score = margin;
-    if (score > 1 - margin) score = 1 - margin;
-    order[m].x = core_log(score) - core_log(1 - score);
-    order[m].y = (double)m;
-    core_sum_add(&sum, order[m].x);
+static double bounded(double value, double low, double high) {
+  return value < low ? low : value > high ? high : value;
+}
+
+static double logit(double p) {
+  return core_log(p) - core_log(1 - p);
+}
+
+/* Logits of the full scores, not yet standardised, and their spread. Returns their mean. */
+static double find_abilities(const coreset_scores *scores, double *logits, double *spread) {
+  double margin = 0.5 / (double)scores->questions;
+  for (size_t m = 0; m < scores->models; m++) {
+    logits[m] = logit(bounded(core_scores_full_score(scores, m), margin, 1 - margin));
   }
-  *mean = core_sum_value(&sum) / models;
-  for (m = 0; m < scores->models; m++) {
-    double deviation = order[m].x - *mean;
+  double mean = core_mean(logits, scores->models);
+  core_sum squares = {0, 0};
+  for (size_t m = 0; m < scores->models; m++) {
+    double deviation = logits[m] - mean;
     core_sum_add(&squares, deviation * deviation);
   }
-  *spread = sqrt(core_sum_value(&squares) / models);
+  *spread = sqrt(core_sum_value(&squares) / (double)scores->models);
+  return mean;
 }
 
 /* Puts the models into groups in order of ability. */
 static coreset_status form_groups(coreset_context *context, fitting *work) {
   const coreset_scores *scores = work->scores;
-  size_t models = scores->models, words = scores->words, sizes[GROUPS] = {0}, m, g;
-  coreset_pair *order = core_allocate(context, models, sizeof(*order));
-  coreset_status status;
-  double mean;
+  size_t models = scores->models, words = scores->words, sizes[GROUPS] = {0};
+  double *logits = core_take(context, &work->arena, models, sizeof(double));
+  uint32_t *order = core_take(context, &work->arena, models, sizeof(uint32_t));
   work->groups = models < GROUPS ? models : GROUPS;
-  work->members = core_allocate(context, work->groups * words, sizeof(uint64_t));
-  if (order == NULL || work->members == NULL) {
-    coreset_free(order);
-    return CORESET_NO_MEMORY;
-  }
-  find_abilities(scores, order, &mean, &work->spread);
-  status = core_sort_pairs(context, order, models, NULL);
-  for (m = 0; m < models && status == CORESET_OK; m++) {
-    size_t model = (size_t)order[m].y;
-    g = m * work->groups / models;
+  work->members = core_take(context, &work->arena, work->groups * words, sizeof(uint64_t));
+  if (work->arena.status != CORESET_OK) return work->arena.status;
+  double mean = find_abilities(scores, logits, &work->spread);
+  coreset_status status = core_argsort(context, logits, models, order);
+  if (status != CORESET_OK) return status;
+  for (size_t m = 0; m < models; m++) {
+    size_t model = order[m], g = m * work->groups / models;
     work->members[g * words + model / 64] |= UINT64_C(1) << model % 64;
-    work->linear[g] += (order[m].x - mean) / work->spread;
+    work->linear[g] += (logits[model] - mean) / work->spread;
     sizes[g]++;
   }
-  for (g = 0; g < work->groups && status == CORESET_OK; g++) {
+  for (size_t g = 0; g < work->groups; g++) {
     work->linear[g] /= (double)sizes[g];
     work->quadratic[g] = work->linear[g] * work->linear[g] - 1;
   }
-  coreset_free(order);
-  return status;
+  return CORESET_OK;
 }
 
 /* ------------------------------------------------------------------------
@@ -162,10 +165,10 @@ static coreset_status form_groups(coreset_context *context, fitting *work) {
 */
 
 static void count_answers(const fitting *work, size_t question, answers *result) {
-  size_t words = work->scores->words, g;
+  size_t words = work->scores->words;
   const uint64_t *ones = core_ones_column(work->scores, question);
   const uint64_t *observed = core_observed_column(work->scores, question);
-  for (g = 0; g < work->groups; g++) {
+  for (size_t g = 0; g < work->groups; g++) {
     const uint64_t *members = work->members + g * words;
     result->right[g] = (double)work->count(ones, members, words);
     result->seen[g] = (double)work->count(observed == NULL ? members : observed, members, words);
@@ -176,125 +179,111 @@ static void count_answers(const fitting *work, size_t question, answers *result)
 ** how much a coefficient moved at most. */
 static double newton_step(const fitting *work, const answers *given, double *b, symmetric *covariance) {
   symmetric precision = work->precision;
-  double chance[GROUPS], from_mean[TERMS], gradient[TERMS], step[TERMS], longest = 0;
-  size_t g, j;
-  for (j = 0; j < TERMS; j++) from_mean[j] = b[j] - work->mean[j];
+  double chance[GROUPS], from_mean[TERMS], gradient[TERMS];
+  for (size_t j = 0; j < TERMS; j++) from_mean[j] = b[j] - work->mean[j];
   multiply(&work->precision, from_mean, gradient);
-  for (j = 0; j < TERMS; j++) gradient[j] = -gradient[j];
-  for (g = 0; g < work->groups; g++) {
+  for (size_t j = 0; j < TERMS; j++) gradient[j] = -gradient[j];
+  for (size_t g = 0; g < work->groups; g++) {
     chance[g] = core_logistic(b[0] + b[1] * work->linear[g] + b[2] * work->quadratic[g]);
   }
-  for (g = 0; g < work->groups; g++) {
+  for (size_t g = 0; g < work->groups; g++) {
     double f[TERMS] = {1, work->linear[g], work->quadratic[g]};
     double variance = chance[g] * (1 - chance[g]), residual = given->right[g] - given->seen[g] * chance[g];
     add_square(&precision, f, given->seen[g] * (variance > SMALLEST_VARIANCE ? variance : SMALLEST_VARIANCE));
-    for (j = 0; j < TERMS; j++) gradient[j] += residual * f[j];
+    for (size_t j = 0; j < TERMS; j++) gradient[j] += residual * f[j];
   }
   *covariance = inverse(&precision);
+  double step[TERMS], longest = 0;
   multiply(covariance, gradient, step);
-  for (j = 0; j < TERMS; j++) {
-    step[j] = step[j] > LONGEST_STEP ? LONGEST_STEP : step[j] < -LONGEST_STEP ? -LONGEST_STEP : step[j];
+  for (size_t j = 0; j < TERMS; j++) {
+    step[j] = bounded(step[j], -LONGEST_STEP, LONGEST_STEP);
     b[j] += step[j];
     if (fabs(step[j]) > longest) longest = fabs(step[j]);
   }
   return longest;
 }
 
-/* Where EM starts: what benchmarks have in common, and the share of right answers. */
+/* mu and V before the first round of EM. */
 static void start_population(fitting *work, const answers *sample, size_t count) {
-  static const symmetric usual = {3.24, 0.441, -0.162, 0.49, 0.042, 0.09};
-  double right = 0, seen = 0, share;
-  size_t i, g;
-  for (i = 0; i < count; i++) {
-    for (g = 0; g < work->groups; g++) {
+  double right = 0, seen = 0;
+  for (size_t i = 0; i < count; i++) {
+    for (size_t g = 0; g < work->groups; g++) {
       right += sample[i].right[g];
       seen += sample[i].seen[g];
     }
   }
-  share = seen > 0 ? right / seen : 0.5;
-  share = share < 0.01 ? 0.01 : share > 0.99 ? 0.99 : share;
-  work->mean[0] = core_log(share) - core_log(1 - share);
-  work->mean[1] = 1.2 * work->spread;
-  work->mean[2] = 0.05;
-  work->precision = inverse(&usual);
+  work->mean[0] = logit(bounded(seen > 0 ? right / seen : 0.5, SHARE_MARGIN, 1 - SHARE_MARGIN));
+  work->mean[1] = FIRST_SLOPE * work->spread;
+  work->mean[2] = FIRST_CURVATURE;
+  work->precision = inverse(&first_covariance);
 }
 
 /* One round of EM over a sample of questions with coefficients b. */
 static void improve_population(fitting *work, const answers *sample, size_t count, double *b) {
-  symmetric covariance = {0, 0, 0, 0, 0, 0}, of_question;
+  symmetric covariance = {{0}};
   double mean[TERMS] = {0, 0, 0}, share = 1 / (double)count;
-  size_t i, j;
-  for (i = 0; i < count; i++) {
+  for (size_t i = 0; i < count; i++) {
+    symmetric of_question;
     newton_step(work, &sample[i], b + i * TERMS, &of_question);
     add_matrix(&covariance, &of_question, share);
-    for (j = 0; j < TERMS; j++) mean[j] += share * b[i * TERMS + j];
+    for (size_t j = 0; j < TERMS; j++) mean[j] += share * b[i * TERMS + j];
   }
-  for (i = 0; i < count; i++) {
+  for (size_t i = 0; i < count; i++) {
     double from_mean[TERMS];
-    for (j = 0; j < TERMS; j++) from_mean[j] = b[i * TERMS + j] - mean[j];
+    for (size_t j = 0; j < TERMS; j++) from_mean[j] = b[i * TERMS + j] - mean[j];
     add_square(&covariance, from_mean, share);
   }
-  for (j = 0; j < TERMS; j++) work->mean[j] = mean[j];
+  for (size_t j = 0; j < TERMS; j++) work->mean[j] = mean[j];
   work->precision = inverse(&covariance);
 }
 
 /* mu and V, from a sample of the questions. */
 static coreset_status fit_population(coreset_context *context, fitting *work) {
-  size_t questions = work->scores->questions, count = questions < SAMPLE ? questions : SAMPLE, *order = NULL, i;
-  answers *sample = core_allocate(context, count, sizeof(*sample));
-  double *b = core_allocate(context, count * TERMS, sizeof(double));
-  coreset_status status = sample == NULL || b == NULL ? CORESET_NO_MEMORY : CORESET_OK;
-  int round;
-  if (status == CORESET_OK) status = core_permutation(context, questions, PERMUTATION_SEED, &order);
-  if (status != CORESET_OK) goto done;
-  for (i = 0; i < count; i++) count_answers(work, order[i], &sample[i]);
+  size_t questions = work->scores->questions, count = questions < SAMPLE ? questions : SAMPLE, *order;
+  answers *sample = core_take(context, &work->arena, count, sizeof(*sample));
+  double *b = core_take(context, &work->arena, count * TERMS, sizeof(double));
+  coreset_status status = core_permutation(context, &work->arena, questions, PERMUTATION_SEED, &order);
+  if (status != CORESET_OK) return status;
+  for (size_t i = 0; i < count; i++) count_answers(work, order[i], &sample[i]);
   start_population(work, sample, count);
-  for (i = 0; i < count * TERMS; i++) b[i] = work->mean[i % TERMS];
-  for (round = 0; round < ROUNDS && status == CORESET_OK; round++) {
+  for (size_t i = 0; i < count * TERMS; i++) b[i] = work->mean[i % TERMS];
+  for (int round = 0; round < ROUNDS && status == CORESET_OK; round++) {
     improve_population(work, sample, count, b);
     status = core_poll(context);
   }
-done:
-  coreset_free(order);
-  coreset_free(sample);
-  coreset_free(b);
   return status;
 }
 
 /* Every question's curve, given the population's. */
 static coreset_status fit_questions(coreset_context *context, const fitting *work, double *coefficients) {
   coreset_status status = CORESET_OK;
-  size_t q, j;
-  for (q = 0; q < work->scores->questions && status == CORESET_OK; q++) {
-    symmetric covariance;
+  for (size_t q = 0; q < work->scores->questions && status == CORESET_OK; q++) {
+    double *b = coefficients + q * TERMS;
     answers given;
-    int step = 0;
     count_answers(work, q, &given);
-    for (j = 0; j < TERMS; j++) coefficients[q * TERMS + j] = work->mean[j];
-    while (step < STEPS && newton_step(work, &given, coefficients + q * TERMS, &covariance) > TOLERANCE) step++;
-    if (q % 1024 == 1023) status = core_poll(context);
+    for (size_t j = 0; j < TERMS; j++) b[j] = work->mean[j];
+    symmetric covariance;
+    int step = 0;
+    while (step < STEPS && newton_step(work, &given, b, &covariance) > TOLERANCE) step++;
+    status = core_poll_every(context, q, QUESTIONS_PER_POLL);
   }
   return status;
 }
 
-coreset_status core_item_curves_fit(coreset_context *context, const coreset_scores *scores, double **coefficients) {
-  fitting work = {.scores = scores, .count = core_choose_bit_counter()};
-  coreset_status status;
-  double *result = NULL;
+coreset_status core_item_curves_fit(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                    double **coefficients) {
   *coefficients = NULL;
   if (!scores->binary) return CORESET_OK;
-  status = form_groups(context, &work);
-  if (status != CORESET_OK || !(work.spread >= SMALLEST_SPREAD)) goto done;
-  status = fit_population(context, &work);
-  if (status != CORESET_OK) goto done;
-  result = core_allocate(context, scores->questions * TERMS, sizeof(double));
-  status = result == NULL ? CORESET_NO_MEMORY : fit_questions(context, &work, result);
-  if (status == CORESET_OK) {
-    *coefficients = result;
-    result = NULL;
+  fitting work = {.scores = scores, .count = core_choose_bit_counter()};
+  double *result = NULL;
+  coreset_status status = form_groups(context, &work);
+  if (status == CORESET_OK && work.spread >= SMALLEST_SPREAD) {
+    result = core_take_matrix(context, arena, scores->questions, TERMS, sizeof(double));
+    status = arena->status;
+    if (status == CORESET_OK) status = fit_population(context, &work);
+    if (status == CORESET_OK) status = fit_questions(context, &work, result);
   }
-done:
-  coreset_free(result);
-  coreset_free(work.members);
+  core_release(&work.arena);
+  if (status == CORESET_OK) *coefficients = result;
   return status;
 }

@@ -33,8 +33,9 @@ static inline double core_curve_logit(const double *coefficients, double ability
 }
 
 /* Fits the curves. *coefficients receives CORE_CURVE_TERMS numbers for each question,
-** released with coreset_free; NULL where there are no such curves: scores that are not
+** in the arena; NULL where there are no such curves: scores that are not
 ** binary, or source models that do not differ in full score. */
-coreset_status core_item_curves_fit(coreset_context *context, const coreset_scores *scores, double **coefficients);
+coreset_status core_item_curves_fit(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                    double **coefficients);
 
 #endif /* CORE_STATISTICS_ITEM_CURVES_H */

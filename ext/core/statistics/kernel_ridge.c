@@ -31,16 +31,18 @@
 **     poly, rbf   c_1 .. c_M, then X question by question: M (p + 1) numbers
 **     linear      mean(y) - m . b, then b_1 .. b_p: p + 1 numbers
 */
+#include "statistics/kernel_ridge.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "numeric/linalg.h"
 #include "numeric/sums.h"
-#include "statistics/kernel_ridge.h"
 
-/* Two mean squares this close, relatively, differ by rounding: a tie. */
-#define TIE 1e-10
+#define TIE 1e-10                   /* two mean squares this close, relatively, differ by rounding: a tie */
+#define ROUNDING (16 * DBL_EPSILON) /* of a difference of scores, in units of the largest score: a few operations' */
 
 /* What fitting works with. */
 typedef struct workspace {
@@ -57,52 +59,24 @@ typedef struct workspace {
   double *diagonals;      /* sum over j of v_ij^2 factor_j: one for each model */
 } workspace;
 
-static void workspace_free(workspace *work) {
-  coreset_free(work->answers);
-  coreset_free(work->question_means);
-  coreset_free(work->target);
-  coreset_free(work->vectors);
-  coreset_free(work->values);
-  coreset_free(work->projections);
-  coreset_free(work->factors);
-  coreset_free(work->sums);
-  coreset_free(work->diagonals);
-}
-
-/* Allocates all arrays of a workspace that is all zero; after a failure it still has
-** to be freed. */
-static coreset_status workspace_allocate(coreset_context *context, size_t models, size_t questions, workspace *work) {
-  size_t squared, cells;
-  if (__builtin_mul_overflow(models, models, &squared) || __builtin_mul_overflow(models, questions, &cells)) {
-    return core_fail(context, CORESET_NO_MEMORY, "out of memory");
-  }
-  if ((work->answers = core_allocate(context, cells, sizeof(double))) == NULL ||
-      (work->question_means = core_allocate(context, questions, sizeof(double))) == NULL ||
-      (work->target = core_allocate(context, models, sizeof(double))) == NULL ||
-      (work->vectors = core_allocate(context, squared, sizeof(double))) == NULL ||
-      (work->values = core_allocate(context, models, sizeof(double))) == NULL ||
-      (work->projections = core_allocate(context, models, sizeof(double))) == NULL ||
-      (work->factors = core_allocate(context, models, sizeof(double))) == NULL ||
-      (work->sums = core_allocate(context, models, sizeof(double))) == NULL ||
-      (work->diagonals = core_allocate(context, models, sizeof(double))) == NULL) {
-    return CORESET_NO_MEMORY;
-  }
-  return CORESET_OK;
-}
-
-/* The mean of count values, correctly rounded or nearly so. */
-static double mean_of(const double *values, size_t count) {
-  core_sum sum = {0, 0};
-  size_t i;
-  for (i = 0; i < count; i++) core_sum_add(&sum, values[i]);
-  return core_sum_value(&sum) / (double)count;
+/* Takes all arrays of a workspace. */
+static void take_arrays(coreset_context *context, core_arena *scratch, size_t models, size_t questions,
+                        workspace *work) {
+  work->answers = core_take_matrix(context, scratch, models, questions, sizeof(double));
+  work->question_means = core_take(context, scratch, questions, sizeof(double));
+  work->target = core_take(context, scratch, models, sizeof(double));
+  work->vectors = core_take_matrix(context, scratch, models, models, sizeof(double));
+  work->values = core_take(context, scratch, models, sizeof(double));
+  work->projections = core_take(context, scratch, models, sizeof(double));
+  work->factors = core_take(context, scratch, models, sizeof(double));
+  work->sums = core_take(context, scratch, models, sizeof(double));
+  work->diagonals = core_take(context, scratch, models, sizeof(double));
 }
 
 /* Subtracts the mean of count values from each and returns it. */
 static double centre(double *values, size_t count) {
-  double mean = mean_of(values, count);
-  size_t i;
-  for (i = 0; i < count; i++) values[i] -= mean;
+  double mean = core_mean(values, count);
+  for (size_t i = 0; i < count; i++) values[i] -= mean;
   return mean;
 }
 
@@ -130,8 +104,7 @@ static double kernel_value(const core_kernel_ridge *regression, double measure) 
 /* distances_i += (answer_i - answer)^2: what one question adds to the squared distances of
 ** count models from another. */
 static void add_distances(const double *answers, size_t count, double answer, double *distances) {
-  size_t i;
-  for (i = 0; i < count; i++) distances[i] += (answers[i] - answer) * (answers[i] - answer);
+  for (size_t i = 0; i < count; i++) distances[i] += (answers[i] - answer) * (answers[i] - answer);
 }
 
 /* The kernel of all pairs of models, models x models. Distances are summed directly, not
@@ -140,18 +113,17 @@ static coreset_status kernel_matrix(coreset_context *context, const core_kernel_
                                     const double *answers, double *kernel) {
   size_t models = regression->models;
   coreset_status status = CORESET_OK;
-  size_t q, i;
   if (regression->kernel == CORE_KERNEL_RADIAL) {
-    for (q = 0; q < regression->questions && status == CORESET_OK; q++) {
+    for (size_t q = 0; q < regression->questions && status == CORESET_OK; q++) {
       const double *column = answers + q * models;
-      for (i = 0; i < models; i++) add_distances(column, models, column[i], kernel + i * models);
+      for (size_t i = 0; i < models; i++) add_distances(column, models, column[i], kernel + i * models);
       status = core_poll(context);
     }
   } else {
     status = core_linalg_gram(context, answers, models, regression->questions, kernel);
   }
   if (status != CORESET_OK) return status;
-  for (i = 0; i < models * models; i++) kernel[i] = kernel_value(regression, kernel[i]);
+  for (size_t i = 0; i < models * models; i++) kernel[i] = kernel_value(regression, kernel[i]);
   return CORESET_OK;
 }
 
@@ -159,19 +131,15 @@ static coreset_status kernel_matrix(coreset_context *context, const core_kernel_
 ** matrix: vectors, values, projections. */
 static coreset_status decompose(coreset_context *context, const core_kernel_ridge *regression, const double *answers,
                                 const double *full_scores, workspace *work) {
-  size_t models = regression->models;
-  size_t questions = regression->questions;
-  coreset_status status;
-  size_t i, q;
-
+  size_t models = regression->models, questions = regression->questions;
   memcpy(work->answers, answers, models * questions * sizeof(double));
   memcpy(work->target, full_scores, models * sizeof(double));
-  for (i = 0; i < models; i++) work->rounding = fmax(work->rounding, 16 * DBL_EPSILON * fabs(full_scores[i]));
+  for (size_t i = 0; i < models; i++) work->rounding = fmax(work->rounding, ROUNDING * fabs(full_scores[i]));
   if (regression->kernel == CORE_KERNEL_LINEAR) {
-    for (q = 0; q < questions; q++) work->question_means[q] = centre(work->answers + q * models, models);
+    for (size_t q = 0; q < questions; q++) work->question_means[q] = centre(work->answers + q * models, models);
     work->target_mean = centre(work->target, models);
   }
-  status = core_poll(context);
+  coreset_status status = core_poll(context);
   if (status == CORESET_OK) status = kernel_matrix(context, regression, work->answers, work->vectors);
   if (status == CORESET_OK) status = core_poll(context);
   if (status == CORESET_OK) status = core_linalg_eigen(context, work->vectors, models, work->values);
@@ -184,8 +152,7 @@ static coreset_status decompose(coreset_context *context, const core_kernel_ridg
 static int invert_eigenvalues(const workspace *work, size_t models, double alpha, double *factors) {
   double smallest = (double)models * DBL_EPSILON * fmax(work->values[models - 1], 0);
   int dropped = 0;
-  size_t j;
-  for (j = 0; j < models; j++) {
+  for (size_t j = 0; j < models; j++) {
     double value = work->values[j] + alpha;
     factors[j] = value > smallest ? 1 / value : 0;
     if (factors[j] == 0) dropped = 1;
@@ -196,14 +163,13 @@ static int invert_eigenvalues(const workspace *work, size_t models, double alpha
 /* sums_i = sum over j of v_ij factor_j projection_j, diagonals_i = sum over j of
 ** v_ij^2 factor_j: the vector f(K) target and the diagonal of f(K). */
 static void apply_factors(const workspace *work, size_t models) {
-  size_t i, j;
   memset(work->sums, 0, models * sizeof(double));
   memset(work->diagonals, 0, models * sizeof(double));
-  for (j = 0; j < models; j++) {
+  for (size_t j = 0; j < models; j++) {
     const double *vector = work->vectors + j * models;
     double factor = work->factors[j];
     double scaled = factor * work->projections[j];
-    for (i = 0; i < models; i++) {
+    for (size_t i = 0; i < models; i++) {
       work->sums[i] += vector[i] * scaled;
       work->diagonals[i] += vector[i] * vector[i] * factor;
     }
@@ -215,25 +181,19 @@ static void apply_factors(const workspace *work, size_t models) {
 static double leave_one_out_mean_square(const core_kernel_ridge *regression, double alpha, workspace *work) {
   size_t models = regression->models;
   int linear = regression->kernel == CORE_KERNEL_LINEAR;
-  core_sum sum = {0, 0};
-  double mean_square;
-  size_t i;
-
   if (invert_eigenvalues(work, models, alpha, work->factors) && !linear) return INFINITY;
-  if (linear) {
-    for (i = 0; i < models; i++) work->factors[i] *= work->values[i];
-  }
+  for (size_t i = 0; i < models && linear; i++) work->factors[i] *= work->values[i];
   apply_factors(work, models);
-  for (i = 0; i < models; i++) {
+  core_sum sum = {0, 0};
+  for (size_t i = 0; i < models; i++) {
     double numerator = linear ? work->target[i] - work->sums[i] : work->sums[i];
     double denominator = linear ? 1 - 1 / (double)models - work->diagonals[i] : work->diagonals[i];
-    double residual;
     if (!(denominator > 0)) return INFINITY;
     if (linear && fabs(numerator) <= work->rounding) numerator = 0; /* else it would decide between exact fits */
-    residual = numerator / denominator;
+    double residual = numerator / denominator;
     core_sum_add(&sum, residual * residual);
   }
-  mean_square = core_sum_value(&sum) / (double)models;
+  double mean_square = core_sum_value(&sum) / (double)models;
   return isfinite(mean_square) ? mean_square : INFINITY;
 }
 
@@ -242,16 +202,12 @@ static double leave_one_out_mean_square(const core_kernel_ridge *regression, dou
 static coreset_status choose_alpha(coreset_context *context, core_kernel_ridge *regression, const double *alphas,
                                    size_t alpha_count, workspace *work, double *mean_squares) {
   double best = INFINITY;
-  coreset_status status;
-  size_t i;
-
   regression->alpha = alphas[0];
   if (alpha_count == 1 && mean_squares == NULL) return CORESET_OK;
-  for (i = 0; i < alpha_count; i++) {
-    double mean_square;
-    status = core_poll(context);
+  for (size_t i = 0; i < alpha_count; i++) {
+    coreset_status status = core_poll(context);
     if (status != CORESET_OK) return status;
-    mean_square = leave_one_out_mean_square(regression, alphas[i], work);
+    double mean_square = leave_one_out_mean_square(regression, alphas[i], work);
     if (mean_squares != NULL) mean_squares[i] = mean_square;
     if (mean_square < best * (1 - TIE)) {
       best = mean_square;
@@ -264,12 +220,7 @@ static coreset_status choose_alpha(coreset_context *context, core_kernel_ridge *
 /* Solves for the chosen alpha and writes the parameters. */
 static coreset_status solve(coreset_context *context, const core_kernel_ridge *regression, workspace *work,
                             double *parameters) {
-  size_t models = regression->models;
-  size_t questions = regression->questions;
-  core_sum intercept = {0, 0};
-  coreset_status status;
-  size_t q;
-
+  size_t models = regression->models, questions = regression->questions;
   invert_eigenvalues(work, models, regression->alpha, work->factors);
   apply_factors(work, models);
   if (regression->kernel != CORE_KERNEL_LINEAR) {
@@ -277,10 +228,11 @@ static coreset_status solve(coreset_context *context, const core_kernel_ridge *r
     memcpy(parameters + models, work->answers, models * questions * sizeof(double));
     return CORESET_OK;
   }
-  status = core_linalg_multiply_transposed(context, work->answers, models, questions, work->sums, parameters + 1);
+  coreset_status status =
+      core_linalg_multiply_transposed(context, work->answers, models, questions, work->sums, parameters + 1);
   if (status != CORESET_OK) return status;
-  core_sum_add(&intercept, work->target_mean);
-  for (q = 0; q < questions; q++) core_sum_add(&intercept, -work->question_means[q] * parameters[1 + q]);
+  core_sum intercept = {work->target_mean, 0};
+  for (size_t q = 0; q < questions; q++) core_sum_add(&intercept, -work->question_means[q] * parameters[1 + q]);
   parameters[0] = core_sum_value(&intercept);
   return CORESET_OK;
 }
@@ -295,7 +247,6 @@ size_t core_kernel_ridge_parameter_count(const core_kernel_ridge *regression) {
 /* CORESET_ERROR for a regression or penalties that make no sense. */
 static coreset_status check_arguments(coreset_context *context, const core_kernel_ridge *regression,
                                       const double *alphas, size_t alpha_count) {
-  size_t i;
   if (regression->models < 2 || regression->questions < 1) {
     return core_fail(context, CORESET_ERROR, "a fit needs at least 2 models and 1 question, got %zu and %zu",
                      regression->models, regression->questions);
@@ -306,7 +257,7 @@ static coreset_status check_arguments(coreset_context *context, const core_kerne
   if (regression->kernel == CORE_KERNEL_RADIAL && !(regression->gamma > 0 && isfinite(regression->gamma))) {
     return core_fail(context, CORESET_ERROR, "gamma must be more than 0, got %.15g", regression->gamma);
   }
-  for (i = 0; i < alpha_count; i++) {
+  for (size_t i = 0; i < alpha_count; i++) {
     if (!(alphas[i] >= 0 && isfinite(alphas[i]))) {
       return core_fail(context, CORESET_ERROR, "alpha must be at least 0, got %.15g", alphas[i]);
     }
@@ -322,52 +273,41 @@ static coreset_status check_arguments(coreset_context *context, const core_kerne
 coreset_status core_kernel_ridge_fit(coreset_context *context, core_kernel_ridge *regression, const double *answers,
                                      const double *full_scores, const double *alphas, size_t alpha_count,
                                      double *parameters, double *mean_squares) {
-  workspace work;
-  coreset_status status;
-
-  memset(&work, 0, sizeof(work));
-  status = check_arguments(context, regression, alphas, alpha_count);
-  if (status != CORESET_OK) goto done;
-  status = workspace_allocate(context, regression->models, regression->questions, &work);
-  if (status != CORESET_OK) goto done;
-  status = decompose(context, regression, answers, full_scores, &work);
-  if (status != CORESET_OK) goto done;
-  status = choose_alpha(context, regression, alphas, alpha_count, &work, mean_squares);
-  if (status != CORESET_OK) goto done;
-  status = solve(context, regression, &work, parameters);
-  if (status != CORESET_OK) goto done;
-  if (!core_linalg_finite(parameters, core_kernel_ridge_parameter_count(regression))) {
+  core_arena scratch = {0};
+  workspace work = {0};
+  coreset_status status = check_arguments(context, regression, alphas, alpha_count);
+  if (status != CORESET_OK) return status;
+  take_arrays(context, &scratch, regression->models, regression->questions, &work);
+  status = scratch.status;
+  if (status == CORESET_OK) status = decompose(context, regression, answers, full_scores, &work);
+  if (status == CORESET_OK) status = choose_alpha(context, regression, alphas, alpha_count, &work, mean_squares);
+  if (status == CORESET_OK) status = solve(context, regression, &work, parameters);
+  core_release(&scratch);
+  if (status == CORESET_OK && !core_linalg_finite(parameters, core_kernel_ridge_parameter_count(regression))) {
     status = core_fail(context, CORESET_ERROR, "the fit overflows; a larger alpha is needed");
   }
-
-done:
-  workspace_free(&work);
   return status;
 }
 
 /* Prediction with the kernels that need the answers of the source models. */
 static coreset_status predict_by_kernel(coreset_context *context, const core_kernel_ridge *regression,
                                         const double *parameters, const double *answers, double *predicted) {
-  size_t models = regression->models;
-  size_t questions = regression->questions;
+  size_t models = regression->models, questions = regression->questions;
   const double *source_answers = parameters + models;
-  double *kernel = core_allocate(context, models, sizeof(double));
+  core_arena scratch = {0};
+  double *kernel = core_take(context, &scratch, models, sizeof(double));
   core_sum sum = {0, 0};
-  coreset_status status = CORESET_OK;
-  size_t i, q;
-
-  if (kernel == NULL) return CORESET_NO_MEMORY;
-  if (regression->kernel == CORE_KERNEL_RADIAL) {
-    for (q = 0; q < questions; q++) add_distances(source_answers + q * models, models, answers[q], kernel);
-  } else {
+  coreset_status status = scratch.status;
+  if (status == CORESET_OK && regression->kernel == CORE_KERNEL_RADIAL) {
+    for (size_t q = 0; q < questions; q++) add_distances(source_answers + q * models, models, answers[q], kernel);
+  } else if (status == CORESET_OK) {
     status = core_linalg_multiply(context, source_answers, models, questions, answers, kernel);
-    if (status != CORESET_OK) goto done;
   }
-  for (i = 0; i < models; i++) core_sum_add(&sum, parameters[i] * kernel_value(regression, kernel[i]));
+  for (size_t i = 0; i < models && status == CORESET_OK; i++) {
+    core_sum_add(&sum, parameters[i] * kernel_value(regression, kernel[i]));
+  }
+  core_release(&scratch);
   *predicted = core_sum_value(&sum);
-
-done:
-  coreset_free(kernel);
   return status;
 }
 
@@ -375,11 +315,9 @@ done:
 coreset_status core_kernel_ridge_predict(coreset_context *context, const core_kernel_ridge *regression,
                                          const double *parameters, const double *answers, double *predicted) {
   coreset_status status = CORESET_OK;
-  core_sum sum = {0, 0};
-  size_t q;
   if (regression->kernel == CORE_KERNEL_LINEAR) {
-    core_sum_add(&sum, parameters[0]);
-    for (q = 0; q < regression->questions; q++) core_sum_add(&sum, parameters[1 + q] * answers[q]);
+    core_sum sum = {parameters[0], 0};
+    for (size_t q = 0; q < regression->questions; q++) core_sum_add(&sum, parameters[1 + q] * answers[q]);
     *predicted = core_sum_value(&sum);
   } else {
     status = predict_by_kernel(context, regression, parameters, answers, predicted);

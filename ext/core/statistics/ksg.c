@@ -44,12 +44,7 @@
 #define SMALLEST_SIDE 1e-15                 /* of V_rect */
 #define SMALLEST_AXIS 1e-30                 /* of V_pca */
 #define LOG_THRESHOLD (-1.3862943611198906) /* ln 1/4 */
-#define JITTER_SIZE 1e-10
-
-/* A point, in order of x, then y. */
-typedef struct point {
-  double x, y;
-} point;
+#define JITTER_SIZE 1e-10                   /* part of the contract */
 
 /* A neighbour found. */
 typedef struct neighbour {
@@ -66,82 +61,60 @@ struct core_ksg {
   size_t count;           /* points at present */
   size_t level_count;     /* levels at present */
   double *level_x;        /* their x, increasing */
-  uint32_t *level_start;  /* where each begins in points; one more for the end */
+  uint32_t *level_start;  /* where each begins in level_y; one more for the end */
   uint32_t *level_fill;   /* where the next point of each goes */
   uint32_t *level_of;     /* by model its level */
-  point *points;          /* level by level, by y in each */
+  double *level_y;        /* y of all points, level by level, increasing in each */
   double *sorted_y;       /* y of all points, increasing */
   neighbour *nearest;     /* the k nearest so far, by distance */
   size_t nearest_count;   /* how many */
 };
 
-void core_ksg_free(core_ksg *ksg) {
-  if (ksg == NULL) return;
-  coreset_free(ksg->digamma);
-  coreset_free(ksg->level_x);
-  coreset_free(ksg->level_start);
-  coreset_free(ksg->level_fill);
-  coreset_free(ksg->level_of);
-  coreset_free(ksg->points);
-  coreset_free(ksg->sorted_y);
-  coreset_free(ksg->nearest);
-  coreset_free(ksg);
-}
-
-coreset_status core_ksg_prepare(coreset_context *context, size_t models, int64_t neighbors, const double *x_jitter,
-                                const double *y_jitter, core_ksg **result) {
-  core_ksg *ksg = core_allocate(context, 1, sizeof(*ksg));
-  coreset_status status = CORESET_NO_MEMORY;
+coreset_status core_ksg_prepare(coreset_context *context, core_arena *arena, size_t models, int64_t neighbors,
+                                const double *x_jitter, const double *y_jitter, core_ksg **result) {
   *result = NULL;
-  if (ksg == NULL) return CORESET_NO_MEMORY;
+  core_ksg *ksg = core_take(context, arena, 1, sizeof(*ksg));
+  if (ksg == NULL) return arena->status;
   ksg->models = models;
   ksg->neighbors = (uint64_t)neighbors < models ? (size_t)neighbors : models;
   ksg->x_jitter = x_jitter;
   ksg->y_jitter = y_jitter;
-  if ((ksg->level_x = core_allocate(context, models, sizeof(double))) != NULL &&
-      (ksg->level_start = core_allocate(context, models + 1, sizeof(uint32_t))) != NULL &&
-      (ksg->level_fill = core_allocate(context, models, sizeof(uint32_t))) != NULL &&
-      (ksg->level_of = core_allocate(context, models, sizeof(uint32_t))) != NULL &&
-      (ksg->points = core_allocate(context, models, sizeof(point))) != NULL &&
-      (ksg->sorted_y = core_allocate(context, models, sizeof(double))) != NULL &&
-      (ksg->nearest = core_allocate(context, ksg->neighbors + 1, sizeof(neighbour))) != NULL) {
-    status = core_digamma_table(context, models + 1, &ksg->digamma);
-  }
-  if (status == CORESET_OK) {
-    *result = ksg;
-  } else {
-    core_ksg_free(ksg);
-  }
+  ksg->level_x = core_take(context, arena, models, sizeof(double));
+  ksg->level_start = core_take(context, arena, models + 1, sizeof(uint32_t));
+  ksg->level_fill = core_take(context, arena, models, sizeof(uint32_t));
+  ksg->level_of = core_take(context, arena, models, sizeof(uint32_t));
+  ksg->level_y = core_take(context, arena, models, sizeof(double));
+  ksg->sorted_y = core_take(context, arena, models, sizeof(double));
+  ksg->nearest = core_take(context, arena, ksg->neighbors + 1, sizeof(neighbour));
+  coreset_status status = core_digamma_table(context, arena, models + 1, &ksg->digamma);
+  if (status == CORESET_OK) *result = ksg;
   return status;
+}
+
+/* A value with its jitter. */
+static inline double moved(const double *values, const double *jitter, size_t model) {
+  return values[model] + (jitter == NULL ? 0 : jitter[model]);
 }
 
 coreset_status core_ksg_order(coreset_context *context, const double *values, const double *jitter, size_t models,
                               uint32_t *order) {
-  coreset_pair *pairs = core_allocate(context, models, sizeof(*pairs));
-  coreset_status status;
-  size_t m;
-  if (pairs == NULL) return CORESET_NO_MEMORY;
-  for (m = 0; m < models; m++) {
-    pairs[m].x = values[m] + (jitter == NULL ? 0 : jitter[m]);
-    pairs[m].y = (double)m;
-  }
-  status = core_sort_pairs(context, pairs, models, NULL);
-  for (m = 0; m < models && status == CORESET_OK; m++) order[m] = (uint32_t)pairs[m].y;
-  coreset_free(pairs);
+  core_arena scratch = {0};
+  double *keys = core_take(context, &scratch, models, sizeof(*keys));
+  coreset_status status = scratch.status;
+  for (size_t m = 0; m < models && status == CORESET_OK; m++) keys[m] = moved(values, jitter, m);
+  if (status == CORESET_OK) status = core_argsort(context, keys, models, order);
+  core_release(&scratch);
   return status;
 }
 
-coreset_status core_ksg_jitter(coreset_context *context, int axis, size_t count, double **result) {
-  double *jitter = core_allocate(context, count, sizeof(double));
+coreset_status core_ksg_jitter(coreset_context *context, core_arena *arena, int axis, size_t count, double **jitter) {
   uint64_t generator = (uint64_t)axis;
-  size_t i;
-  int draw;
-  *result = jitter;
-  if (jitter == NULL) return CORESET_NO_MEMORY;
-  for (i = 0; i < count; i++) {
+  *jitter = core_take(context, arena, count, sizeof(double));
+  if (*jitter == NULL) return arena->status;
+  for (size_t i = 0; i < count; i++) {
     double sum = -6; /* the sum of twelve uniform numbers less 6 has variance 1 */
-    for (draw = 0; draw < 12; draw++) sum += (double)(core_splitmix(&generator) >> 11) * 0x1p-53;
-    jitter[i] = JITTER_SIZE * sum;
+    for (int draw = 0; draw < 12; draw++) sum += (double)(core_splitmix(&generator) >> 11) * 0x1p-53;
+    (*jitter)[i] = JITTER_SIZE * sum;
   }
   return CORESET_OK;
 }
@@ -156,13 +129,11 @@ static int has_value(const core_ksg_variable *variable, uint32_t model) {
 
 /* Sorts the models that have both values into levels of x, by y in each. */
 static void lay_out(core_ksg *ksg, const core_ksg_variable *x, const core_ksg_variable *y) {
-  size_t i;
   ksg->count = ksg->level_count = 0;
-  for (i = 0; i < ksg->models; i++) {
+  for (size_t i = 0; i < ksg->models; i++) {
     uint32_t model = x->order[i];
-    double value;
     if (!has_value(x, model) || !has_value(y, model)) continue;
-    value = x->values[model] + (ksg->x_jitter == NULL ? 0 : ksg->x_jitter[model]);
+    double value = moved(x->values, ksg->x_jitter, model);
     if (ksg->level_count == 0 || value > ksg->level_x[ksg->level_count - 1]) {
       ksg->level_x[ksg->level_count] = value;
       ksg->level_start[ksg->level_count] = ksg->level_fill[ksg->level_count] = (uint32_t)ksg->count;
@@ -173,15 +144,12 @@ static void lay_out(core_ksg *ksg, const core_ksg_variable *x, const core_ksg_va
   }
   ksg->level_start[ksg->level_count] = (uint32_t)ksg->count;
   ksg->count = 0;
-  for (i = 0; i < ksg->models; i++) {
-    uint32_t model = y->order[i], level;
-    point *next;
+  for (size_t i = 0; i < ksg->models; i++) {
+    uint32_t model = y->order[i];
     if (!has_value(x, model) || !has_value(y, model)) continue;
-    level = ksg->level_of[model];
-    next = &ksg->points[ksg->level_fill[level]++];
-    next->x = ksg->level_x[level];
-    next->y = y->values[model] + (ksg->y_jitter == NULL ? 0 : ksg->y_jitter[model]);
-    ksg->sorted_y[ksg->count++] = next->y;
+    double value = moved(y->values, ksg->y_jitter, model);
+    ksg->level_y[ksg->level_fill[ksg->level_of[model]]++] = value;
+    ksg->sorted_y[ksg->count++] = value;
   }
 }
 
@@ -197,32 +165,36 @@ static double reach(const core_ksg *ksg) {
 /* Offers a point at this offset. */
 static void offer(core_ksg *ksg, double x, double y) {
   double distance = fabs(x) > fabs(y) ? fabs(x) : fabs(y);
-  size_t at;
   if (distance >= reach(ksg)) return;
-  at = ksg->nearest_count < ksg->neighbors ? ksg->nearest_count++ : ksg->neighbors - 1;
+  size_t at = ksg->nearest_count < ksg->neighbors ? ksg->nearest_count++ : ksg->neighbors - 1;
   for (; at > 0 && ksg->nearest[at - 1].distance > distance; at--) ksg->nearest[at] = ksg->nearest[at - 1];
-  ksg->nearest[at].distance = distance;
-  ksg->nearest[at].x = x;
-  ksg->nearest[at].y = y;
+  ksg->nearest[at] = (neighbour){distance, x, y};
 }
 
-/* Offers the points of a level, outwards from the place where y belongs; own is the
-** index of the point itself, which is not offered. */
-static void visit_level(core_ksg *ksg, size_t level, const point *from, size_t own) {
-  size_t begin = ksg->level_start[level], end = ksg->level_start[level + 1], below = begin, high = end, above;
-  double x = ksg->level_x[level] - from->x;
-  while (below < high) { /* the first whose y is not below */
-    size_t middle = below + (high - below) / 2;
-    if (ksg->points[middle].y < from->y) {
-      below = middle + 1;
+/* The first place from low on, before high, whose value is at least value + offset; or, with
+** beyond, more. The values increase. */
+static inline size_t bisect(const double *values, size_t low, size_t high, double value, double offset, int beyond) {
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    double difference = values[middle] - value;
+    if (beyond ? difference <= offset : difference < offset) {
+      low = middle + 1;
     } else {
       high = middle;
     }
   }
-  above = below;
+  return low;
+}
+
+/* Offers the points of a level to the point with index own, whose x this is, outwards from the
+** place where its y belongs; but not the point itself. */
+static void visit_level(core_ksg *ksg, size_t level, size_t own, double own_x) {
+  size_t begin = ksg->level_start[level], end = ksg->level_start[level + 1];
+  double x = ksg->level_x[level] - own_x, y = ksg->level_y[own];
+  size_t below = bisect(ksg->level_y, begin, end, y, 0, 0), above = below;
   while (below > begin || above < end) {
-    double down = below > begin ? from->y - ksg->points[below - 1].y : INFINITY;
-    double up = above < end ? ksg->points[above].y - from->y : INFINITY;
+    double down = below > begin ? y - ksg->level_y[below - 1] : INFINITY;
+    double up = above < end ? ksg->level_y[above] - y : INFINITY;
     double limit = reach(ksg);
     if (fabs(x) >= limit || (down >= limit && up >= limit)) return;
     if (up <= down) {
@@ -237,67 +209,41 @@ static void visit_level(core_ksg *ksg, size_t level, const point *from, size_t o
 
 /* Finds the k nearest of the point with index own, on the given level. */
 static void find_nearest(core_ksg *ksg, size_t own, size_t level) {
-  const point *from = &ksg->points[own];
+  double x = ksg->level_x[level];
   size_t left = level, right = level + 1; /* levels below left and from right on are not visited yet */
   ksg->nearest_count = 0;
-  visit_level(ksg, level, from, own);
+  visit_level(ksg, level, own, x);
   while (left > 0 || right < ksg->level_count) {
-    double down = left > 0 ? from->x - ksg->level_x[left - 1] : INFINITY;
-    double up = right < ksg->level_count ? ksg->level_x[right] - from->x : INFINITY;
+    double down = left > 0 ? x - ksg->level_x[left - 1] : INFINITY;
+    double up = right < ksg->level_count ? ksg->level_x[right] - x : INFINITY;
     double limit = reach(ksg);
     if (down >= limit && up >= limit) return;
     if (up <= down) {
-      visit_level(ksg, right++, from, own);
+      visit_level(ksg, right++, own, x);
     } else {
-      visit_level(ksg, --left, from, own);
+      visit_level(ksg, --left, own, x);
     }
   }
-}
-
-/* How many of sorted values lie within radius of value: bounds by bisection. */
-static void find_range(const double *values, size_t count, double value, double radius, size_t *first, size_t *end) {
-  size_t low = 0, high = count;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (value - values[middle] > radius) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  *first = low;
-  high = count;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (values[middle] - value > radius) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  *end = low;
 }
 
 /* How many points, itself included, are within radius of a point in x, or in y. */
 static size_t count_in_x(const core_ksg *ksg, double x, double radius) {
-  size_t first, end;
-  find_range(ksg->level_x, ksg->level_count, x, radius, &first, &end);
+  size_t first = bisect(ksg->level_x, 0, ksg->level_count, x, -radius, 0);
+  size_t end = bisect(ksg->level_x, first, ksg->level_count, x, radius, 1);
   return ksg->level_start[end] - ksg->level_start[first];
 }
 
 static size_t count_in_y(const core_ksg *ksg, double y, double radius) {
-  size_t first, end;
-  find_range(ksg->sorted_y, ksg->count, y, radius, &first, &end);
-  return end - first;
+  size_t first = bisect(ksg->sorted_y, 0, ksg->count, y, -radius, 0);
+  return bisect(ksg->sorted_y, first, ksg->count, y, radius, 1) - first;
 }
 
 /* The correction of one point, from its neighbours' offsets: ln(V_rect / V_pca), or 0
 ** where the neighbours are not along a line. */
 static double nonuniformity(const core_ksg *ksg) {
   double xx = 0, xy = 0, yy = 0, width = SMALLEST_SIDE, height = SMALLEST_SIDE;
-  double along = SMALLEST_AXIS, across = SMALLEST_AXIS, half_difference, length, cosine = 1, sine = 0, log_ratio;
-  size_t i;
-  for (i = 0; i < ksg->neighbors; i++) {
+  double along = SMALLEST_AXIS, across = SMALLEST_AXIS, cosine = 1, sine = 0;
+  for (size_t i = 0; i < ksg->neighbors; i++) {
     double x = ksg->nearest[i].x, y = ksg->nearest[i].y;
     xx += x * x;
     xy += x * y;
@@ -307,8 +253,8 @@ static double nonuniformity(const core_ksg *ksg) {
   }
   /* the first eigenvector of ((xx, xy), (xy, yy)) is (xy, l - xx) or (l - yy, xy),
   ** l = mean + sqrt(half_difference^2 + xy^2); the longer of the two is taken */
-  half_difference = (xx - yy) / 2;
-  length = sqrt(half_difference * half_difference + xy * xy);
+  double half_difference = (xx - yy) / 2;
+  double length = sqrt(half_difference * half_difference + xy * xy);
   if (length > 0) {
     double x = half_difference >= 0 ? half_difference + length : xy;
     double y = half_difference >= 0 ? xy : length - half_difference;
@@ -318,37 +264,32 @@ static double nonuniformity(const core_ksg *ksg) {
       sine = y / norm;
     }
   }
-  for (i = 0; i < ksg->neighbors; i++) {
+  for (size_t i = 0; i < ksg->neighbors; i++) {
     double x = ksg->nearest[i].x, y = ksg->nearest[i].y;
     double first = fabs(x * cosine + y * sine), second = fabs(y * cosine - x * sine);
     if (first > along) along = first;
     if (second > across) across = second;
   }
-  log_ratio = core_log(along) + core_log(across) - (core_log(width) + core_log(height));
+  double log_ratio = core_log(along) + core_log(across) - (core_log(width) + core_log(height));
   return log_ratio < LOG_THRESHOLD ? -log_ratio : 0;
 }
 
 double core_ksg_information(core_ksg *ksg, const core_ksg_variable *x, const core_ksg_variable *y) {
   core_sum sum = {0, 0};
-  size_t level, i;
-  double information;
   lay_out(ksg, x, y);
   if (ksg->count <= ksg->neighbors) return 0;
-  for (level = 0; level < ksg->level_count; level++) {
-    for (i = ksg->level_start[level]; i < ksg->level_start[level + 1]; i++) {
-      const point *from = &ksg->points[i];
-      double radius;
-      size_t in_x, in_y;
+  for (size_t level = 0; level < ksg->level_count; level++) {
+    for (size_t i = ksg->level_start[level]; i < ksg->level_start[level + 1]; i++) {
       find_nearest(ksg, i, level);
-      radius = ksg->nearest[ksg->neighbors - 1].distance - DISTANCE_ROUNDING;
+      double radius = ksg->nearest[ksg->neighbors - 1].distance - DISTANCE_ROUNDING;
       if (radius < 0) radius = 0;
-      in_x = count_in_x(ksg, from->x, radius);
-      in_y = count_in_y(ksg, from->y, radius);
+      size_t in_x = count_in_x(ksg, ksg->level_x[level], radius), in_y = count_in_y(ksg, ksg->level_y[i], radius);
       core_sum_add(&sum, -ksg->digamma[in_x < 2 ? 2 : in_x]);
       core_sum_add(&sum, -ksg->digamma[in_y < 2 ? 2 : in_y]);
       if (ksg->x_jitter != NULL) core_sum_add(&sum, nonuniformity(ksg));
     }
   }
-  information = ksg->digamma[ksg->neighbors] + ksg->digamma[ksg->count] + core_sum_value(&sum) / (double)ksg->count;
+  double mean = core_sum_value(&sum) / (double)ksg->count;
+  double information = ksg->digamma[ksg->neighbors] + ksg->digamma[ksg->count] + mean;
   return information > 0 ? information : 0;
 }

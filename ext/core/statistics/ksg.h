@@ -4,7 +4,7 @@
 #ifndef CORE_STATISTICS_KSG_H
 #define CORE_STATISTICS_KSG_H
 
-#include "base/context.h"
+#include "base/memory.h"
 
 /* An estimator with its working memory. */
 typedef struct core_ksg core_ksg;
@@ -20,11 +20,10 @@ typedef struct core_ksg_variable {
 /* Prepares estimates from the given number of neighbors, at least 1, for up to
 ** models models. x_jitter and y_jitter, one number for each model, are added to the
 ** values of the first and second variable, and the correction for local
-** nonuniformity is applied; both NULL: neither. They are borrowed. Release with
-** core_ksg_free. */
-coreset_status core_ksg_prepare(coreset_context *context, size_t models, int64_t neighbors, const double *x_jitter,
-                                const double *y_jitter, core_ksg **ksg);
-void core_ksg_free(core_ksg *ksg);
+** nonuniformity is applied; both NULL: neither. They are borrowed. It belongs
+** to the arena. */
+coreset_status core_ksg_prepare(coreset_context *context, core_arena *arena, size_t models, int64_t neighbors,
+                                const double *x_jitter, const double *y_jitter, core_ksg **ksg);
 
 /* Sorts the models by value + jitter (jitter NULL: by value), equal ones by index. */
 coreset_status core_ksg_order(coreset_context *context, const double *values, const double *jitter, size_t models,
@@ -36,8 +35,8 @@ coreset_status core_ksg_order(coreset_context *context, const double *values, co
 double core_ksg_information(core_ksg *ksg, const core_ksg_variable *x, const core_ksg_variable *y);
 
 /* The project's own jitter for the first (axis 0) or second (axis 1) variable: count
-** numbers, about normal with mean 0, times 1e-10. Part of the contract. Release with
-** coreset_free. */
-coreset_status core_ksg_jitter(coreset_context *context, int axis, size_t count, double **jitter);
+** numbers, about normal with mean 0, times 1e-10. Part of the contract. They
+** belong to the arena. */
+coreset_status core_ksg_jitter(coreset_context *context, core_arena *arena, int axis, size_t count, double **jitter);
 
 #endif /* CORE_STATISTICS_KSG_H */

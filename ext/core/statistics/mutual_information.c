@@ -67,27 +67,20 @@ static double contingency_of_pairs(const coreset_pair *pairs, size_t count, cons
 static coreset_status ross_of_pairs(coreset_context *context, const coreset_pair *pairs, size_t count,
                                     const column_summary *x, const column_summary *y, int64_t neighbors,
                                     double *result) {
-  coreset_status status = CORESET_NO_MEMORY;
   /* halved if differences could be infinite; distances are only compared */
   double scale = y->high > 0x1p1022 || y->low < -0x1p1022 ? 0.5 : 1.0;
-  core_ross *ross = NULL;
-  uint64_t *ones = NULL;
-  double *values = core_allocate(context, count, sizeof(*values));
-  if (values == NULL) goto done;
-  ones = core_allocate(context, count / 64 + 1, sizeof(*ones));
-  if (ones == NULL) goto done;
-  for (size_t i = 0; i < count; i++) {
+  core_ross *ross;
+  core_arena scratch = {0};
+  double *values = core_take(context, &scratch, count, sizeof(*values));
+  uint64_t *ones = core_take(context, &scratch, count / 64 + 1, sizeof(*ones));
+  coreset_status status = scratch.status;
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
     values[i] = pairs[i].y * scale;
     if (pairs[i].x > x->low) ones[i / 64] |= UINT64_C(1) << (i % 64);
   }
-  status = core_ross_prepare(context, values, count, neighbors, &ross);
-  if (status != CORESET_OK) goto done;
-  *result = core_ross_information(ross, ones, NULL);
-
-done:
-  core_ross_free(ross);
-  coreset_free(ones);
-  coreset_free(values);
+  if (status == CORESET_OK) status = core_ross_prepare(context, &scratch, values, count, neighbors, &ross);
+  if (status == CORESET_OK) *result = core_ross_information(ross, ones, NULL);
+  core_release(&scratch);
   return status;
 }
 
@@ -110,62 +103,53 @@ static coreset_status ross_estimate(coreset_context *context, coreset_pair *pair
 }
 
 /* A column as a variable: values divided by the power of two that brings the largest
-** magnitude to between 1/2 and 1, which is exact, and their order. */
-static coreset_status prepare_variable(coreset_context *context, const coreset_pair *pairs, size_t count, int of_y,
-                                       const column_summary *summary, const double *jitter, double *values,
-                                       uint32_t *order) {
+** magnitude to between 1/2 and 1, which is exact, and their order. LNC's jitter for the axis
+** belongs to the arena. */
+static coreset_status prepare_variable(coreset_context *context, core_arena *arena, const coreset_pair *pairs,
+                                       size_t count, int axis, const column_summary *summary, int correct,
+                                       double **jitter, core_ksg_variable *variable) {
+  double *values = core_take(context, arena, count, sizeof(*values));
+  uint32_t *order = core_take(context, arena, count, sizeof(*order));
+  coreset_status status = arena->status;
+  if (status == CORESET_OK && correct) status = core_ksg_jitter(context, arena, axis, count, jitter);
+  if (status != CORESET_OK) return status;
   int exponent;
   frexp(fmax(fabs(summary->low), fabs(summary->high)), &exponent);
-  for (size_t i = 0; i < count; i++) values[i] = ldexp(of_y ? pairs[i].y : pairs[i].x, -exponent);
-  return core_ksg_order(context, values, jitter, count, order);
+  for (size_t i = 0; i < count; i++) values[i] = ldexp(axis == 1 ? pairs[i].y : pairs[i].x, -exponent);
+  *variable = (core_ksg_variable){values, order, NULL};
+  return core_ksg_order(context, values, *jitter, count, order);
 }
 
 /* KSG or LNC. */
 static coreset_status ksg_estimate(coreset_context *context, const coreset_pair *pairs, size_t count,
                                    const column_summary *x, const column_summary *y, int64_t neighbors, int correct,
                                    double *result) {
-  coreset_status status = CORESET_NO_MEMORY;
+  core_arena scratch = {0};
   double *x_jitter = NULL, *y_jitter = NULL;
-  core_ksg *ksg = NULL;
-  double *x_values = core_allocate(context, count, sizeof(double));
-  double *y_values = core_allocate(context, count, sizeof(double));
-  uint32_t *x_order = core_allocate(context, count, sizeof(uint32_t));
-  uint32_t *y_order = core_allocate(context, count, sizeof(uint32_t));
-  core_ksg_variable first = {x_values, x_order, NULL}, second = {y_values, y_order, NULL};
-  if (x_values == NULL || y_values == NULL || x_order == NULL || y_order == NULL) goto done;
-  status = CORESET_OK;
-  if (correct) status = core_ksg_jitter(context, 0, count, &x_jitter);
-  if (correct && status == CORESET_OK) status = core_ksg_jitter(context, 1, count, &y_jitter);
-  if (status != CORESET_OK) goto done;
-  status = prepare_variable(context, pairs, count, 0, x, x_jitter, x_values, x_order);
-  if (status == CORESET_OK) status = prepare_variable(context, pairs, count, 1, y, y_jitter, y_values, y_order);
-  if (status == CORESET_OK) status = core_ksg_prepare(context, count, neighbors, x_jitter, y_jitter, &ksg);
-  if (status != CORESET_OK) goto done;
-  *result = core_ksg_information(ksg, &first, &second);
-
-done:
-  core_ksg_free(ksg);
-  coreset_free(x_jitter);
-  coreset_free(y_jitter);
-  coreset_free(x_values);
-  coreset_free(y_values);
-  coreset_free(x_order);
-  coreset_free(y_order);
+  core_ksg_variable first, second;
+  core_ksg *ksg;
+  coreset_status status = prepare_variable(context, &scratch, pairs, count, 0, x, correct, &x_jitter, &first);
+  if (status == CORESET_OK) {
+    status = prepare_variable(context, &scratch, pairs, count, 1, y, correct, &y_jitter, &second);
+  }
+  if (status == CORESET_OK) {
+    status = core_ksg_prepare(context, &scratch, count, neighbors, x_jitter, y_jitter, &ksg);
+  }
+  if (status == CORESET_OK) *result = core_ksg_information(ksg, &first, &second);
+  core_release(&scratch);
   return status;
 }
 
 coreset_status coreset_mutual_info(coreset_context *context, coreset_pair *pairs, size_t count, int64_t neighbors,
                                    coreset_estimator estimator, double *result) {
-  column_summary x, y;
-  coreset_status status;
   *result = NAN;
   if (neighbors < 1) {
     return core_fail(context, CORESET_ERROR, "neighbors must be at least 1, got %lld", (long long)neighbors);
   }
-  status = core_order_pairs(context, pairs, count);
+  coreset_status status = core_order_pairs(context, pairs, count);
   if (status != CORESET_OK || count == 0) return status;
-  x = summarise(pairs, count, 0);
-  y = summarise(pairs, count, 1);
+  column_summary x = summarise(pairs, count, 0);
+  column_summary y = summarise(pairs, count, 1);
   if (estimator == CORESET_ESTIMATOR_AUTO) {
     if (x.binary && y.binary) {
       *result = contingency_of_pairs(pairs, count, &x, &y);

@@ -8,7 +8,7 @@
 
 #include "base/context.h"
 
-#define CORE_DEFAULT_NEIGHBORS 3
+#define CORE_DEFAULT_NEIGHBORS 3 /* k where the user says nothing */
 
 /* The names of the estimators, indexed by coreset_estimator, then NULL. */
 extern const char *const core_estimator_names[];

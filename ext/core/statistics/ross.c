@@ -2,9 +2,8 @@
 ** ross.c: mutual information of a binary variable and a continuous one.
 **
 ** Formula (B. C. Ross, "Mutual Information between Discrete and Continuous Data
-** Sets", PLoS ONE 9(2): e87357, 2014; as used in the published program,
-** design/numerics.md). For M models with values y_i, n_0 and n_1 of them in the two
-** classes, and k neighbors:
+** Sets", PLoS ONE 9(2): e87357, 2014; as used in the published program). For M models
+** with values y_i, n_0 and n_1 of them in the two classes, and k neighbors:
 **
 **     d_i = the (k+1)-th smallest |y_j - y_i| over the models j in the class of i,
 **           i itself included
@@ -56,6 +55,7 @@
 #define ROUNDING 1e-15       /* of values: a relative difference that means nothing */
 #define LISTED_MODELS 4096   /* lists of all neighbours of more models would be too long */
 #define COUNTED_NEIGHBORS 16 /* k up to which questions go down the lists together */
+#define POLL_INTERVAL 256    /* models or questions between two polls */
 
 struct core_ross {
   size_t models;      /* M */
@@ -68,71 +68,29 @@ struct core_ross {
   uint32_t *tally;    /* scratch: tally[m] models have m_i = m, for m up to M; all 0 between calls */
 };
 
-/* Fills ross->sorted and ross->order. */
-static coreset_status sort_values(coreset_context *context, core_ross *ross, const double *y) {
-  coreset_status status;
-  coreset_pair *pairs = core_allocate(context, ross->models, sizeof(*pairs));
-  if (pairs == NULL) return CORESET_NO_MEMORY;
-  for (size_t model = 0; model < ross->models; model++) {
-    pairs[model].x = y[model];
-    pairs[model].y = (double)model;
-  }
-  status = core_sort_pairs(context, pairs, ross->models, NULL);
-  for (size_t place = 0; status == CORESET_OK && place < ross->models; place++) {
-    ross->sorted[place] = pairs[place].x;
-    ross->order[place] = (uint32_t)pairs[place].y;
-  }
-  coreset_free(pairs);
-  return status;
-}
-
-coreset_status core_ross_prepare(coreset_context *context, const double *y, size_t models, int64_t neighbors,
-                                 core_ross **result) {
-  coreset_status status = CORESET_NO_MEMORY;
-  core_ross *ross = NULL;
+coreset_status core_ross_prepare(coreset_context *context, core_arena *arena, const double *y, size_t models,
+                                 int64_t neighbors, core_ross **result) {
   *result = NULL;
   if (neighbors < 1) {
     return core_fail(context, CORESET_ERROR, "neighbors must be at least 1, got %lld", (long long)neighbors);
   }
   if (models >= UINT32_MAX) return core_fail(context, CORESET_ERROR, "more than 4294967294 models");
-  ross = core_allocate(context, 1, sizeof(*ross));
-  if (ross == NULL) return CORESET_NO_MEMORY;
+  core_ross *ross = core_take(context, arena, 1, sizeof(*ross));
+  if (ross == NULL) return arena->status;
   ross->models = models;
   ross->neighbors = (uint64_t)neighbors < models ? (size_t)neighbors : models;
-  ross->sorted = core_allocate(context, models, sizeof(*ross->sorted));
-  if (ross->sorted == NULL) goto done;
-  ross->order = core_allocate(context, models, sizeof(*ross->order));
-  if (ross->order == NULL) goto done;
-  ross->observed = core_allocate(context, models, sizeof(*ross->observed));
-  if (ross->observed == NULL) goto done;
-  ross->classes[0] = core_allocate(context, models, sizeof(*ross->classes[0]));
-  if (ross->classes[0] == NULL) goto done;
-  ross->classes[1] = core_allocate(context, models, sizeof(*ross->classes[1]));
-  if (ross->classes[1] == NULL) goto done;
-  ross->tally = core_allocate(context, models + 1, sizeof(*ross->tally));
-  if (ross->tally == NULL) goto done;
-  status = core_digamma_table(context, models, &ross->digamma);
-  if (status == CORESET_OK) status = sort_values(context, ross, y);
-
-done:
-  if (status == CORESET_OK) {
-    *result = ross;
-  } else {
-    core_ross_free(ross);
-  }
-  return status;
-}
-
-void core_ross_free(core_ross *ross) {
-  if (ross == NULL) return;
-  coreset_free(ross->sorted);
-  coreset_free(ross->order);
-  coreset_free(ross->digamma);
-  coreset_free(ross->observed);
-  coreset_free(ross->classes[0]);
-  coreset_free(ross->classes[1]);
-  coreset_free(ross->tally);
-  coreset_free(ross);
+  ross->sorted = core_take(context, arena, models, sizeof(*ross->sorted));
+  ross->order = core_take(context, arena, models, sizeof(*ross->order));
+  ross->observed = core_take(context, arena, models, sizeof(*ross->observed));
+  ross->classes[0] = core_take(context, arena, models, sizeof(*ross->classes[0]));
+  ross->classes[1] = core_take(context, arena, models, sizeof(*ross->classes[1]));
+  ross->tally = core_take(context, arena, models + 1, sizeof(*ross->tally));
+  coreset_status status = core_digamma_table(context, arena, models, &ross->digamma);
+  if (status == CORESET_OK) status = core_argsort(context, y, models, ross->order);
+  if (status != CORESET_OK) return status;
+  for (size_t place = 0; place < models; place++) ross->sorted[place] = y[ross->order[place]];
+  *result = ross;
+  return CORESET_OK;
 }
 
 /* Whether the bit of a model is set. */
@@ -147,9 +105,8 @@ static const double *split(core_ross *ross, const uint64_t *ones, const uint64_t
   double *zero_end = ross->classes[0], *one_end = ross->classes[1];
   for (size_t place = 0; place < ross->models; place++) {
     uint32_t model = ross->order[place];
-    unsigned int is_one;
     if (observed != NULL && !bit_of(observed, model)) continue;
-    is_one = bit_of(ones, model);
+    unsigned int is_one = bit_of(ones, model);
     /* written to both, kept in one: bits are unpredictable, branches on them slow */
     *zero_end = *one_end = ross->sorted[place];
     zero_end += 1u - is_one;
@@ -174,15 +131,14 @@ static void tally_class(core_ross *ross, const double *members, size_t count, co
   size_t window = 0;         /* the nearest are members[window] to members[window + k] */
   size_t first = 0, end = 0; /* the counted are all[first] to all[end - 1] */
   for (size_t i = 0; i < count; i++) {
-    double y = members[i], below, above, limit;
+    double y = members[i];
     if (i > 0 && y == members[i - 1]) { /* same neighbours */
       ross->tally[end - first]++;
       continue;
     }
     while (window + k + 1 < count && members[window + k + 1] - y < y - members[window]) window++;
-    below = y - members[window];
-    above = members[window + k] - y;
-    limit = limit_of(y, below > above ? below : above);
+    double below = y - members[window], above = members[window + k] - y;
+    double limit = limit_of(y, below > above ? below : above);
     while (first > 0 && y - all[first - 1] <= limit) first--;
     while (y - all[first] > limit) first++;
     while (end > 0 && all[end - 1] - y > limit) end--;
@@ -194,23 +150,24 @@ static void tally_class(core_ross *ross, const double *members, size_t count, co
 /* The information of a tally whose m_i are at most largest; clears it. */
 static double tallied_information(const core_ross *ross, uint32_t *tally, size_t largest, const size_t counts[2]) {
   const double *psi = ross->digamma;
-  double total = (double)(counts[0] + counts[1]), weighted, information;
+  double total = (double)(counts[0] + counts[1]);
   core_sum sum = {0.0, 0.0};
   for (size_t m = 1; m <= largest; m++) {
     if (tally[m] == 0) continue;
     core_sum_add(&sum, (double)tally[m] * psi[m]);
     tally[m] = 0;
   }
-  weighted = (double)counts[0] * psi[counts[0]] + (double)counts[1] * psi[counts[1]];
-  information = psi[counts[0] + counts[1]] - weighted / total + psi[ross->neighbors] - core_sum_value(&sum) / total;
+  double weighted = (double)counts[0] * psi[counts[0]] + (double)counts[1] * psi[counts[1]];
+  double prior = psi[counts[0] + counts[1]] - weighted / total + psi[ross->neighbors];
+  double information = prior - core_sum_value(&sum) / total;
   return information > 0.0 ? information : 0.0;
 }
 
 double core_ross_information(core_ross *ross, const uint64_t *ones, const uint64_t *observed) {
-  size_t counts[2], total;
+  size_t counts[2];
   const double *all = split(ross, ones, observed, counts);
   if (counts[0] <= ross->neighbors || counts[1] <= ross->neighbors) return 0.0;
-  total = counts[0] + counts[1];
+  size_t total = counts[0] + counts[1];
   tally_class(ross, ross->classes[0], counts[0], all, total);
   tally_class(ross, ross->classes[1], counts[1], all, total);
   return tallied_information(ross, ross->tally, total, counts);
@@ -256,9 +213,8 @@ static inline __attribute__((always_inline)) void walk(ross_batch *batch, const 
   uint64_t seen[COUNTED_NEIGHBORS] = {0}; /* seen[l]: more than l models of the class */
   for (; left != 0; list++) {
     uint64_t same = ~(own ^ batch->right[list->model]), reached = left & same;
-    size_t level;
     if (k > 1) reached &= seen[k - 2];
-    for (level = k - 1; level > 1; level--) seen[level - 1] |= seen[level - 2] & same;
+    for (size_t level = k - 1; level > 1; level--) seen[level - 1] |= seen[level - 2] & same;
     seen[0] |= same;
     left &= ~reached;
     if (list->counted > batch->largest && reached != 0) batch->largest = list->counted;
@@ -271,23 +227,23 @@ static inline __attribute__((always_inline)) void walk(ross_batch *batch, const 
 /* The information of up to 64 questions, whose columns are words long. */
 static void inform_batch(core_ross *ross, ross_batch *batch, const uint64_t *columns, size_t words, size_t count,
                          double *information) {
-  size_t models = ross->models, k = ross->neighbors, counts[64][2] = {{0}}, w, q, place;
+  size_t models = ross->models, k = ross->neighbors, counts[64][2] = {{0}};
   uint64_t live = 0;
-  for (w = 0; w < words; w++) {
+  for (size_t w = 0; w < words; w++) {
     uint64_t block[64] = {0};
-    for (q = 0; q < count; q++) {
+    for (size_t q = 0; q < count; q++) {
       block[q] = columns[q * words + w];
       counts[q][1] += (size_t)__builtin_popcountll(block[q]);
     }
     core_transpose_bits(block);
     memcpy(batch->right + 64 * w, block, sizeof(block));
   }
-  for (q = 0; q < count; q++) {
+  for (size_t q = 0; q < count; q++) {
     counts[q][0] = models - counts[q][1];
     live |= (uint64_t)(counts[q][0] > k && counts[q][1] > k) << q;
   }
   batch->largest = 0;
-  for (place = 0; place < models; place++) {
+  for (size_t place = 0; place < models; place++) {
     const ross_neighbor *list = batch->lists + place * models;
     uint64_t own = batch->right[ross->order[place]];
     if (k == CORE_DEFAULT_NEIGHBORS) { /* known when this is compiled: faster */
@@ -296,7 +252,7 @@ static void inform_batch(core_ross *ross, ross_batch *batch, const uint64_t *col
       walk(batch, list, own, live, models, k);
     }
   }
-  for (q = 0; q < count; q++) {
+  for (size_t q = 0; q < count; q++) {
     information[q] =
         live >> q & 1 ? tallied_information(ross, batch->tallies + q * (models + 1), batch->largest, counts[q]) : 0.0;
   }
@@ -304,31 +260,30 @@ static void inform_batch(core_ross *ross, ross_batch *batch, const uint64_t *col
 
 coreset_status core_ross_inform(coreset_context *context, core_ross *ross, const uint64_t *columns, size_t questions,
                                 double *information) {
-  size_t models = ross->models, words = (models + 63) / 64, start, place, q;
-  ross_batch batch = {0};
+  size_t models = ross->models, words = (models + 63) / 64;
   coreset_status status = CORESET_OK;
   if (models > LISTED_MODELS || ross->neighbors > COUNTED_NEIGHBORS) {
-    for (q = 0; q < questions && status == CORESET_OK; q++) {
-      if (q % 256 == 0) status = core_poll(context);
+    for (size_t q = 0; q < questions && status == CORESET_OK; q++) {
+      status = core_poll_every(context, q, POLL_INTERVAL);
       information[q] = core_ross_information(ross, columns + q * words, NULL);
     }
     return status;
   }
-  batch.lists = core_allocate(context, models * models, sizeof(ross_neighbor));
-  batch.right = core_allocate(context, 64 * words, sizeof(uint64_t));
-  batch.tallies = core_allocate(context, 64 * (models + 1), sizeof(uint32_t));
-  if (batch.lists == NULL || batch.right == NULL || batch.tallies == NULL) status = CORESET_NO_MEMORY;
-  for (place = 0; place < models && status == CORESET_OK; place++) {
-    if (place % 256 == 0) status = core_poll(context);
+  core_arena scratch = {0};
+  ross_batch batch = {0};
+  batch.lists = core_take_matrix(context, &scratch, models, models, sizeof(ross_neighbor));
+  batch.right = core_take(context, &scratch, 64 * words, sizeof(uint64_t));
+  batch.tallies = core_take(context, &scratch, 64 * (models + 1), sizeof(uint32_t));
+  status = scratch.status;
+  for (size_t place = 0; place < models && status == CORESET_OK; place++) {
+    status = core_poll_every(context, place, POLL_INTERVAL);
     list_neighbors(ross, place, batch.lists + place * models);
   }
-  for (start = 0; start < questions && status == CORESET_OK; start += 64) {
+  for (size_t start = 0; start < questions && status == CORESET_OK; start += 64) {
     size_t count = questions - start < 64 ? questions - start : 64;
     status = core_poll(context);
     inform_batch(ross, &batch, columns + start * words, words, count, information + start);
   }
-  coreset_free(batch.lists);
-  coreset_free(batch.right);
-  coreset_free(batch.tallies);
+  core_release(&scratch);
   return status;
 }

@@ -8,17 +8,16 @@
 #ifndef CORE_STATISTICS_ROSS_H
 #define CORE_STATISTICS_ROSS_H
 
-#include "base/context.h"
+#include "base/memory.h"
 
 typedef struct core_ross core_ross;
 
 /* Prepares the values y, one for each of models models, for estimates from the given
 ** number of neighbors, at least 1. The values are finite, and so are all differences
 ** of two; differences that are equal but for rounding count as equal (ross.c). y is
-** copied. Release with core_ross_free. */
-coreset_status core_ross_prepare(coreset_context *context, const double *y, size_t models, int64_t neighbors,
-                                 core_ross **ross);
-void core_ross_free(core_ross *ross);
+** copied. It belongs to the arena. */
+coreset_status core_ross_prepare(coreset_context *context, core_arena *arena, const double *y, size_t models,
+                                 int64_t neighbors, core_ross **ross);
 
 /* The mutual information, in nats, of y and the binary variable that is 1 for
 ** model m exactly if bit m % 64 of ones[m / 64] is set. observed, of the same

@@ -1,0 +1,125 @@
+/*
+** memory.c: where the core's memory comes from: the only file of the core that calls malloc and
+** free.
+*/
+#define _DEFAULT_SOURCE /* madvise() and posix_memalign() */
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define ALIGNMENT ((size_t)64)                      /* of a cache line, and of the widest vectors */
+#define LARGE_PAGE ((size_t)2 << 20)                /* of x86-64 and AArch64 with pages of 4 KiB */
+#define LARGEST_SIZE (PTRDIFF_MAX - 2 * LARGE_PAGE) /* with room for a header and rounding */
+
+#define LEAST_GROWTH ((size_t)16) /* elements that a small array grows by: not one by one */
+
+/* A block's memory lies behind it, aligned as the block is. */
+struct core_block {
+  core_block *older; /* the one taken before */
+  char padding[ALIGNMENT - sizeof(core_block *)];
+};
+
+/* Whether count * size bytes, and header more, may be allocated; *byte_count is rounded up to the
+** alignment, which aligned_alloc() wants and which keeps vector loads inside. */
+static int may_allocate(coreset_context *context, size_t count, size_t size, size_t header, size_t *byte_count) {
+  size_t bytes;
+  if (!__builtin_mul_overflow(count, size, &bytes) && bytes <= LARGEST_SIZE &&
+      (context->refuse_allocation == NULL || !context->refuse_allocation(context->refuse_allocation_data, bytes))) {
+    *byte_count = header + (bytes / ALIGNMENT + 1) * ALIGNMENT;
+    return 1;
+  }
+  core_out_of_memory(context);
+  return 0;
+}
+
+/* Aligned memory, all zero. Much of it is asked for in large pages: the first touch of each
+** small one costs as much as writing it several times over. */
+static void *allocate_zeroed(coreset_context *context, size_t byte_count) {
+  void *memory = NULL;
+#ifdef MADV_HUGEPAGE
+  if (byte_count >= LARGE_PAGE) {
+    if (posix_memalign(&memory, LARGE_PAGE, byte_count) == 0) {
+      madvise(memory, byte_count, MADV_HUGEPAGE); /* where that is refused, all is as it was */
+    } else {
+      memory = NULL;
+    }
+  } else
+#endif
+    memory = aligned_alloc(ALIGNMENT, byte_count);
+  if (memory == NULL) {
+    core_out_of_memory(context);
+    return NULL;
+  }
+  return memset(memory, 0, byte_count);
+}
+
+void *core_take(coreset_context *context, core_arena *arena, size_t count, size_t size) {
+  if (arena->status != CORESET_OK) return NULL;
+  core_block *block = NULL;
+  size_t byte_count;
+  if (may_allocate(context, count, size, sizeof(*block), &byte_count)) block = allocate_zeroed(context, byte_count);
+  if (block == NULL) {
+    arena->status = CORESET_NO_MEMORY;
+    return NULL;
+  }
+  block->older = arena->newest;
+  arena->newest = block;
+  return block + 1;
+}
+
+void *core_take_matrix(coreset_context *context, core_arena *arena, size_t rows, size_t columns, size_t size) {
+  size_t count;
+  if (__builtin_mul_overflow(rows, columns, &count)) count = SIZE_MAX; /* which is refused, unless size is 0 */
+  return core_take(context, arena, count, size);
+}
+
+void core_drop(core_arena *arena, void *memory) {
+  if (memory == NULL) return;
+  core_block **link = &arena->newest;
+  while (*link + 1 != memory) link = &(*link)->older;
+  core_block *block = *link;
+  *link = block->older;
+  free(block);
+}
+
+void core_release(core_arena *arena) {
+  core_block *block = arena->newest;
+  *arena = (core_arena){0};
+  while (block != NULL) { /* the last one may hold the arena itself */
+    core_block *older = block->older;
+    free(block);
+    block = older;
+  }
+}
+
+void *core_object(coreset_context *context, size_t size) {
+  core_arena arena = {0};
+  core_arena *object = core_take(context, &arena, 1, size);
+  if (object != NULL) *object = arena;
+  return object;
+}
+
+void *core_allocate(coreset_context *context, size_t count, size_t size) {
+  size_t byte_count;
+  return may_allocate(context, count, size, 0, &byte_count) ? allocate_zeroed(context, byte_count) : NULL;
+}
+
+coreset_status core_grow(coreset_context *context, void **array, size_t *capacity, size_t need, size_t size) {
+  if (need <= *capacity) return CORESET_OK;
+  size_t wanted = *capacity + *capacity / 2 + LEAST_GROWTH;
+  if (wanted < need) wanted = need;
+  size_t byte_count;
+  if (!may_allocate(context, wanted, size, 0, &byte_count)) return CORESET_NO_MEMORY;
+  void *grown = realloc(*array, byte_count);
+  if (grown == NULL) return core_out_of_memory(context);
+  *array = grown;
+  *capacity = wanted;
+  return CORESET_OK;
+}
+
+void coreset_free(void *bytes) {
+  free(bytes);
+}

@@ -1,0 +1,43 @@
+/*
+** fit.h: what a fit holds.
+**
+** What a predictor has learnt is a flat array of doubles, `parameters`, whose layout it
+** documents. fit.c and fit_blob.c keep the rest: options, questions, the mapping of scores.
+** So a new predictor needs no change of the fit's format. All numbers inside a fit are
+** on the scale of computing, x = (score - low) / (high - low).
+*/
+#ifndef CORE_PREDICT_FIT_H
+#define CORE_PREDICT_FIT_H
+
+#include "base/blob.h"
+#include "base/memory.h"
+#include "matrix/id.h"
+#include "matrix/scores.h"
+#include "predict/interval.h"
+
+struct coreset_fit {
+  core_arena arena;                  /* of all that follows; must be first */
+  coreset_choice choice;             /* the predictor, with the settings in force */
+  core_id_list questions;            /* the questions it needs answers to, at least one */
+  double low, high;                  /* the scores that map to 0 and 1 */
+  uint64_t benchmark_question_count; /* questions in the benchmark, these included */
+  uint64_t source_model_count;       /* models it was learnt from */
+  double *parameters;                /* what was learnt; all finite */
+  size_t parameter_count;            /* how many */
+  double *shares;                    /* of each of its questions in the full score */
+  core_interval *interval;           /* NULL without intervals */
+};
+
+/* coreset_fit_new() without intervals, of questions of the scores, with what the predictor's
+** prepare() made of the same scores, or NULL where it has none. */
+coreset_status core_fit_prepared(coreset_context *context, const coreset_scores *scores,
+                                 const coreset_choice *predictor, const void *prepared, const size_t *questions,
+                                 size_t count, coreset_fit **fit);
+
+/* The index in the fit of a question, or -1. */
+ptrdiff_t core_fit_find_question(const coreset_fit *fit, const coreset_id *id);
+
+/* The format of its bytes (fit_blob.c). */
+extern const core_format core_fit_format;
+
+#endif /* CORE_PREDICT_FIT_H */

@@ -1,0 +1,45 @@
+/*
+** arguments.h: from SQL values to numbers and identifiers, with messages that name the argument,
+** the value, and what would be right.
+**
+** NULL for an optional argument means its default. Numbers may come as INTEGER or as an integral
+** REAL, because some hosts bind every number as a double.
+*/
+#ifndef GLUE_ARGUMENTS_H
+#define GLUE_ARGUMENTS_H
+
+#include "base/context.h"
+#include "glue/sqlite.h"
+
+static inline int glue_is_null(sqlite3_value *value) {
+  return value == NULL || sqlite3_value_type(value) == SQLITE_NULL;
+}
+
+/* An INTEGER or an integral REAL: 1 and its value, else 0. */
+int glue_integral_value(sqlite3_value *value, int64_t *integer);
+
+/* The identifier that a value other than a text is. */
+coreset_status glue_integer_id_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                        coreset_id *id);
+
+/* An identifier; its text belongs to the value. Inline, because every row has two. */
+static inline coreset_status glue_id_argument(coreset_context *context, const char *argument, sqlite3_value *value,
+                                              coreset_id *id) {
+  if (sqlite3_value_type(value) != SQLITE_TEXT) return glue_integer_id_argument(context, argument, value, id);
+  id->integer = 0;
+  id->text = (const char *)sqlite3_value_text(value);
+  id->length = (size_t)sqlite3_value_bytes(value);
+  return id->text != NULL ? CORESET_OK : core_out_of_memory(context);
+}
+
+/* A finite number. */
+coreset_status glue_real_argument(coreset_context *context, const char *argument, sqlite3_value *value, double *real);
+
+/* A count from 1 to total: an integer, or text with a percent sign (of total). */
+coreset_status glue_count_argument(coreset_context *context, const char *argument, sqlite3_value *value, size_t total,
+                                   size_t *count);
+
+/* The level of intervals, at least 0 and less than 1; NULL is 0.9. */
+coreset_status glue_level_argument(coreset_context *context, sqlite3_value *value, double *level);
+
+#endif /* GLUE_ARGUMENTS_H */

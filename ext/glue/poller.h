@@ -1,0 +1,22 @@
+/*
+** poller.h: whether the running statement should stop.
+*/
+#ifndef GLUE_POLLER_H
+#define GLUE_POLLER_H
+
+#include "base/context.h"
+#include "glue/sqlite.h"
+
+/* Asks SQLite whether the running statement should stop. */
+typedef struct glue_poller {
+  sqlite3 *db;             /* the connection of the running statement */
+  sqlite3_stmt *statement; /* stepped at each poll; NULL before the first and where it cannot be prepared */
+  int unavailable;         /* preparing it failed: an authorizer may forbid it */
+} glue_poller;
+
+/* Prepares a context whose interrupted() asks the connection. The poller must
+** outlive the context's use and be closed. */
+void glue_poller_open(glue_poller *poller, sqlite3 *db, coreset_context *context);
+void glue_poller_close(glue_poller *poller);
+
+#endif /* GLUE_POLLER_H */

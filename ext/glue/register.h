@@ -1,0 +1,19 @@
+/*
+** register.h: what ext/coreset.c registers: one function for each file of SQL functions.
+*/
+#ifndef GLUE_REGISTER_H
+#define GLUE_REGISTER_H
+
+#include "glue/sqlite.h"
+
+int glue_register_matrix_functions(sqlite3 *db);
+int glue_register_matrix_tables(sqlite3 *db);
+int glue_register_select_table(sqlite3 *db);
+int glue_register_select_aggregate(sqlite3 *db);
+int glue_register_predict_table(sqlite3 *db);
+int glue_register_fit_functions(sqlite3 *db);
+int glue_register_evaluate_table(sqlite3 *db);
+int glue_register_judge_functions(sqlite3 *db);
+int glue_register_info_functions(sqlite3 *db);
+
+#endif /* GLUE_REGISTER_H */

@@ -1,0 +1,153 @@
+/*
+** select_aggregate.c: choosing questions in a GROUP BY.
+**
+**     coreset_select(model, question, score [, k [, selector [, options]]])
+**     mrmr_select(model, question, score [, k [, scheme [, neighbors [, estimator]]]])
+**
+** and NAME_select of the default selector, return the coreset of the rows of a group as a
+** JSON array of questions, in order; other selectors are reached through coreset_select:
+**
+**     SELECT suite, mrmr_select(model, question, score, '5%') FROM results GROUP BY suite;
+**
+** The rows are taken as by score_matrix(); k and the options are those of the table-
+** valued functions and must be the same in all rows of a group.
+*/
+#include <math.h>
+#include <string.h>
+
+#include "glue/aggregate.h"
+#include "glue/arguments.h"
+#include "glue/choices.h"
+#include "glue/register.h"
+#include "glue/report.h"
+#include "glue/rows.h"
+#include "matrix/scores.h"
+#include "select/selector.h"
+
+#define ROW_ARGUMENTS 3                       /* model, question, score */
+#define TAIL_LIMIT (1 + CORESET_OPTION_LIMIT) /* k and the options */
+
+/* The state of one group. */
+typedef struct select_group {
+  glue_group base;                 /* must be first */
+  coreset_builder *builder;        /* takes the rows; NULL before the first */
+  sqlite3_value *tail[TAIL_LIMIT]; /* k and the options of the first row; owned; NULL where not given */
+  int tail_count;                  /* how many were passed */
+} select_group;
+
+static void select_release(void *data) {
+  select_group *group = data;
+  coreset_builder_free(group->builder);
+  for (int i = 0; i < group->tail_count; i++) sqlite3_value_free(group->tail[i]);
+}
+
+/* Whether two values are the same, type included; *status tells if that cannot be told. */
+static int same_value(coreset_context *context, sqlite3_value *a, sqlite3_value *b, coreset_status *status) {
+  int type = sqlite3_value_type(a);
+  if (type != sqlite3_value_type(b)) return 0;
+  if (type == SQLITE_INTEGER) return sqlite3_value_int64(a) == sqlite3_value_int64(b);
+  if (type == SQLITE_FLOAT) return !islessgreater(sqlite3_value_double(a), sqlite3_value_double(b));
+  if (type == SQLITE_NULL) return 1;
+  const void *left = sqlite3_value_blob(a), *right = sqlite3_value_blob(b); /* of a text, its bytes */
+  int size = sqlite3_value_bytes(a);
+  if (size != sqlite3_value_bytes(b) || size == 0) return size == sqlite3_value_bytes(b);
+  if (left != NULL && right != NULL) return memcmp(left, right, (size_t)size) == 0;
+  *status = core_out_of_memory(context);
+  return 1;
+}
+
+/* Keeps k and the options of the first row and compares those of the others. */
+static coreset_status take_tail(coreset_context *context, select_group *group, int count, sqlite3_value **values) {
+  char text[GLUE_VALUE_TEXT_SIZE];
+  coreset_status status = CORESET_OK;
+  for (int i = 0; i < count && status == CORESET_OK; i++) {
+    if (group->tail_count == i) {
+      group->tail[i] = sqlite3_value_dup(values[i]);
+      if (group->tail[i] == NULL) return core_out_of_memory(context);
+      group->tail_count++;
+    } else if (!same_value(context, group->tail[i], values[i], &status)) {
+      return core_fail(context, CORESET_ERROR, "%s changes within a group, to %s", i == 0 ? "k" : "an option",
+                       glue_value_format(values[i], text));
+    }
+  }
+  return status;
+}
+
+static coreset_status select_step(coreset_context *context, const glue_aggregate *aggregate, void *data, int argc,
+                                  sqlite3_value **argv) {
+  select_group *group = data;
+  coreset_status status = CORESET_OK;
+  (void)aggregate;
+  if (group->builder == NULL) status = coreset_builder_new(context, &group->builder);
+  if (status == CORESET_OK) status = take_tail(context, group, argc - ROW_ARGUMENTS, argv + ROW_ARGUMENTS);
+  return status == CORESET_OK ? glue_add_row(context, group->builder, ROW_ARGUMENTS, argv) : status;
+}
+
+/* The questions of a selection as a JSON array. */
+static coreset_status list_questions(coreset_context *context, const coreset_matrix *matrix,
+                                     coreset_selection *selection, sqlite3_str *json) {
+  coreset_pick pick;
+  coreset_status status;
+  const char *between = "[";
+  while ((status = coreset_selection_next(context, selection, &pick)) == CORESET_OK) {
+    sqlite3_str_appendall(json, between);
+    glue_append_json_id(json, coreset_matrix_question(matrix, pick.question));
+    between = ",";
+  }
+  sqlite3_str_appendall(json, between[0] == '[' ? "[]" : "]");
+  return status == CORESET_DONE ? CORESET_OK : status;
+}
+
+/* Selects from the rows of the group. */
+static coreset_status select_finish(coreset_context *context, const glue_aggregate *aggregate, void *data,
+                                    sqlite3_context *sql) {
+  select_group *group = data;
+  sqlite3 *db = sqlite3_context_db_handle(sql);
+  coreset_choice choice;
+  coreset_request request = {.budget = INFINITY};
+  coreset_matrix *matrix = NULL;
+  coreset_scores *scores = NULL;
+  coreset_selection *selection = NULL;
+  sqlite3_str *json = sqlite3_str_new(db);
+  coreset_status status =
+      glue_method_arguments(context, db, &core_selectors, aggregate->method, group->tail + 1, &choice);
+  if (status == CORESET_OK) status = coreset_builder_finish(context, group->builder, SIZE_MAX, &matrix);
+  if (status == CORESET_OK) status = coreset_scores_new(context, matrix, NULL, &scores);
+  if (status == CORESET_OK) {
+    request.count = scores->questions;
+    if (!glue_is_null(group->tail[0])) {
+      status = glue_count_argument(context, "k", group->tail[0], request.count, &request.count);
+    }
+  }
+  if (status == CORESET_OK) status = coreset_selection_new(context, scores, &choice, &request, &selection);
+  if (status == CORESET_OK) status = list_questions(context, matrix, selection, json);
+  if (status == CORESET_OK) {
+    glue_result_json(sql, json);
+  } else {
+    sqlite3_free(sqlite3_str_finish(json));
+  }
+  coreset_selection_free(selection);
+  coreset_scores_free(scores);
+  coreset_matrix_free(matrix);
+  return status;
+}
+
+/* Registers the aggregate of one selector, or coreset_select for NULL. */
+static int register_select(sqlite3 *db, const coreset_method *selector) {
+  glue_aggregate aggregate = {.method = selector,
+                              .least = ROW_ARGUMENTS,
+                              .most = ROW_ARGUMENTS + 1 + glue_method_argument_count(selector),
+                              .flags = GLUE_JSON_FUNCTION_FLAGS,
+                              .group_size = sizeof(select_group),
+                              .step = select_step,
+                              .finish = select_finish,
+                              .release = select_release};
+  sqlite3_snprintf(sizeof(aggregate.name), aggregate.name, "%s_select", selector == NULL ? "coreset" : selector->name);
+  return glue_register_aggregate(db, &aggregate);
+}
+
+int glue_register_select_aggregate(sqlite3 *db) {
+  int rc = register_select(db, NULL);
+  if (rc == SQLITE_OK) rc = register_select(db, core_selectors.methods[0]);
+  return rc == SQLITE_OK ? register_select(db, &core_selector_mrmr.method) : rc;
+}

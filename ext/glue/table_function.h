@@ -1,0 +1,71 @@
+/*
+** table_function.h: the virtual table behind every table-valued function.
+*/
+#ifndef GLUE_TABLE_FUNCTION_H
+#define GLUE_TABLE_FUNCTION_H
+
+#include "base/method.h"
+#include "glue/poller.h"
+
+#define GLUE_ARGUMENT_LIMIT 16
+
+typedef struct glue_table_cursor glue_table_cursor;
+
+/* A hidden column that is an input. */
+typedef struct glue_table_argument {
+  const char *name; /* of the column */
+  int required;     /* leaving it out is an error */
+} glue_table_argument;
+
+/* All that the shared virtual table needs to know of one function. */
+typedef struct glue_table_function {
+  char name[64];                                      /* of the function, in SQL */
+  const char *columns;                                /* the output columns, as CREATE TABLE lists them */
+  int column_count;                                   /* how many */
+  int ordered_by;                                     /* the column by which rows come in ascending order, or -1 */
+  const coreset_method *method;                       /* whose function it is; NULL for a front door */
+  int method_argument;                                /* the first of the inputs that glue_method_arguments() reads */
+  int argument_count;                                 /* inputs in use */
+  glue_table_argument arguments[GLUE_ARGUMENT_LIMIT]; /* the inputs in positional order */
+  size_t state_size;                                  /* bytes of cursor->state, a core_object() */
+
+  /* Starts producing rows from cursor->arguments. On failure the message is in cursor->context
+  ** and close() is still called. */
+  coreset_status (*open)(glue_table_cursor *cursor);
+  /* Moves to the next row, or returns CORESET_DONE after the last. */
+  coreset_status (*next)(glue_table_cursor *cursor);
+  /* Sets the result to an output column of the current row. */
+  void (*column)(glue_table_cursor *cursor, sqlite3_context *sql, int column);
+  /* Sets the result to the value in force of an input and returns 1, or returns 0
+  ** to have the value echoed as it was given. May be NULL. */
+  int (*echo)(glue_table_cursor *cursor, sqlite3_context *sql, int argument);
+  /* Releases what cursor->state, which may be half made, owns beyond its arena. May be NULL. */
+  void (*close)(void *state);
+} glue_table_function;
+
+struct glue_table_cursor {
+  sqlite3_vtab_cursor base;                      /* must be first */
+  const glue_table_function *function;           /* what this cursor runs */
+  sqlite3 *db;                                   /* the connection */
+  sqlite3_value *arguments[GLUE_ARGUMENT_LIMIT]; /* own copies; NULL where not given */
+  unsigned columns_read;                         /* bit i: the statement reads output i */
+  int64_t row;                                   /* number of the current row, from 1 */
+  int64_t rowid;                                 /* its rowid, unlike that of any other run */
+  int at_end;                                    /* there is no current row */
+  glue_poller poller;                            /* for context */
+  coreset_context context;                       /* of all core calls */
+  void *state;                                   /* of the function: an object with an arena; NULL between runs */
+};
+
+/* Registers a function; the description is copied. */
+int glue_register_table_function(sqlite3 *db, const glue_table_function *function);
+
+/* Adds an input, or those of a method (choices.h), to a description under construction. */
+void glue_add_argument(glue_table_function *function, const char *name, int required);
+void glue_add_method_arguments(glue_table_function *function, const core_registry *registry,
+                               const coreset_method *method);
+
+/* The value of an input by name: NULL where it was not given, or is NULL. */
+sqlite3_value *glue_argument(const glue_table_cursor *cursor, const char *name);
+
+#endif /* GLUE_TABLE_FUNCTION_H */
