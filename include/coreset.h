@@ -40,6 +40,7 @@ typedef enum coreset_status {
   CORESET_OK = 0,
   CORESET_DONE,        /* a selection has nothing left to choose */
   CORESET_ERROR,       /* an argument or the data cannot be used */
+  CORESET_TOO_LITTLE,  /* the same, because the data are too few or too much alike to work with */
   CORESET_NO_MEMORY,   /* an allocation failed */
   CORESET_INTERRUPTED, /* context->interrupted asked to stop */
   CORESET_CORRUPT,     /* these bytes are no score matrix, or no fit */
@@ -124,6 +125,7 @@ typedef struct coreset_matrix_summary {
   size_t questions;
   uint64_t cells;   /* cells with a score */
   uint64_t repeats; /* scores beyond the first of their cell */
+  size_t twins;     /* questions n and 'n' of two types, which share no model: mixed up ids */
   int binary;       /* the cells hold at most two distinct values */
   double low, high; /* smallest and largest cell; 0 where cells is 0 */
 } coreset_matrix_summary;
@@ -159,10 +161,11 @@ double coreset_matrix_weight(const coreset_matrix *matrix, size_t question);
 
 typedef struct coreset_scores coreset_scores;
 
-/* chosen: one byte for each model of the matrix, non-zero to take it; NULL takes those that
-** answered at least half as many questions as the fullest one. The matrix must outlive the
-** scores. Fails with fewer than two models or questions, when a model or every question is
-** without answers, and when all scores are equal. */
+/* chosen: one byte for each model of the matrix, non-zero to take it, with all questions that
+** at least one of them answered; NULL takes the sources and the benchmark that are found in the
+** matrix (ext/core/matrix/sources.c). The matrix must outlive the scores. Fails with
+** CORESET_TOO_LITTLE with fewer than two models or questions and when all scores are equal;
+** with CORESET_ERROR when a model is without answers. */
 coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix *matrix, const unsigned char *chosen,
                                   coreset_scores **scores);
 void coreset_scores_free(coreset_scores *scores);
@@ -373,8 +376,8 @@ typedef struct coreset_evaluation_result {
   double select_seconds, predict_seconds; /* predicting includes fitting and, with a level, calibrating */
 } coreset_evaluation_result;
 
-/* Starts evaluating on the models of a matrix that answered at least 90% as many
-** questions as the fullest one. The matrix must outlive the result. */
+/* Starts evaluating on the full sources of a matrix and its benchmark (ext/core/matrix/sources.c).
+** The matrix must outlive the result. */
 coreset_status coreset_evaluation_new(coreset_context *context, const coreset_matrix *matrix,
                                       const coreset_evaluation_request *request, coreset_evaluation **evaluation);
 void coreset_evaluation_free(coreset_evaluation *evaluation);

@@ -13,7 +13,7 @@
 
 int glue_integral_value(sqlite3_value *value, int64_t *integer) {
   double real;
-  switch (sqlite3_value_type(value)) {
+  switch (sqlite3_value_numeric_type(value)) {
   case SQLITE_INTEGER:
     *integer = sqlite3_value_int64(value);
     return 1;
@@ -33,17 +33,23 @@ coreset_status glue_integer_id_argument(coreset_context *context, const char *ar
   id->text = NULL;
   id->length = 0;
   if (glue_integral_value(value, &id->integer)) return CORESET_OK;
-  return core_fail(context, CORESET_ERROR, "%s must be an INTEGER or a TEXT, got %s", argument,
-                   glue_value_format(value, text));
+  return core_fail(context, CORESET_ERROR, "%s must be an INTEGER or a TEXT, got %s%s", argument,
+                   glue_value_format(value, text), glue_number_hint(value));
+}
+
+const char *glue_number_hint(sqlite3_value *value) {
+  /* numpy's integers have no adapter in Python's sqlite3, which binds their bytes */
+  return sqlite3_value_type(value) == SQLITE_BLOB && sqlite3_value_bytes(value) == 8 ? "; a numpy integer? use int()"
+                                                                                     : "";
 }
 
 coreset_status glue_real_argument(coreset_context *context, const char *argument, sqlite3_value *value, double *real) {
   char text[GLUE_VALUE_TEXT_SIZE];
-  int type = sqlite3_value_type(value);
+  int type = sqlite3_value_numeric_type(value);
   *real = sqlite3_value_double(value);
   if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && isfinite(*real)) return CORESET_OK;
-  return core_fail(context, CORESET_ERROR, "%s must be a finite number, got %s", argument,
-                   glue_value_format(value, text));
+  return core_fail(context, CORESET_ERROR, "%s must be a finite number, got %s%s", argument,
+                   glue_value_format(value, text), glue_number_hint(value));
 }
 
 /* The count that a text such as '5%' means: that share of total, rounded down, at
@@ -86,8 +92,8 @@ coreset_status glue_count_argument(coreset_context *context, const char *argumen
     return CORESET_OK;
   }
   if (sqlite3_value_type(value) != SQLITE_TEXT || !parse_percentage(value, total, &percentage, count)) {
-    return core_fail(context, CORESET_ERROR, "%s must be a whole number or a percentage such as '5%%', got %s",
-                     argument, text);
+    return core_fail(context, CORESET_ERROR, "%s must be a whole number or a percentage such as '5%%', got %s%s",
+                     argument, text, glue_number_hint(value));
   }
   if (!(percentage > 0 && percentage <= 100)) {
     return core_fail(context, CORESET_ERROR, "%s must be more than 0%% and at most 100%%, got %s", argument, text);

@@ -3,7 +3,8 @@
 ** the value, and what would be right.
 **
 ** NULL for an optional argument means its default. Numbers may come as INTEGER or as an integral
-** REAL, because some hosts bind every number as a double.
+** REAL, because some hosts bind every number as a double, and as a text that is wholly a number, because
+** others bind everything as text, and tables are imported that way; SQLite's own aggregates count such a text too.
 */
 #ifndef GLUE_ARGUMENTS_H
 #define GLUE_ARGUMENTS_H
@@ -15,7 +16,7 @@ static inline int glue_is_null(sqlite3_value *value) {
   return value == NULL || sqlite3_value_type(value) == SQLITE_NULL;
 }
 
-/* An INTEGER or an integral REAL: 1 and its value, else 0. */
+/* An INTEGER, an integral REAL, or a text that is wholly such a number: 1 and its value, else 0. */
 int glue_integral_value(sqlite3_value *value, int64_t *integer);
 
 /* The identifier that a value other than a text is. */
@@ -32,8 +33,11 @@ static inline coreset_status glue_id_argument(coreset_context *context, const ch
   return id->text != NULL ? CORESET_OK : core_out_of_memory(context);
 }
 
-/* A finite number. */
+/* A finite number, or a text that is wholly one. */
 coreset_status glue_real_argument(coreset_context *context, const char *argument, sqlite3_value *value, double *real);
+
+/* Why a value that is no number may be none: the rest of a sentence, or "". */
+const char *glue_number_hint(sqlite3_value *value);
 
 /* A count from 1 to total: an integer, or text with a percent sign (of total). */
 coreset_status glue_count_argument(coreset_context *context, const char *argument, sqlite3_value *value, size_t total,

@@ -48,16 +48,17 @@ static coreset_status choice_option(coreset_context *context, const coreset_opti
 static coreset_status range_error(coreset_context *context, const coreset_option *option, const char *kind,
                                   sqlite3_value *value) {
   char text[GLUE_VALUE_TEXT_SIZE];
+  const char *hint = glue_number_hint(value);
   glue_value_format(value, text);
   if (isfinite(option->maximum)) {
-    return core_fail(context, CORESET_ERROR, "%s must be %s between %.15g and %.15g, got %s", option->name, kind,
-                     option->minimum, option->maximum, text);
+    return core_fail(context, CORESET_ERROR, "%s must be %s between %.15g and %.15g, got %s%s", option->name, kind,
+                     option->minimum, option->maximum, text, hint);
   }
   if (isfinite(option->minimum)) {
-    return core_fail(context, CORESET_ERROR, "%s must be %s of at least %.15g, got %s", option->name, kind,
-                     option->minimum, text);
+    return core_fail(context, CORESET_ERROR, "%s must be %s of at least %.15g, got %s%s", option->name, kind,
+                     option->minimum, text, hint);
   }
-  return core_fail(context, CORESET_ERROR, "%s must be %s, got %s", option->name, kind, text);
+  return core_fail(context, CORESET_ERROR, "%s must be %s, got %s%s", option->name, kind, text, hint);
 }
 
 coreset_status glue_option_argument(coreset_context *context, const coreset_option *option, sqlite3_value *value,
@@ -73,7 +74,7 @@ coreset_status glue_option_argument(coreset_context *context, const coreset_opti
     }
     return range_error(context, option, "a whole number", value);
   }
-  int type = sqlite3_value_type(value);
+  int type = sqlite3_value_numeric_type(value);
   setting->real = sqlite3_value_double(value);
   if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && isfinite(setting->real) && setting->real >= option->minimum &&
       setting->real <= option->maximum) {

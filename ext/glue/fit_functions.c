@@ -6,9 +6,8 @@
 **     ridge_fit(matrix, coreset [, alpha [, selector]])
 **
 ** and NAME_fit of the default predictor, return the fitted predictor as a BLOB; other
-** predictors are reached through coreset_fit. coreset is a JSON array of questions; the
-** source models are those of the matrix that answered at least half as many
-** questions as the fullest one. selector tells how the coreset was chosen, for the
+** predictors are reached through coreset_fit. coreset is a JSON array of questions; sources
+** and benchmark are found in the matrix (ext/core/matrix/sources.c). Of a NULL matrix or coreset the fit is NULL. selector tells how the coreset was chosen, for the
 ** intervals of NAME_predict(fit, target): by default coreset_select's own, 'fixed' if
 ** without these sources; 'none' makes a fit without intervals, in a fraction of the time.
 ** The aggregates
@@ -66,9 +65,8 @@ static coreset_status take_question(void *data, coreset_context *context, const 
   ptrdiff_t question = coreset_matrix_find_question(making->matrix, id);
   char text[CORE_ID_TEXT_SIZE];
   (void)number;
-  if (question < 0 || making->scores->question_of_matrix[question] < 0) {
-    return glue_unknown_question(context, "coreset", making->matrix, id);
-  }
+  if (question < 0) return glue_unknown_question(context, "coreset", making->matrix, id);
+  if (making->scores->question_of_matrix[question] < 0) return glue_outside_benchmark(context, "coreset", id);
   if (making->is_listed[question]) {
     return core_fail(context, CORESET_ERROR, "coreset: question %s is listed twice", core_id_format(id, text));
   }
@@ -108,6 +106,7 @@ static void fit_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   coreset_fit *fit = NULL;
   unsigned char *bytes = NULL;
   size_t size = 0;
+  if (glue_is_null(argv[0]) || glue_is_null(argv[1])) return; /* a suite without rows, or without a coreset */
   for (int i = 0; i < argc; i++) values[i] = argv[i];
   glue_poller_open(&poller, db, &context);
   coreset_status status = read_making(&context, db, function, values, &making);

@@ -7,7 +7,6 @@
 #include "glue/json.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "glue/arguments.h"
@@ -91,7 +90,7 @@ static coreset_status take_element(coreset_context *context, const glue_json *js
   if (!pairs) return take(data, context, &id, NULL);
   sqlite3_value *value = sqlite3_column_value(json->statement, GLUE_JSON_SECOND);
   double number = sqlite3_value_double(value);
-  int number_type = sqlite3_value_type(value);
+  int number_type = sqlite3_value_numeric_type(value);
   if ((number_type != SQLITE_INTEGER && number_type != SQLITE_FLOAT) || !isfinite(number)) {
     return core_fail(context, CORESET_ERROR, "%s: the number of question %s must be finite, got %s", json->argument,
                      core_id_format(&id, text), glue_value_format(value, number_text));
@@ -111,31 +110,30 @@ coreset_status glue_questions_argument(coreset_context *context, sqlite3 *db, co
   return status == CORESET_DONE ? CORESET_OK : status;
 }
 
-/* The same identifier in the other type: 5 for '5' and '5' for 5; digits has room for the text. 0 if
-** there is none. */
-static int find_twin(const coreset_id *id, char digits[32], coreset_id *twin) {
-  *twin = (coreset_id){NULL, 0, id->integer};
-  if (id->text != NULL) {
-    if (id->length >= 32) return 0;
-    memcpy(digits, id->text, id->length);
-    digits[id->length] = 0;
-    twin->integer = strtoll(digits, NULL, 10);
-  }
-  sqlite3_snprintf(32, digits, "%lld", (long long)twin->integer);
-  if (id->text != NULL) return strlen(digits) == id->length && memcmp(digits, id->text, id->length) == 0;
-  twin->text = digits;
-  twin->length = strlen(digits);
-  return 1;
-}
-
 coreset_status glue_unknown_question(coreset_context *context, const char *argument, const coreset_matrix *matrix,
                                      const coreset_id *id) {
-  char text[CORE_ID_TEXT_SIZE], twin_text[CORE_ID_TEXT_SIZE], digits[32];
+  char text[CORE_ID_TEXT_SIZE], twin_text[CORE_ID_TEXT_SIZE], digits[CORE_TWIN_SIZE];
   coreset_id twin;
   core_id_format(id, text);
-  if (!find_twin(id, digits, &twin) || coreset_matrix_find_question(matrix, &twin) < 0) {
+  if (!core_id_twin(id, digits, &twin) || coreset_matrix_find_question(matrix, &twin) < 0) {
     return core_fail(context, CORESET_ERROR, "%s: question %s is not in the matrix", argument, text);
   }
   return core_fail(context, CORESET_ERROR, "%s: question %s is not in the matrix, but %s is: ids keep their type",
                    argument, text, core_id_format(&twin, twin_text));
+}
+
+coreset_status glue_ignored_question(coreset_context *context, const char *argument, const coreset_matrix *matrix,
+                                     const coreset_id *id) {
+  char digits[CORE_TWIN_SIZE];
+  coreset_id twin;
+  if (!core_id_twin(id, digits, &twin) || coreset_matrix_find_question(matrix, &twin) < 0) return CORESET_OK;
+  return glue_unknown_question(context, argument, matrix, id);
+}
+
+coreset_status glue_outside_benchmark(coreset_context *context, const char *argument, const coreset_id *id) {
+  char text[CORE_ID_TEXT_SIZE];
+  return core_fail(context, CORESET_ERROR,
+                   "%s: question %s is no part of the benchmark, because too few of the source models answered it: see "
+                   "the roles in score_matrix_questions and score_matrix_models",
+                   argument, core_id_format(id, text));
 }

@@ -49,4 +49,11 @@ coreset_status glue_questions_argument(coreset_context *context, sqlite3 *db, co
 coreset_status glue_unknown_question(coreset_context *context, const char *argument, const coreset_matrix *matrix,
                                      const coreset_id *id);
 
+/* Fails: the question is in the matrix, but no part of the benchmark. */
+coreset_status glue_outside_benchmark(coreset_context *context, const char *argument, const coreset_id *id);
+
+/* glue_unknown_question() where a question that is not there may be ignored: it fails only with that hint. */
+coreset_status glue_ignored_question(coreset_context *context, const char *argument, const coreset_matrix *matrix,
+                                     const coreset_id *id);
+
 #endif /* GLUE_JSON_H */

@@ -16,8 +16,9 @@
 **
 ** A pair with a NULL is skipped. The result is NULL where it is not defined: without
 ** pairs, and for correlations of one pair or of a constant column. It does not depend
-** on the order of the rows, not even in its last bit. A text, a blob or an infinite
-** number is an error: SQLite would read 'n/a' as 0, and nobody would notice.
+** on the order of the rows, not even in its last bit. A text that is wholly a number counts as that
+** number; any other, a blob or an infinite number is an error: SQLite would read 'n/a' as 0, and nobody would
+** notice.
 **
 ** neighbors (3) is the number of neighbors of the estimators that use them; estimator
 ** is 'auto' (the default), 'ross', 'ksg' or 'lnc'. NULL means the default. Both must
@@ -63,17 +64,6 @@ static const coreset_option mutual_info_options[OPTION_ARGUMENTS] = {
     {"estimator", CORESET_OPTION_CHOICE, 0, 0, core_estimator_names, {1, CORESET_ESTIMATOR_AUTO, 0}},
 };
 
-/* Reads one value of a pair. */
-static coreset_status pair_value(coreset_context *context, const char *argument, sqlite3_value *value, double *real) {
-  char text[GLUE_VALUE_TEXT_SIZE];
-  int type = sqlite3_value_type(value);
-  if (type == SQLITE_TEXT || type == SQLITE_BLOB) {
-    return core_fail(context, CORESET_ERROR, "%s must be a number, got %s; if it holds one, use CAST(%s AS REAL)",
-                     argument, glue_value_format(value, text), argument);
-  }
-  return glue_real_argument(context, argument, value, real);
-}
-
 /* Reads the options of a row; they must be those of the rows before. */
 static coreset_status read_options(coreset_context *context, pair_group *group, int count, sqlite3_value **values) {
   char text[GLUE_VALUE_TEXT_SIZE];
@@ -105,8 +95,8 @@ static coreset_status pair_step(coreset_context *context, const glue_aggregate *
     status = read_options(context, group, count - PAIR_ARGUMENTS, values + PAIR_ARGUMENTS);
   }
   if (status != CORESET_OK || glue_is_null(values[0]) || glue_is_null(values[1])) return status;
-  status = pair_value(context, function->arguments[0], values[0], &pair.x);
-  if (status == CORESET_OK) status = pair_value(context, function->arguments[1], values[1], &pair.y);
+  status = glue_real_argument(context, function->arguments[0], values[0], &pair.x);
+  if (status == CORESET_OK) status = glue_real_argument(context, function->arguments[1], values[1], &pair.y);
   if (status != CORESET_OK) return status;
   status = core_grow(context, &grown, &group->capacity, group->count + 1, sizeof(pair));
   group->pairs = grown;

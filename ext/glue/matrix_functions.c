@@ -8,17 +8,19 @@
 ** score_matrix() turns the rows of a group into one BLOB, the matrix of models by
 ** questions that every other function takes. Ids are INTEGER or TEXT. A pair that
 ** is seen several times counts as the average of its scores. A NULL score is a
-** missing cell; its row still makes the model and the question known. weight
+** missing cell; its row still makes the model and the question known. A text that is wholly a number
+** counts as that number. weight
 ** (default 1) is the question's weight in the benchmark's score. The order of the
 ** rows does not matter, and the matrix of all rows equals, byte for byte, the
 ** score_matrix_merge() of the matrices of any parts. No rows give NULL.
 **
 ** score_matrix_info() tells what a matrix holds: numbers of models, questions,
-** cells with a score, missing cells, and repeats (scores beyond the first of their
-** cell); whether it is binary (at most two distinct values); the lowest and highest
+** cells with a score, missing cells, repeats (scores beyond the first of their cell), and
+** twins (questions n and 'n' that no model answered both: mixed up ids); whether it is binary (at most two distinct values); the lowest and highest
 ** cell; and its size in bytes.
 */
 #include <math.h>
+#include <string.h>
 
 #include "glue/aggregate.h"
 #include "glue/arguments.h"
@@ -27,18 +29,68 @@
 #include "glue/report.h"
 #include "glue/rows.h"
 
+#define TEXT_LIMIT 16 /* more than any text has that a hint knows */
+
 /* The state of one group. */
 typedef struct matrix_group {
   glue_group base;          /* must be first */
   coreset_builder *builder; /* takes the rows; NULL before the first */
 } matrix_group;
 
+/* A text without the blanks around it, in lower case, cut off where it is long. */
+static void simplify(const char *text, char simple[TEXT_LIMIT]) {
+  size_t length = 0;
+  while (*text == ' ' || *text == '\t') text++;
+  for (; *text != 0 && length + 1 < TEXT_LIMIT; text++) {
+    simple[length++] = *text >= 'A' && *text <= 'Z' ? (char)(*text - 'A' + 'a') : *text;
+  }
+  while (length > 0 && strchr(" \t\r\n", simple[length - 1]) != NULL) length--;
+  simple[length] = 0;
+}
+
+/* Whether a list, which NULL ends, has this text. */
+static int has(const char *const *list, const char *text) {
+  while (*list != NULL && strcmp(*list, text) != 0) list++;
+  return *list != NULL;
+}
+
+/* What to write in the place of a text that is no number. No such expression turns anything into 0 that
+** was not meant: what it does not name is NULL, a missing answer. */
+static void append_text_hint(coreset_context *context, const char *text) {
+  static const char *const missing[] = {"",  "nan", "null", "none",    "na",    "n/a", "#n/a",
+                                        "-", "?",   ".",    "missing", "error", NULL};
+  static const char *const words[] = {"true", "false", "t", "f", "yes", "no", "y", "n", NULL};
+  static const char *const infinite[] = {"inf", "+inf", "-inf", "infinity", "-infinity", NULL};
+  char simple[TEXT_LIMIT];
+  size_t used = strlen(context->message);
+  char *rest = context->message + used;
+  int room = (int)(CORESET_MESSAGE_SIZE - used);
+  simplify(text, simple);
+  if (has(missing, simple)) {
+    sqlite3_snprintf(room, rest, ": a missing answer? NULLIF(score, %Q) makes it one", text);
+  } else if (has(words, simple)) {
+    sqlite3_snprintf(room, rest, ": CASE lower(score) WHEN '%s' THEN 1 WHEN '%s' THEN 0 END makes numbers of it",
+                     simple[1] == 0 ? (simple[0] == 't' || simple[0] == 'f' ? "t" : "y")
+                                    : (simple[0] == 't' || simple[0] == 'f' ? "true" : "yes"),
+                     simple[1] == 0 ? (simple[0] == 't' || simple[0] == 'f' ? "f" : "n")
+                                    : (simple[0] == 't' || simple[0] == 'f' ? "false" : "no"));
+  } else if (!has(infinite, simple)) {
+    sqlite3_snprintf(room, rest,
+                     ": CASE score WHEN %.40Q THEN ... END gives each text its number, and NULL is a missing answer",
+                     text);
+  }
+}
+
 static coreset_status refuse_score(coreset_context *context, sqlite3_value **argv) {
-  char text[GLUE_VALUE_TEXT_SIZE], model[GLUE_VALUE_TEXT_SIZE], question[GLUE_VALUE_TEXT_SIZE];
-  return core_fail(context, CORESET_ERROR, "score must be a finite number or NULL, got %s for model %s, question %s%s",
-                   glue_value_format(argv[2], text), glue_value_format(argv[0], model),
-                   glue_value_format(argv[1], question),
-                   sqlite3_value_type(argv[2]) == SQLITE_TEXT ? "; perhaps CAST(score AS REAL) or score = 'true'" : "");
+  char score[GLUE_VALUE_TEXT_SIZE], model[GLUE_VALUE_TEXT_SIZE], question[GLUE_VALUE_TEXT_SIZE];
+  core_fail(context, CORESET_ERROR, "score must be a finite number or NULL, got %s for model %s, question %s%s",
+            glue_value_format(argv[2], score), glue_value_format(argv[0], model), glue_value_format(argv[1], question),
+            glue_number_hint(argv[2]));
+  if (sqlite3_value_type(argv[2]) != SQLITE_TEXT) return CORESET_ERROR;
+  const char *text = (const char *)sqlite3_value_text(argv[2]);
+  if (text == NULL) return core_out_of_memory(context);
+  append_text_hint(context, text);
+  return CORESET_ERROR;
 }
 
 static inline coreset_status add_row(coreset_context *context, coreset_builder *builder, int argc,
@@ -52,6 +104,7 @@ static inline coreset_status add_row(coreset_context *context, coreset_builder *
   if (argc > 3 && !glue_is_null(argv[3])) status = glue_real_argument(context, "weight", argv[3], &weight);
   if (status != CORESET_OK) return status;
   int type = sqlite3_value_type(argv[2]);
+  if (type == SQLITE_TEXT) type = sqlite3_value_numeric_type(argv[2]); /* a number, if it is wholly one */
   if (type == SQLITE_NULL) return coreset_builder_add(context, builder, &model, &question, NULL, weight);
   double score = sqlite3_value_double(argv[2]);
   if ((type != SQLITE_INTEGER && type != SQLITE_FLOAT) || !isfinite(score)) return refuse_score(context, argv);
@@ -115,12 +168,14 @@ static void info_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   }
   coreset_matrix_summarise(matrix, &summary);
   sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(sql));
-  sqlite3_str_appendf(json,
-                      "{\"models\":%lld,\"questions\":%lld,\"cells\":%lld,\"missing\":%lld,\"repeats\":%lld,"
-                      "\"binary\":%s,\"low\":%!.17g,\"high\":%!.17g,\"bytes\":%d}",
-                      (long long)summary.models, (long long)summary.questions, (long long)summary.cells,
-                      (long long)(summary.models * summary.questions - summary.cells), (long long)summary.repeats,
-                      summary.binary ? "true" : "false", summary.low, summary.high, sqlite3_value_bytes(argv[0]));
+  sqlite3_str_appendf(
+      json,
+      "{\"models\":%lld,\"questions\":%lld,\"cells\":%lld,\"missing\":%lld,\"repeats\":%lld,\"twins\":%lld,"
+      "\"binary\":%s,\"low\":%!.17g,\"high\":%!.17g,\"bytes\":%d}",
+      (long long)summary.models, (long long)summary.questions, (long long)summary.cells,
+      (long long)(summary.models * summary.questions - summary.cells), (long long)summary.repeats,
+      (long long)summary.twins, summary.binary ? "true" : "false", summary.low, summary.high,
+      sqlite3_value_bytes(argv[0]));
   coreset_matrix_free(matrix);
   glue_result_json(sql, json);
 }

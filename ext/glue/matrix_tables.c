@@ -2,14 +2,16 @@
 ** matrix_tables.c: table-valued functions that show what a score matrix holds.
 **
 **     score_matrix_cells(matrix)      model, question, score, repeats
-**     score_matrix_questions(matrix)  question, answered, mean, discrimination, weight
-**     score_matrix_models(matrix)     model, answered, mean
+**     score_matrix_questions(matrix)  question, answered, mean, discrimination, weight, role
+**     score_matrix_models(matrix)     model, answered, mean, role
 **
 ** Cells are those with a score; repeats tells how many scores were averaged. A
 ** question's mean is over the models that answered it; its discrimination is
 ** Pearson's correlation, over these models, between their score on it and their mean
 ** on the other questions they answered, NULL where either is constant. A model's mean
-** is over the questions it answered, weighted by the questions' weights. Rows come
+** is over the questions it answered, weighted by the questions' weights. role tells what other
+** functions make of it: a question is of the 'benchmark' or 'ignored'; a model is a 'source', a 'target'
+** (it answered questions of the benchmark) or 'ignored'. Rows come
 ** question by question, or in the order of models.
 */
 #include <math.h>
@@ -19,6 +21,7 @@
 #include "glue/register.h"
 #include "glue/report.h"
 #include "glue/table_function.h"
+#include "matrix/sources.h"
 #include "numeric/sums.h"
 
 /* One run: a matrix and the current row. */
@@ -37,6 +40,7 @@ typedef struct matrix_state {
   size_t *model_counts;   /* questions: for each model how many they are */
   coreset_pair *pairs;    /* questions: working memory, one for each model */
   double discrimination;  /* questions: of the current one */
+  core_sources sources;   /* questions, models: the roles */
 } matrix_state;
 
 static void matrix_close(void *data) {
@@ -50,6 +54,17 @@ static coreset_status matrix_open(glue_table_cursor *cursor) {
   state->models = coreset_matrix_model_count(state->matrix);
   state->questions = coreset_matrix_question_count(state->matrix);
   return CORESET_OK;
+}
+
+/* The same with roles. A matrix whose ids are mixed up is shown as well: nothing in it has a role that
+** would make sense. */
+static coreset_status roles_open(glue_table_cursor *cursor) {
+  matrix_state *state = cursor->state;
+  coreset_status status = matrix_open(cursor);
+  if (status == CORESET_OK) {
+    status = core_find_sources(&cursor->context, &state->arena, state->matrix, NULL, &state->sources);
+  }
+  return status == CORESET_ERROR ? CORESET_OK : status;
 }
 
 /* ------------------------------------------------------------------------
@@ -91,7 +106,7 @@ static coreset_status questions_open(glue_table_cursor *cursor) {
   coreset_context *context = &cursor->context;
   matrix_state *state = cursor->state;
   core_arena scratch = {0};
-  coreset_status status = matrix_open(cursor);
+  coreset_status status = roles_open(cursor);
   if (status != CORESET_OK) return status;
   core_sum *sums = core_take(context, &scratch, state->models, sizeof(core_sum));
   state->model_sums = core_take(context, &state->arena, state->models, sizeof(double));
@@ -141,8 +156,12 @@ static void questions_column(glue_table_cursor *cursor, sqlite3_context *sql, in
     glue_result_real(sql, state->mean);
   } else if (column == 3) {
     glue_result_real(sql, state->discrimination);
-  } else {
+  } else if (column == 4) {
     sqlite3_result_double(sql, coreset_matrix_weight(state->matrix, state->question));
+  } else {
+    const unsigned char *in_benchmark = state->sources.in_benchmark;
+    int taken = in_benchmark != NULL && in_benchmark[state->question];
+    sqlite3_result_text(sql, taken ? "benchmark" : "ignored", -1, SQLITE_STATIC);
   }
 }
 
@@ -169,12 +188,18 @@ static coreset_status models_next(glue_table_cursor *cursor) {
 
 static void models_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
   const matrix_state *state = cursor->state;
+  const core_sources *sources = &state->sources;
   if (column == 0) {
     glue_result_id(sql, coreset_matrix_model(state->matrix, state->model));
   } else if (column == 1) {
     sqlite3_result_int64(sql, (sqlite3_int64)state->answered);
-  } else {
+  } else if (column == 2) {
     glue_result_real(sql, state->mean);
+  } else {
+    const char *role = "ignored";
+    if (sources->is_source != NULL && sources->answered[state->model] > 0) role = "target";
+    if (sources->is_source != NULL && sources->is_source[state->model]) role = "source";
+    sqlite3_result_text(sql, role, -1, SQLITE_STATIC);
   }
 }
 
@@ -194,8 +219,8 @@ static const glue_table_function matrix_functions[] = {
     },
     {
         .name = "score_matrix_questions",
-        .columns = "question, answered INTEGER, mean REAL, discrimination REAL, weight REAL",
-        .column_count = 5,
+        .columns = "question, answered INTEGER, mean REAL, discrimination REAL, weight REAL, role TEXT",
+        .column_count = 6,
         .ordered_by = -1,
         .state_size = sizeof(matrix_state),
         .argument_count = 1,
@@ -207,13 +232,13 @@ static const glue_table_function matrix_functions[] = {
     },
     {
         .name = "score_matrix_models",
-        .columns = "model, answered INTEGER, mean REAL",
-        .column_count = 3,
+        .columns = "model, answered INTEGER, mean REAL, role TEXT",
+        .column_count = 4,
         .ordered_by = -1,
         .state_size = sizeof(matrix_state),
         .argument_count = 1,
         .arguments = {{"matrix", 1}},
-        .open = matrix_open,
+        .open = roles_open,
         .next = models_next,
         .column = models_column,
         .close = matrix_close,

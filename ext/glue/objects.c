@@ -18,8 +18,10 @@ coreset_status glue_matrix_argument(coreset_context *context, const char *argume
   char text[GLUE_VALUE_TEXT_SIZE];
   *matrix = NULL;
   if (sqlite3_value_type(value) != SQLITE_BLOB) {
+    const char *hint = glue_is_null(value) ? " (the matrix of no rows is NULL)" : "";
+    if (sqlite3_value_type(value) == SQLITE_TEXT) hint = "; bind the matrix as a BLOB, not as text";
     return core_fail(context, CORESET_ERROR, "%s must be a score matrix, made by score_matrix(), got %s%s", argument,
-                     glue_value_format(value, text), glue_is_null(value) ? " (the matrix of no rows is NULL)" : "");
+                     glue_value_format(value, text), hint);
   }
   if (glue_is_format(value, &core_fit_format)) {
     return core_fail(context, CORESET_ERROR, "%s must be a score matrix, made by score_matrix(), got a fit", argument);

@@ -15,10 +15,10 @@
 **     answered      how many those are
 **     unknown       answers to questions that the sources lack
 **
-** Given one matrix, the models that answered at least 90% as many questions as the
-** fullest one are the sources and all others the targets. Given two, the targets
-** are the models of the second, and a model in both is no source. Each target is
-** predicted from the questions it answered. A fit (krr_fit, coreset_fit) can stand
+** Sources and benchmark are found in the matrix (ext/core/matrix/sources.c). Given one matrix, the
+** targets are all other models, and sources with fewer than nine tenths of the sources' median of
+** answers. Given two, the targets are the models of the second, and a model in both is no source.
+** Each target is predicted from the questions it answered. A fit (krr_fit, coreset_fit) can stand
 ** in the place of the sources; its own options then hold.
 */
 #include <math.h>
@@ -30,6 +30,7 @@
 #include "glue/register.h"
 #include "glue/report.h"
 #include "glue/table_function.h"
+#include "matrix/sources.h"
 #include "predict/predictor.h"
 #include "select/selector.h"
 
@@ -51,7 +52,6 @@ typedef struct predict_state {
   coreset_fit *fit;                   /* the first argument, if a fit */
   coreset_matrix *second;             /* the second argument, if given */
   const coreset_matrix *target;       /* whichever holds the targets */
-  unsigned char *is_source;           /* for each model of source */
   unsigned char *is_target;           /* for each model of target; NULL: all */
   coreset_scores *scores;             /* of the sources */
   double level;                       /* of the intervals, as asked for */
@@ -70,36 +70,56 @@ static void predict_close(void *data) {
   coreset_matrix_free(state->second);
 }
 
-/* Marks the models of source that are not in target. */
-static coreset_status mark_others(coreset_context *context, predict_state *state) {
-  size_t models = coreset_matrix_model_count(state->source), sources = 0;
+/* Marks the models of source that are not in target: the others may be sources. */
+static coreset_status mark_others(coreset_context *context, const predict_state *state, unsigned char *others) {
+  size_t models = coreset_matrix_model_count(state->source), count = 0;
   for (size_t m = 0; m < models; m++) {
     coreset_id id = coreset_matrix_model(state->source, m);
-    state->is_source[m] = coreset_matrix_find_model(state->second, &id) < 0;
-    sources += state->is_source[m];
+    others[m] = coreset_matrix_find_model(state->second, &id) < 0;
+    count += others[m];
   }
-  if (sources > 0) return CORESET_OK;
+  if (count > 0) return CORESET_OK;
   return core_fail(context, CORESET_ERROR,
                    "every model of source is in target too, and a model in both is no source: give target the "
                    "models to predict only, or give one matrix");
 }
 
-/* Reads both matrices and marks who is a source and who is a target. */
+/* Who is predicted, where there is one matrix: everyone but the full sources. */
+static coreset_status mark_targets(coreset_context *context, predict_state *state, const core_sources *found,
+                                   int target_is_null) {
+  size_t models = coreset_matrix_model_count(state->source);
+  state->is_target = core_take(context, &state->arena, models, 1);
+  if (state->is_target == NULL) return CORESET_NO_MEMORY;
+  for (size_t m = 0; m < models; m++) state->is_target[m] = !found->is_full[m];
+  if (found->full_count < models) return CORESET_OK;
+  return core_fail(context, CORESET_ERROR,
+                   "there is nobody to predict: all %zu models answered the %zu questions of the benchmark and are "
+                   "sources, and %s; give target the score matrix of the models to predict",
+                   models, found->question_count,
+                   target_is_null ? "target is NULL, the matrix of no rows" : "no target is given");
+}
+
+/* Reads both matrices, finds the sources, and makes their scores. */
 static coreset_status read_models(glue_table_cursor *cursor, predict_state *state) {
   coreset_context *context = &cursor->context;
   sqlite3_value *target = glue_argument(cursor, "target");
+  core_sources found;
+  unsigned char *others = NULL;
   coreset_status status = glue_matrix_argument(context, "source", cursor->arguments[0], &state->source);
   if (status == CORESET_OK && target != NULL) status = glue_matrix_argument(context, "target", target, &state->second);
   if (status != CORESET_OK) return status;
-  size_t models = coreset_matrix_model_count(state->source);
   state->target = state->second != NULL ? state->second : state->source;
-  state->is_source = core_take(context, &state->arena, models, 1);
-  if (state->second == NULL) state->is_target = core_take(context, &state->arena, models, 1);
-  if (state->arena.status != CORESET_OK) return state->arena.status;
-  if (state->second != NULL) return mark_others(context, state);
-  core_source_models(state->source, CORE_SOURCE_PERCENT, state->is_source);
-  for (size_t m = 0; m < models; m++) state->is_target[m] = !state->is_source[m];
-  return CORESET_OK;
+  if (state->second != NULL) {
+    others = core_take(context, &state->arena, coreset_matrix_model_count(state->source), 1);
+    status = others == NULL ? CORESET_NO_MEMORY : mark_others(context, state, others);
+  }
+  if (status == CORESET_OK) status = core_find_sources(context, &state->arena, state->source, others, &found);
+  if (status == CORESET_OK && state->second == NULL) {
+    status = mark_targets(context, state, &found, cursor->arguments[1] != NULL);
+  }
+  if (status != CORESET_OK) return status;
+  return core_scores_of(context, state->source, state->second != NULL ? found.is_source : found.is_full,
+                        found.in_benchmark, &state->scores);
 }
 
 /* Starts from a fit in the place of the sources. */
@@ -148,7 +168,6 @@ static coreset_status predict_open(glue_table_cursor *cursor) {
                                    cursor->arguments + function->method_argument, &request->predictor);
   }
   if (status == CORESET_OK) status = read_models(cursor, state);
-  if (status == CORESET_OK) status = coreset_scores_new(context, state->source, state->is_source, &state->scores);
   if (status != CORESET_OK) return status;
   request->models = state->is_target;
   /* intervals cost several selections: not for those who do not look */

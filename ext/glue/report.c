@@ -22,6 +22,7 @@ int glue_sqlite_code(coreset_status status) {
   case CORESET_TOO_BIG:
     return SQLITE_TOOBIG;
   case CORESET_ERROR:
+  case CORESET_TOO_LITTLE:
   case CORESET_CORRUPT:
     break;
   }

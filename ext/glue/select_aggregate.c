@@ -10,7 +10,10 @@
 **     SELECT suite, mrmr_select(model, question, score, '5%') FROM results GROUP BY suite;
 **
 ** The rows are taken as by score_matrix(); k and the options are those of the table-
-** valued functions and must be the same in all rows of a group.
+** valued functions and must be the same in all rows of a group. A k above the number of
+** questions means all of them. A group that leaves nothing to choose (fewer than two sources or
+** questions, all scores equal, fewer sources than the method needs) gives NULL: neither WHERE nor HAVING could
+** keep it from the function.
 */
 #include <math.h>
 #include <string.h>
@@ -114,8 +117,10 @@ static coreset_status select_finish(coreset_context *context, const glue_aggrega
   if (status == CORESET_OK) status = coreset_builder_finish(context, group->builder, SIZE_MAX, &matrix);
   if (status == CORESET_OK) status = coreset_scores_new(context, matrix, NULL, &scores);
   if (status == CORESET_OK) {
+    int64_t count;
     request.count = scores->questions;
-    if (!glue_is_null(group->tail[0])) {
+    if (!glue_is_null(group->tail[0]) &&
+        !(glue_integral_value(group->tail[0], &count) && count > (int64_t)request.count)) {
       status = glue_count_argument(context, "k", group->tail[0], request.count, &request.count);
     }
   }
@@ -129,7 +134,7 @@ static coreset_status select_finish(coreset_context *context, const glue_aggrega
   coreset_selection_free(selection);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
-  return status;
+  return status == CORESET_TOO_LITTLE ? CORESET_OK : status; /* NULL */
 }
 
 /* Registers the aggregate of one selector, or coreset_select for NULL. */

@@ -24,8 +24,8 @@
 **     budget        the most that all chosen questions together may cost
 **
 ** Rows are computed as they are asked for: LIMIT, or a host that stops reading,
-** ends the work. The models that answered at least half as many questions as the
-** fullest one are the sources; the others are not looked at.
+** ends the work. The sources and the benchmark are found in the matrix
+** (ext/core/matrix/sources.c); other models and questions are not looked at.
 */
 #include <math.h>
 #include <string.h>
@@ -72,18 +72,13 @@ static void select_close(void *data) {
   coreset_matrix_free(state->matrix);
 }
 
-/* The index of a question of the user's that a source model answered, or -1. */
-static ptrdiff_t find_question(const select_state *state, const coreset_id *id) {
-  ptrdiff_t question = coreset_matrix_find_question(state->matrix, id);
-  return question >= 0 && state->scores->question_of_matrix[question] >= 0 ? question : -1;
-}
-
 static coreset_status take_included(void *data, coreset_context *context, const coreset_id *id, const double *number) {
   select_state *state = data;
-  ptrdiff_t question = find_question(state, id);
+  ptrdiff_t question = coreset_matrix_find_question(state->matrix, id);
   char text[CORE_ID_TEXT_SIZE];
   (void)number;
   if (question < 0) return glue_unknown_question(context, "include", state->matrix, id);
+  if (state->scores->question_of_matrix[question] < 0) return glue_outside_benchmark(context, "include", id);
   if (state->is_included[question]) {
     return core_fail(context, CORESET_ERROR, "include: question %s is listed twice", core_id_format(id, text));
   }
@@ -92,24 +87,26 @@ static coreset_status take_included(void *data, coreset_context *context, const 
   return CORESET_OK;
 }
 
-/* A question that the matrix lacks cannot be chosen anyway. */
+/* A question that the matrix lacks cannot be chosen anyway, unless its type is the wrong one. */
 static coreset_status take_excluded(void *data, coreset_context *context, const coreset_id *id, const double *number) {
   select_state *state = data;
-  ptrdiff_t question = find_question(state, id);
-  (void)context, (void)number;
-  if (question >= 0) state->excluded[question] = 1;
+  ptrdiff_t question = coreset_matrix_find_question(state->matrix, id);
+  (void)number;
+  if (question < 0) return glue_ignored_question(context, "exclude", state->matrix, id);
+  state->excluded[question] = 1;
   return CORESET_OK;
 }
 
 static coreset_status take_cost(void *data, coreset_context *context, const coreset_id *id, const double *cost) {
   select_state *state = data;
-  ptrdiff_t question = find_question(state, id);
+  ptrdiff_t question = coreset_matrix_find_question(state->matrix, id);
   char text[CORE_ID_TEXT_SIZE];
   if (*cost < 0) {
     return core_fail(context, CORESET_ERROR, "costs: the cost of question %s must not be negative, got %.15g",
                      core_id_format(id, text), *cost);
   }
-  if (question >= 0) state->costs[question] = *cost;
+  if (question < 0) return glue_ignored_question(context, "costs", state->matrix, id);
+  state->costs[question] = *cost;
   return CORESET_OK;
 }
 

@@ -22,6 +22,7 @@
 
 #include "base/method.h"
 #include "matrix/scores.h"
+#include "matrix/sources.h"
 #include "numeric/random.h"
 #include "numeric/sorting.h"
 #include "numeric/sums.h"
@@ -56,13 +57,15 @@ void coreset_evaluation_free(coreset_evaluation *evaluation) {
 
 coreset_status coreset_evaluation_size(coreset_context *context, const coreset_matrix *matrix, size_t *models,
                                        size_t *questions) {
-  coreset_scores *scores;
-  coreset_status status = core_source_scores(context, matrix, CORE_SOURCE_PERCENT, &scores);
-  if (status != CORESET_OK) return status;
-  *models = scores->models;
-  *questions = scores->questions;
-  coreset_scores_free(scores);
-  return CORESET_OK;
+  core_arena scratch = {0};
+  core_sources found;
+  coreset_status status = core_find_sources(context, &scratch, matrix, NULL, &found);
+  if (status == CORESET_OK) {
+    *models = found.full_count;
+    *questions = found.question_count;
+  }
+  core_release(&scratch);
+  return status;
 }
 
 static coreset_status check_request(coreset_context *context, const coreset_evaluation *self) {
@@ -94,8 +97,14 @@ coreset_status coreset_evaluation_new(coreset_context *context, const coreset_ma
   self->in_coreset = core_take(context, &self->arena, matrix->questions.count, 1);
   self->pairs = core_take(context, &self->arena, models, sizeof(coreset_pair));
   self->copy = core_take(context, &self->arena, models, sizeof(coreset_pair));
+  core_arena scratch = {0};
+  core_sources found;
   coreset_status status = self->arena.status;
-  if (status == CORESET_OK) status = core_source_scores(context, matrix, CORE_SOURCE_PERCENT, &self->scores);
+  if (status == CORESET_OK) status = core_find_sources(context, &scratch, matrix, NULL, &found);
+  if (status == CORESET_OK) {
+    status = core_scores_of(context, matrix, found.is_full, found.in_benchmark, &self->scores);
+  }
+  core_release(&scratch);
   if (status == CORESET_OK) status = check_request(context, self);
   if (status != CORESET_OK) {
     coreset_evaluation_free(self);
@@ -273,7 +282,7 @@ coreset_status coreset_evaluation_next(coreset_context *context, coreset_evaluat
   if (self->next > self->request.seeds) return CORESET_DONE;
   *result = (coreset_evaluation_result){.seed = self->next};
   coreset_status status = split_models(context, self);
-  if (status == CORESET_OK) status = coreset_scores_new(context, self->scores->matrix, self->is_source, &sources);
+  if (status == CORESET_OK) status = core_scores_part(context, self->scores, self->is_source, &sources);
   double started = seconds_now();
   if (status == CORESET_OK) status = choose_coreset(context, self, sources);
   double chosen = seconds_now();

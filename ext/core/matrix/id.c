@@ -7,6 +7,7 @@
 #include "matrix/id.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LONGEST_SHOWN ((size_t)CORE_ID_TEXT_SIZE - 8) /* leaves room for quotes, three dots and the final zero */
@@ -94,4 +95,18 @@ const char *core_id_format(const coreset_id *id, char text[CORE_ID_TEXT_SIZE]) {
     snprintf(text, CORE_ID_TEXT_SIZE, "'%.*s...'", (int)shown, id->text);
   }
   return text;
+}
+
+int core_id_twin(const coreset_id *id, char digits[CORE_TWIN_SIZE], coreset_id *twin) {
+  *twin = (coreset_id){NULL, 0, id->integer};
+  if (id->text != NULL) {
+    if (id->length >= CORE_TWIN_SIZE) return 0;
+    memcpy(digits, id->text, id->length);
+    digits[id->length] = 0;
+    twin->integer = strtoll(digits, NULL, 10); /* of other texts whatever: they are not what it writes */
+  }
+  size_t length = (size_t)snprintf(digits, CORE_TWIN_SIZE, "%lld", (long long)twin->integer);
+  if (id->text != NULL) return length == id->length && memcmp(digits, id->text, length) == 0;
+  *twin = (coreset_id){digits, length, 0};
+  return 1;
 }

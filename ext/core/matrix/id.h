@@ -38,4 +38,9 @@ size_t core_id_list_text_size(const core_id_list *list);
 #define CORE_ID_TEXT_SIZE 64
 const char *core_id_format(const coreset_id *id, char text[CORE_ID_TEXT_SIZE]);
 
+/* The same identifier in the other type: '5' for 5 and 5 for '5', whose text is in digits. 0 if there is none: a
+** text that is not how an integer is written. */
+#define CORE_TWIN_SIZE 24 /* of the digits of an integer, a sign and a zero */
+int core_id_twin(const coreset_id *id, char digits[CORE_TWIN_SIZE], coreset_id *twin);
+
 #endif /* CORE_MATRIX_ID_H */

@@ -50,6 +50,22 @@ double coreset_matrix_weight(const coreset_matrix *matrix, size_t question) {
   return matrix->weights == NULL ? 1 : matrix->weights[question];
 }
 
+size_t core_matrix_twins(const coreset_matrix *matrix, size_t *integer, size_t *text) {
+  core_bit_counter count = core_choose_bit_counter();
+  size_t twins = 0, words = matrix->words;
+  if (matrix->observed == NULL) return 0; /* every model answered both */
+  for (size_t q = matrix->questions.integer_count; q < matrix->questions.count && matrix->questions.integer_count > 0;
+       q++) {
+    char digits[CORE_TWIN_SIZE];
+    coreset_id id = coreset_matrix_question(matrix, q), twin;
+    ptrdiff_t other = core_id_twin(&id, digits, &twin) ? coreset_matrix_find_question(matrix, &twin) : -1;
+    if (other < 0 || count(matrix->observed + (size_t)other * words, matrix->observed + q * words, words) > 0) continue;
+    if (twins == 0 && integer != NULL) *integer = (size_t)other;
+    if (twins++ == 0 && text != NULL) *text = q;
+  }
+  return twins;
+}
+
 void coreset_matrix_summarise(const coreset_matrix *matrix, coreset_matrix_summary *summary) {
   *summary = (coreset_matrix_summary){
       .models = matrix->models.count,
@@ -59,6 +75,7 @@ void coreset_matrix_summarise(const coreset_matrix *matrix, coreset_matrix_summa
       .binary = matrix->spread.distinct <= 2,
       .low = matrix->spread.low,
       .high = matrix->spread.high,
+      .twins = core_matrix_twins(matrix, NULL, NULL),
   };
 }
 

@@ -69,4 +69,8 @@ static inline int core_matrix_observed(const coreset_matrix *matrix, size_t mode
   return matrix->observed == NULL || (matrix->observed[question * matrix->words + model / 64] >> (model % 64) & 1);
 }
 
+/* How many pairs of questions are a number and the same number as a text, and share no model that
+** answered both; of the first such pair the indices, which may be NULL. */
+size_t core_matrix_twins(const coreset_matrix *matrix, size_t *integer, size_t *text);
+
 #endif /* CORE_MATRIX_MATRIX_H */

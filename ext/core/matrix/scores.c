@@ -1,6 +1,6 @@
 /*
-** scores.c: takes the source models out of a score matrix, drops the questions
-** that none of them answered, and brings the scores to the scale of computing.
+** scores.c: takes models and questions out of a score matrix, drops the questions
+** that none of these models answered, and brings the scores to the scale of computing.
 **
 ** Binary scores stay bits. A column of doubles exists only where bits cannot say
 ** it: for real-valued scores, and for binary scores with missing cells, because a
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "matrix/fill.h"
+#include "matrix/sources.h"
 #include "numeric/bits.h"
 #include "numeric/sums.h"
 
@@ -49,18 +50,6 @@ void coreset_scores_free(coreset_scores *scores) {
   if (scores != NULL) core_release(&scores->arena);
 }
 
-size_t core_source_models(const coreset_matrix *matrix, unsigned percent, unsigned char *chosen) {
-  size_t fullest = 0, count = 0;
-  for (size_t m = 0; m < matrix->models.count; m++) {
-    if (matrix->answered[m] > fullest) fullest = matrix->answered[m];
-  }
-  for (size_t m = 0; m < matrix->models.count; m++) {
-    chosen[m] = fullest > 0 && 100 * matrix->answered[m] >= percent * fullest;
-    count += chosen[m];
-  }
-  return count;
-}
-
 /* What a pass over the chosen rows finds out. */
 typedef struct survey {
   core_spread spread; /* of the scores */
@@ -95,7 +84,7 @@ static size_t survey_bits(const coreset_matrix *matrix, const uint64_t *mask, co
 
 /* Lists the models and the questions that are kept, and surveys their scores. */
 static coreset_status choose_cells(coreset_context *context, core_arena *scratch, const unsigned char *chosen,
-                                   coreset_scores *scores, survey *found) {
+                                   const unsigned char *kept, coreset_scores *scores, survey *found) {
   const coreset_matrix *matrix = scores->matrix;
   size_t models = matrix->models.count, questions = matrix->questions.count;
   core_bit_counter count = core_choose_bit_counter();
@@ -110,9 +99,10 @@ static coreset_status choose_cells(coreset_context *context, core_arena *scratch
     found->mask[m / 64] |= (uint64_t)1 << (m % 64);
   }
   for (size_t q = 0; q < questions; q++) {
+    scores->question_of_matrix[q] = -1;
+    if (kept != NULL && !kept[q]) continue;
     size_t answered = matrix->ones != NULL ? survey_bits(matrix, found->mask, count, q, &found->spread)
                                            : survey_values(scores, q, &found->spread);
-    scores->question_of_matrix[q] = -1;
     if (answered == 0) continue;
     found->missing += scores->models - answered;
     scores->question_of_matrix[q] = (ptrdiff_t)scores->questions;
@@ -124,23 +114,14 @@ static coreset_status choose_cells(coreset_context *context, core_arena *scratch
 /* Refuses what no method can work with. */
 static coreset_status check_cells(coreset_context *context, const coreset_scores *scores, const survey *found) {
   if (scores->models < 2) {
-    return core_fail(context, CORESET_ERROR, "at least 2 source models are needed, got %zu", scores->models);
+    return core_fail(context, CORESET_TOO_LITTLE, "at least 2 source models are needed, got %zu", scores->models);
   }
   if (scores->questions < 2) {
-    return core_fail(context, CORESET_ERROR, "at least 2 questions are needed, got %zu", scores->questions);
-  }
-  for (size_t m = 0; m < scores->models; m++) {
-    size_t answered = scores->matrix->answered[scores->matrix_model[m]];
-    if (2 * answered < scores->questions) {
-      char text[CORE_ID_TEXT_SIZE];
-      coreset_id id = coreset_matrix_model(scores->matrix, scores->matrix_model[m]);
-      return core_fail(context, CORESET_ERROR,
-                       "model %s answered %zu of %zu questions: a source model must have answered at least half",
-                       core_id_format(&id, text), answered, scores->questions);
-    }
+    return core_fail(context, CORESET_TOO_LITTLE, "at least 2 questions are needed, got %zu", scores->questions);
   }
   if (found->spread.distinct < 2) {
-    return core_fail(context, CORESET_ERROR, "all scores of the source models are equal (%.15g)", found->spread.low);
+    return core_fail(context, CORESET_TOO_LITTLE, "all scores of the source models are equal (%.15g)",
+                     found->spread.low);
   }
   return CORESET_OK;
 }
@@ -285,19 +266,34 @@ static coreset_status add_totals(coreset_context *context, core_arena *scratch, 
   return CORESET_OK;
 }
 
-coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix *matrix, const unsigned char *chosen,
-                                  coreset_scores **result) {
-  *result = NULL;
-  if (chosen == NULL) return core_source_scores(context, matrix, CORE_LEARNING_PERCENT, result);
+/* Refuses a model without any answer, whose row nothing could be said about. */
+static coreset_status check_models(coreset_context *context, core_arena *scratch, const coreset_scores *scores) {
+  size_t *answered = core_take(context, scratch, scores->models, sizeof(size_t));
+  if (answered == NULL) return CORESET_NO_MEMORY;
+  core_count_places(scores->observed, scores->questions, scores->models, answered);
+  for (size_t m = 0; m < scores->models; m++) {
+    char text[CORE_ID_TEXT_SIZE];
+    coreset_id id = coreset_matrix_model(scores->matrix, scores->matrix_model[m]);
+    if (answered[m] > 0) continue;
+    return core_fail(context, CORESET_ERROR, "model %s answered none of the %zu questions", core_id_format(&id, text),
+                     scores->questions);
+  }
+  return CORESET_OK;
+}
+
+coreset_status core_scores_of(coreset_context *context, const coreset_matrix *matrix, const unsigned char *models,
+                              const unsigned char *questions, coreset_scores **result) {
   coreset_scores *scores = core_object(context, sizeof(*scores));
+  *result = NULL;
   if (scores == NULL) return CORESET_NO_MEMORY;
   core_arena scratch = {0};
   survey found = {0};
   scores->matrix = matrix;
-  coreset_status status = choose_cells(context, &scratch, chosen, scores, &found);
+  coreset_status status = choose_cells(context, &scratch, models, questions, scores, &found);
   if (status == CORESET_OK) status = check_cells(context, scores, &found);
   if (status == CORESET_OK) status = copy_cells(context, &scratch, &found, scores);
   if (status == CORESET_OK) status = copy_weights(context, scores);
+  if (status == CORESET_OK && scores->observed != NULL) status = check_models(context, &scratch, scores);
   if (status == CORESET_OK && scores->observed != NULL) status = fill_cells(context, scores);
   if (status == CORESET_OK) status = add_totals(context, &scratch, scores);
   core_release(&scratch);
@@ -309,15 +305,27 @@ coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix
   return status;
 }
 
-coreset_status core_source_scores(coreset_context *context, const coreset_matrix *matrix, unsigned percent,
-                                  coreset_scores **scores) {
+coreset_status core_scores_part(coreset_context *context, const coreset_scores *whole, const unsigned char *models,
+                                coreset_scores **scores) {
   core_arena scratch = {0};
-  unsigned char *chosen = core_take(context, &scratch, matrix->models.count, 1);
+  unsigned char *questions = core_take(context, &scratch, whole->matrix->questions.count, 1);
   coreset_status status = scratch.status;
   *scores = NULL;
+  for (size_t q = 0; q < whole->questions && status == CORESET_OK; q++) questions[whole->matrix_question[q]] = 1;
+  if (status == CORESET_OK) status = core_scores_of(context, whole->matrix, models, questions, scores);
+  core_release(&scratch);
+  return status;
+}
+
+coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix *matrix, const unsigned char *chosen,
+                                  coreset_scores **scores) {
+  core_arena scratch = {0};
+  core_sources found;
+  *scores = NULL;
+  if (chosen != NULL) return core_scores_of(context, matrix, chosen, NULL, scores);
+  coreset_status status = core_find_sources(context, &scratch, matrix, NULL, &found);
   if (status == CORESET_OK) {
-    core_source_models(matrix, percent, chosen);
-    status = coreset_scores_new(context, matrix, chosen, scores);
+    status = core_scores_of(context, matrix, found.is_source, found.in_benchmark, scores);
   }
   core_release(&scratch);
   return status;

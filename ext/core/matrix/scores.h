@@ -14,7 +14,7 @@ struct coreset_scores {
   core_arena arena;              /* of all that follows; must be first */
   const coreset_matrix *matrix;  /* where they come from; borrowed */
   size_t models;                 /* source models, in order of identifier */
-  size_t questions;              /* questions that at least one of them answered, in order of identifier */
+  size_t questions;              /* questions, each answered by at least one of them, in order of identifier */
   size_t words;                  /* 64-bit words of one column of a plane */
   int binary;                    /* at most two distinct scores */
   double low, high;              /* score = low + x * (high - low) */
@@ -29,15 +29,14 @@ struct coreset_scores {
   ptrdiff_t *question_of_matrix; /* for each question of the matrix its index here, or -1 */
 };
 
-/* Marks the models of a matrix that answered at least percent % as many questions as
-** the fullest model. chosen: one byte for each model. Returns how many there are. */
-#define CORE_LEARNING_PERCENT 50 /* enough to learn from, when choosing questions or fitting */
-#define CORE_SOURCE_PERCENT 90   /* of one matrix that holds sources and targets, those with less are targets */
-size_t core_source_models(const coreset_matrix *matrix, unsigned percent, unsigned char *chosen);
+/* coreset_scores_new() of the chosen models, over no other questions than the listed ones (one byte for each
+** question of the matrix; NULL: all). */
+coreset_status core_scores_of(coreset_context *context, const coreset_matrix *matrix, const unsigned char *models,
+                              const unsigned char *questions, coreset_scores **scores);
 
-/* The scores of the models that core_source_models() marks. */
-coreset_status core_source_scores(coreset_context *context, const coreset_matrix *matrix, unsigned percent,
-                                  coreset_scores **scores);
+/* The same for models of the matrix that other scores are of, over no other questions than theirs. */
+coreset_status core_scores_part(coreset_context *context, const coreset_scores *whole, const unsigned char *models,
+                                coreset_scores **scores);
 
 /* Copies the mapped, filled scores of one question: one for each model. */
 void core_scores_column(const coreset_scores *scores, size_t question, double *values);

@@ -90,7 +90,7 @@ static coreset_status choose_questions(coreset_context *context, folding *work, 
   for (size_t q = 0; q < matrix->questions.count; q++) {
     if (work->asked[q]) work->chosen[(*count)++] = q;
   }
-  return *count > 0 ? CORESET_OK : core_fail(context, CORESET_ERROR, "a fold has none of the questions");
+  return *count > 0 ? CORESET_OK : core_fail(context, CORESET_TOO_LITTLE, "a fold has none of the questions");
 }
 
 /* Predicts one model that was left out, from its filled answers; adds the residual. */
@@ -117,7 +117,7 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
   size_t count = 0;
   coreset_status status = core_poll(context);
   for (size_t m = 0; m < all->models; m++) work->kept[all->matrix_model[m]] = work->fold[m] != fold;
-  if (status == CORESET_OK) status = coreset_scores_new(context, all->matrix, work->kept, &scores);
+  if (status == CORESET_OK) status = core_scores_part(context, all, work->kept, &scores);
   if (status == CORESET_OK) status = choose_questions(context, work, scores, &count);
   if (status == CORESET_OK) {
     status = coreset_fit_new(context, scores, work->predictor, NULL, work->chosen, count, &fit);
@@ -135,7 +135,7 @@ static coreset_status run_folds(coreset_context *context, folding *work) {
   size_t models = work->scores->models, folds = models < FOLDS ? models : FOLDS;
   coreset_status status = deal_out(context, work, folds);
   for (size_t fold = 0; fold < folds && status == CORESET_OK; fold++) status = run_fold(context, work, fold);
-  if (status == CORESET_ERROR) return CORESET_OK; /* the methods cannot work on so few models */
+  if (status == CORESET_TOO_LITTLE) return CORESET_OK; /* the methods cannot work on so few models */
   if (status == CORESET_OK) {
     work->interval->scale = TRAINING_SIZE * sqrt(core_sum_value(&work->squares) / (double)models);
   }

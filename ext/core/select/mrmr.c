@@ -105,7 +105,7 @@ static coreset_status choose_estimator(coreset_context *context, const coreset_s
   }
   *needed = (size_t)(*estimator == CORESET_ESTIMATOR_ROSS ? 2 * (neighbors + 1) : neighbors + 2);
   if (scores->models >= *needed) return CORESET_OK;
-  return core_fail(context, CORESET_ERROR,
+  return core_fail(context, CORESET_TOO_LITTLE,
                    "estimator '%s' with neighbors = %lld needs at least %zu source models, got %zu",
                    core_estimator_names[*estimator], (long long)neighbors, *needed, scores->models);
 }
