@@ -61,9 +61,8 @@ static coreset_status matrix_open(glue_table_cursor *cursor) {
 static coreset_status roles_open(glue_table_cursor *cursor) {
   matrix_state *state = cursor->state;
   coreset_status status = matrix_open(cursor);
-  if (status == CORESET_OK) {
-    status = core_find_sources(&cursor->context, &state->arena, state->matrix, NULL, &state->sources);
-  }
+  if (status != CORESET_OK) return status;
+  status = core_find_sources(&cursor->context, &state->arena, state->matrix, NULL, &state->sources);
   return status == CORESET_ERROR ? CORESET_OK : status;
 }
 

@@ -39,6 +39,7 @@ SELECT options, count(DISTINCT rmse) FROM (SELECT o.column1 AS options, rmse FRO
 SELECT count(DISTINCT rmse) FROM coreset_evaluate((SELECT score_matrix(model, question, score) FROM r), 6, '{"selector":"random","seed":7}', 'mean', 10, 'strong', 8);
 .print -- a question that no source of a split answered: chosen from the others
 SELECT count(*), max(rmse) IS NOT NULL FROM coreset_evaluate((SELECT score_matrix(model, question, score) FROM r WHERE question < 20 OR model = 2), 20);
+SELECT count(*), max(rmse) IS NOT NULL FROM coreset_evaluate((SELECT score_matrix(model, question, score) FROM r WHERE question < 20 OR model < 4), '100%');
 .print -- what is refused
 SELECT * FROM coreset_evaluate((SELECT score_matrix(model, question, score) FROM r WHERE model < 3), 2);
 SELECT model, round(predicted, 9) FROM coreset_predict((SELECT score_matrix(model, question, correct) FROM r),
