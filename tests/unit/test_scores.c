@@ -3,6 +3,7 @@
 ** against an implementation that shares nothing with it.
 */
 #include "matrices.h"
+#include "matrix/sources.h"
 
 Test(scores, any_two_values_are_binary) {
   double plain[] = {0, 1, 1, 0, 0, 1}, scaled[] = {-3, 12.5, 12.5, -3, -3, 12.5}, column[3];
@@ -50,9 +51,10 @@ Test(scores, questions_without_answers_are_no_part) {
   coreset_matrix_free(matrix);
 }
 
-Test(scores, sources_answered_nine_tenths_of_the_fullest) {
+Test(scores, full_sources_answered_nine_tenths_of_the_median) {
   double values[40];
-  unsigned char chosen[4];
+  core_arena arena = {0};
+  core_sources found;
   coreset_context context = {0};
   coreset_matrix *matrix;
   coreset_scores *scores;
@@ -63,12 +65,13 @@ Test(scores, sources_answered_nine_tenths_of_the_fullest) {
     values[q * 4 + 3] = NAN;
   }
   matrix = matrix_of(values, 4, 10);
-  cr_assert_eq(core_source_models(matrix, CORE_SOURCE_PERCENT, chosen), 2);
-  cr_assert(chosen[0] && chosen[1] && !chosen[2] && !chosen[3]);
-  cr_assert_eq(core_source_models(matrix, CORE_LEARNING_PERCENT, chosen), 3);
+  cr_assert_eq(core_find_sources(&context, &arena, matrix, NULL, &found), CORESET_OK);
+  cr_assert(found.is_full[0] && found.is_full[1] && !found.is_full[2] && !found.is_full[3]);
+  cr_assert_eq(found.full_count, 2);
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
-  cr_assert_eq(scores->models, 3); /* those who answered half as many, where none are chosen */
+  cr_assert_eq(scores->models, 3); /* the sources, where none are chosen */
   for (size_t m = 0; m < 3; m++) cr_assert_eq(scores->matrix_model[m], m);
+  core_release(&arena);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
 }
@@ -123,21 +126,23 @@ Test(scores, any_choice_of_models_is_copied) {
 /* Every refusal says what is wrong. */
 Test(scores, refuses_what_no_method_can_use) {
   double one_model[] = {0, 1}, one_question[] = {0, 1, 1}, equal[] = {3, 3, 3, 3};
-  double half[] = {0, 1, 1, NAN, 0, NAN, 1, 0, 0, NAN};
+  double nothing[] = {0, NAN, 1, NAN, 0, NAN, 1, NAN, 0, NAN};
   struct {
     const double *values;
     size_t models, questions;
+    coreset_status status;
     const char *says;
-  } cases[] = {{one_model, 1, 2, "at least 2 source models are needed, got 1"},
-               {one_question, 3, 1, "at least 2 questions are needed, got 1"},
-               {equal, 2, 2, "all scores of the source models are equal (3)"},
-               {half, 2, 5, "model 1 answered 2 of 5 questions"}};
+  } cases[] = {
+      {one_model, 1, 2, CORESET_TOO_LITTLE, "at least 2 source models are needed, got 1"},
+      {one_question, 3, 1, CORESET_TOO_LITTLE, "at least 2 questions that source models share are needed, got 1"},
+      {equal, 2, 2, CORESET_TOO_LITTLE, "all scores of the source models are equal (3)"},
+      {nothing, 2, 5, CORESET_ERROR, "model 1 answered none of the 5 questions"}};
   for (size_t i = 0; i < 4; i++) {
     unsigned char chosen[] = {1, 1, 1};
     coreset_context context = {0};
     coreset_matrix *matrix = matrix_of(cases[i].values, cases[i].models, cases[i].questions);
     coreset_scores *scores;
-    cr_assert_eq(coreset_scores_new(&context, matrix, chosen, &scores), CORESET_ERROR);
+    cr_assert_eq(coreset_scores_new(&context, matrix, chosen, &scores), cases[i].status);
     cr_assert(strstr(context.message, cases[i].says) != NULL, "%s", context.message);
     cr_assert_null(scores);
     coreset_matrix_free(matrix);
