@@ -52,25 +52,24 @@ Test(scores, questions_without_answers_are_no_part) {
 }
 
 Test(scores, full_sources_answered_nine_tenths_of_the_median) {
-  double values[40];
+  double values[80];
   core_arena arena = {0};
   core_sources found;
   coreset_context context = {0};
   coreset_matrix *matrix;
   coreset_scores *scores;
-  for (size_t q = 0; q < 10; q++) {
-    values[q * 4] = q % 2 == 0;
-    values[q * 4 + 1] = q < 9 ? q % 3 == 0 : NAN;
-    values[q * 4 + 2] = q < 8 ? q % 3 == 1 : NAN;
-    values[q * 4 + 3] = NAN;
+  for (size_t i = 0; i < 80; i++) {
+    size_t m = i % 8, q = i / 8;
+    int answered = m < 5 || (m == 5 && q < 9) || (m == 6 && q < 8); /* the last one answered nothing */
+    values[i] = answered ? (m + q) % 3 == 0 : NAN;
   }
-  matrix = matrix_of(values, 4, 10);
+  matrix = matrix_of(values, 8, 10);
   cr_assert_eq(core_find_sources(&context, &arena, matrix, NULL, &found), CORESET_OK);
-  cr_assert(found.is_full[0] && found.is_full[1] && !found.is_full[2] && !found.is_full[3]);
-  cr_assert_eq(found.full_count, 2);
+  for (size_t m = 0; m < 8; m++) cr_assert_eq(found.is_full[m], m < 6);
+  cr_assert_eq(found.full_count, 6);
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
-  cr_assert_eq(scores->models, 3); /* the sources, where none are chosen */
-  for (size_t m = 0; m < 3; m++) cr_assert_eq(scores->matrix_model[m], m);
+  cr_assert_eq(scores->models, 7); /* the sources, where none are chosen */
+  for (size_t m = 0; m < 7; m++) cr_assert_eq(scores->matrix_model[m], m);
   core_release(&arena);
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
