@@ -24,7 +24,6 @@
 #define CORESET_H
 
 #include <stddef.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -268,18 +267,21 @@ coreset_status coreset_selection_next(coreset_context *context, coreset_selectio
 ** Predicting: the full score from some answers
 */
 
+/* How the questions that a model answered were chosen, which intervals need to know: selection and
+** prediction are repeated on parts of the sources (ext/core/predict/calibration.c). */
+typedef struct coreset_origin {
+  coreset_choice selector; /* by this method, from these sources; without a method: without them */
+  int or_without;          /* perhaps without these sources: the wider of both intervals is taken */
+} coreset_origin;
+
 typedef struct coreset_fit coreset_fit;
 
 /* Learns to predict the full score from the answers to the given questions of the
-** matrix (count of them, all different).
-**
-** selector: how these questions were chosen, which intervals need: selection and prediction
-** are repeated on parts of the sources (ext/core/predict/calibration.c). A choice without a
-** method: they were chosen without these sources. NULL: no intervals. Where the methods
-** cannot work on parts of the sources the fit has none. */
+** matrix (count of them, all different). origin: how these questions were chosen, or NULL for a fit
+** without intervals. Where the methods cannot work on parts of the sources, which are too few, the
+** fit has none. */
 coreset_status coreset_fit_new(coreset_context *context, const coreset_scores *scores, const coreset_choice *predictor,
-                               const coreset_choice *selector, const size_t *questions, size_t count,
-                               coreset_fit **fit);
+                               const coreset_origin *origin, const size_t *questions, size_t count, coreset_fit **fit);
 void coreset_fit_free(coreset_fit *fit);
 
 /* The method with the settings in force, the ones it decided included. */
@@ -315,7 +317,7 @@ typedef struct coreset_prediction {
 /* Which predictions are wanted. */
 typedef struct coreset_prediction_request {
   coreset_choice predictor;
-  coreset_choice selector;        /* how the coreset was chosen; without a method: without these sources */
+  coreset_origin origin;          /* how the questions were chosen */
   double level;                   /* of the intervals, between 0 and 1; 0 for none */
   const unsigned char *models;    /* of the target matrix, one byte for each: non-zero to predict it; NULL: all */
   const unsigned char *questions; /* of the target matrix, one byte for each: non-zero to use it; NULL: all */
@@ -324,8 +326,7 @@ typedef struct coreset_prediction_request {
 /* Starts predicting models of target. Everything passed must outlive the result, but for the
 ** request itself. Targets that answered the same questions share a fit. Fails when no answer
 ** of any target is to a question of the sources. For intervals, selection and prediction are
-** repeated on parts of the sources, once for each number of answers, or without a selector for
-** each set of questions. */
+** repeated on parts of the sources, for all targets at the first. */
 coreset_status coreset_predictions_new(coreset_context *context, const coreset_scores *scores,
                                        const coreset_matrix *target, const coreset_prediction_request *request,
                                        coreset_predictions **predictions);

@@ -186,7 +186,7 @@ static coreset_status predict_targets(coreset_context *context, coreset_evaluati
                                       const coreset_choice *selector, size_t *count,
                                       coreset_evaluation_result *result) {
   coreset_prediction_request wanted = {.predictor = self->request.predictor,
-                                       .selector = *selector,
+                                       .origin = {.selector = *selector},
                                        .level = self->request.level,
                                        .models = self->is_target,
                                        .questions = self->in_coreset};
@@ -241,6 +241,22 @@ static coreset_status judge(coreset_context *context, coreset_evaluation *self, 
   return status;
 }
 
+/* Chooses the questions and marks them: fewer than wanted where targets alone answered some. */
+static coreset_status choose_coreset(coreset_context *context, coreset_evaluation *self, const coreset_scores *sources,
+                                     const coreset_choice *selector) {
+  core_arena scratch = {0};
+  core_shared shared = {.arena = &scratch, .scores = sources};
+  size_t *chosen = core_take(context, &scratch, sources->questions, sizeof(size_t)), found = 0;
+  coreset_status status = scratch.status;
+  memset(self->in_coreset, 0, sources->matrix->questions.count);
+  if (status == CORESET_OK) {
+    status = core_select(context, &shared, selector, self->request.count, chosen, &found);
+  }
+  for (size_t i = 0; i < found; i++) self->in_coreset[chosen[i]] = 1;
+  core_release(&scratch);
+  return status;
+}
+
 coreset_status coreset_evaluation_next(coreset_context *context, coreset_evaluation *self,
                                        coreset_evaluation_result *result) {
   coreset_scores *sources = NULL;
@@ -253,9 +269,7 @@ coreset_status coreset_evaluation_next(coreset_context *context, coreset_evaluat
   coreset_status status = split_models(context, self);
   if (status == CORESET_OK) status = core_scores_part(context, self->scores, self->is_source, &sources);
   double started = seconds_now();
-  if (status == CORESET_OK) { /* fewer than wanted where targets alone answered some */
-    status = core_select_all(context, sources, &selector, self->request.count, self->in_coreset);
-  }
+  if (status == CORESET_OK) status = choose_coreset(context, self, sources, &selector);
   double chosen = seconds_now();
   if (status == CORESET_OK) status = predict_targets(context, self, sources, &selector, &count, result);
   double predicted = seconds_now();

@@ -15,124 +15,216 @@
 ** error falls as 1/M, would lose a tenth of its error with the others, prediction across
 ** questions nothing; 0.97 lies between.
 **
-** A method that cannot work on a fold, because it needs more models, gives no interval.
+** Intervals are wanted for sets of questions. As if the selector had chosen them, a set is replaced in
+** each fold by as many questions of a selection made there: one selection serves all sets, since
+** the first n of a longer one are the n-question coreset. As if they were chosen without the sources, the
+** set itself is predicted from. Where it is not known which is the case, the wider of both is taken.
+**
+** In a fold, what does not depend on the questions is made once: the scores, the selection, and what
+** selector and predictor make of the scores (shared.h). A fold that has too little to work with
+** (CORESET_TOO_LITTLE) gives no interval; any other failure is a failure.
 */
 #include "predict/calibration.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "numeric/sorting.h"
 #include "numeric/sums.h"
+#include "predict/predictor.h"
 #include "select/selector.h"
 
 #define FOLDS 5            /* see above; like the next two this project's own choice */
 #define LEAST_SOURCES 3    /* so that two are left to learn from */
 #define TRAINING_SIZE 0.97 /* what is left of the error with all sources to learn from */
 
+/* The squared residuals of one way to come by questions. */
+typedef struct trial {
+  size_t count;     /* how many questions */
+  core_sum squares; /* so far, of residuals over isolation */
+  int failed;       /* a fold had too little to work with */
+} trial;
+
 /* Working memory. */
 typedef struct folding {
   const coreset_scores *scores;    /* of all sources */
-  const coreset_choice *predictor; /* as the user asked for it */
-  const coreset_choice *selector;  /* without a method: the given questions */
-  size_t count;                    /* questions to choose, or given */
-  core_interval *interval;         /* the result: full scores, then the scale */
+  const coreset_choice *predictor; /* complete */
+  const coreset_origin *origin;    /* which trials there are */
+  const core_question_set *sets;   /* what intervals are wanted for */
+  size_t set_count;                /* how many */
+  trial *given;                    /* with the questions of each set */
+  trial *chosen;                   /* by number of questions, from 0 to most: with as many of the selector's */
+  size_t most;                     /* questions in a set */
+  core_interval everyone;          /* full scores of the sources, for isolation */
   size_t *fold;                    /* of each source */
   unsigned char *kept;             /* for each model of the matrix, whether it is learnt from */
-  unsigned char *asked;            /* for each question of the matrix, whether it is chosen for the fold, or given */
-  size_t *chosen;                  /* the coreset of a fold, of the matrix, in order */
+  size_t *picks;                   /* the selection of a fold, of the matrix, in order */
+  unsigned char *marks;            /* for each question of a fold's scores, whether it is in the coreset */
+  size_t *questions;               /* a coreset, of a fold's scores, in order */
   double *answers;                 /* to it */
-  core_sum squares;                /* of the residuals so far */
 } folding;
 
-/* Predicts one model that was left out, from its filled answers; adds the residual. */
-static coreset_status predict_left_out(coreset_context *context, folding *work, const coreset_fit *fit, size_t model) {
+/* Marks a question of the matrix in the scores of a fold, if it has it. */
+static void mark(folding *work, const coreset_scores *scores, size_t matrix_question) {
+  ptrdiff_t question = scores->question_of_matrix[matrix_question];
+  if (question >= 0) work->marks[question] = 1;
+}
+
+/* Predicts the models that were left out, from their filled answers, and adds the residuals. */
+static coreset_status predict_left_out(coreset_context *context, folding *work, const coreset_scores *scores,
+                                       const coreset_fit *fit, size_t fold, trial *trial) {
   const coreset_scores *all = work->scores;
-  double predicted;
-  for (size_t i = 0; i < coreset_fit_question_count(fit); i++) {
-    size_t question = (size_t)all->question_of_matrix[work->chosen[i]];
-    work->answers[i] = core_scores_unmap(all, core_scores_value(all, question, model));
+  for (size_t m = 0; m < all->models; m++) {
+    double predicted;
+    if (work->fold[m] != fold) continue;
+    for (size_t i = 0; i < fit->questions.count; i++) {
+      size_t matrix_question = scores->matrix_question[work->questions[i]];
+      size_t question = (size_t)all->question_of_matrix[matrix_question];
+      work->answers[i] = core_scores_unmap(all, core_scores_value(all, question, m));
+    }
+    coreset_status status = core_fit_apply(context, fit, work->answers, &predicted);
+    if (status != CORESET_OK) return status;
+    predicted = core_scores_map(all, predicted);
+    double residual = predicted - work->everyone.full_scores[m];
+    residual /= core_interval_isolation(&work->everyone, work->fold, fold, predicted);
+    core_sum_add(&trial->squares, residual * residual);
   }
-  coreset_status status = coreset_fit_predict(context, fit, work->answers, &predicted);
-  if (status != CORESET_OK) return status;
-  predicted = core_scores_map(all, predicted);
-  double residual = predicted - work->interval->full_scores[model];
-  residual /= core_interval_isolation(work->interval, work->fold, work->fold[model], predicted);
-  core_sum_add(&work->squares, residual * residual);
   return CORESET_OK;
+}
+
+/* Fits to the marked questions, and unmarks them, and predicts the models that were left out. */
+static coreset_status try_marked(coreset_context *context, folding *work, const coreset_scores *scores,
+                                 const void *prepared, size_t fold, trial *trial) {
+  coreset_fit *fit = NULL;
+  size_t count = 0;
+  coreset_status status = CORESET_TOO_LITTLE; /* a fold without any of the questions */
+  for (size_t q = 0; q < scores->questions; q++) {
+    if (work->marks[q]) work->questions[count++] = q;
+    work->marks[q] = 0;
+  }
+  if (count > 0) {
+    status = core_fit_prepared(context, scores, work->predictor, prepared, work->questions, count, &fit);
+  }
+  if (status == CORESET_OK) status = predict_left_out(context, work, scores, fit, fold, trial);
+  coreset_fit_free(fit);
+  if (status != CORESET_TOO_LITTLE) return status;
+  trial->failed = 1;
+  return CORESET_OK;
+}
+
+/* The trials with questions that the selector chooses. */
+static coreset_status try_chosen(coreset_context *context, folding *work, core_shared *shared, const void *prepared,
+                                 size_t fold) {
+  const coreset_scores *scores = shared->scores;
+  size_t found = 0;
+  if (work->origin->selector.method == NULL) return CORESET_OK;
+  coreset_status status = core_select(context, shared, &work->origin->selector, work->most, work->picks, &found);
+  if (status == CORESET_TOO_LITTLE) {
+    for (size_t n = 1; n <= work->most; n++) work->chosen[n].failed = 1;
+    return CORESET_OK;
+  }
+  for (size_t n = 1; n <= work->most && status == CORESET_OK; n++) {
+    if (work->chosen[n].count == 0 || work->chosen[n].failed) continue;
+    for (size_t i = 0; i < n && i < found; i++) mark(work, scores, work->picks[i]);
+    status = try_marked(context, work, scores, prepared, fold, &work->chosen[n]);
+  }
+  return status;
+}
+
+/* The trials with the questions of the sets themselves. */
+static coreset_status try_given(coreset_context *context, folding *work, core_shared *shared, const void *prepared,
+                                size_t fold) {
+  coreset_status status = CORESET_OK;
+  if (work->origin->selector.method != NULL && !work->origin->or_without) return CORESET_OK;
+  for (size_t s = 0; s < work->set_count && status == CORESET_OK; s++) {
+    const core_question_set *set = &work->sets[s];
+    if (work->given[s].failed) continue;
+    for (size_t i = 0; i < set->count; i++) {
+      mark(work, shared->scores, work->scores->matrix_question[set->questions[i]]);
+    }
+    status = try_marked(context, work, shared->scores, prepared, fold, &work->given[s]);
+  }
+  return status;
 }
 
 static coreset_status run_fold(coreset_context *context, folding *work, size_t fold) {
   const coreset_scores *all = work->scores;
+  core_arena scratch = {0};
+  core_shared shared = {.arena = &scratch};
   coreset_scores *scores = NULL;
-  coreset_fit *fit = NULL;
-  size_t count = 0;
+  void *prepared = NULL;
   coreset_status status = core_poll(context);
   for (size_t m = 0; m < all->models; m++) work->kept[all->matrix_model[m]] = work->fold[m] != fold;
   if (status == CORESET_OK) status = core_scores_part(context, all, work->kept, &scores);
-  if (status == CORESET_OK && work->selector->method != NULL) {
-    status = core_select_all(context, scores, work->selector, work->count, work->asked);
-  }
-  for (size_t q = 0; q < all->matrix->questions.count && status == CORESET_OK; q++) {
-    if (work->asked[q] && scores->question_of_matrix[q] >= 0) work->chosen[count++] = q;
-  }
-  if (status == CORESET_OK && count == 0) {
-    status = core_fail(context, CORESET_TOO_LITTLE, "a fold has none of the questions");
-  }
-  if (status == CORESET_OK) {
-    status = coreset_fit_new(context, scores, work->predictor, NULL, work->chosen, count, &fit);
-  }
-  for (size_t m = 0; m < all->models && status == CORESET_OK; m++) {
-    if (work->fold[m] == fold) status = predict_left_out(context, work, fit, m);
-  }
-  coreset_fit_free(fit);
+  shared.scores = scores;
+  if (status == CORESET_OK) status = core_prepare(context, &scratch, work->predictor, &shared, &prepared);
+  if (status == CORESET_OK) status = try_chosen(context, work, &shared, prepared, fold);
+  if (status == CORESET_OK) status = try_given(context, work, &shared, prepared, fold);
+  core_release(&scratch);
   coreset_scores_free(scores);
   return status;
 }
 
+/* The scale of a trial that all folds have gone through. */
+static double scale_of(const folding *work, const trial *trial) {
+  if (trial->failed) return NAN;
+  return TRAINING_SIZE * sqrt(core_sum_value(&trial->squares) / (double)work->scores->models);
+}
+
 /* All folds, and what they tell. order: the sources by full score. */
-static coreset_status run_folds(coreset_context *context, folding *work, const uint32_t *order) {
+static coreset_status run_folds(coreset_context *context, folding *work, const uint32_t *order,
+                                core_question_set *sets) {
   size_t models = work->scores->models, folds = models < FOLDS ? models : FOLDS;
   coreset_status status = CORESET_OK;
   for (size_t rank = 0; rank < models; rank++) work->fold[order[rank]] = rank % folds;
   for (size_t fold = 0; fold < folds && status == CORESET_OK; fold++) status = run_fold(context, work, fold);
-  if (status == CORESET_TOO_LITTLE) return CORESET_OK; /* the methods cannot work on so few models */
-  if (status == CORESET_OK) {
-    work->interval->scale = TRAINING_SIZE * sqrt(core_sum_value(&work->squares) / (double)models);
+  if (status == CORESET_TOO_LITTLE) return CORESET_OK; /* no set has an interval */
+  for (size_t s = 0; s < work->set_count && status == CORESET_OK; s++) {
+    double given = scale_of(work, &work->given[s]), chosen = scale_of(work, &work->chosen[sets[s].count]);
+    if (work->origin->selector.method == NULL) {
+      sets[s].scale = given;
+    } else {
+      sets[s].scale = work->origin->or_without ? fmax(given, chosen) : chosen; /* fmax() passes over a NaN */
+    }
   }
   return status;
 }
 
-coreset_status core_calibrate(coreset_context *context, core_arena *arena, const coreset_scores *scores,
-                              const coreset_choice *predictor, const coreset_choice *selector, const size_t *questions,
-                              size_t count, core_interval **interval) {
-  const coreset_matrix *matrix = scores->matrix;
-  core_interval *made = core_take(context, arena, 1, sizeof(*made));
+double *core_full_scores(coreset_context *context, core_arena *arena, const coreset_scores *scores) {
   double *full_scores = core_take(context, arena, scores->models, sizeof(double));
+  for (size_t m = 0; full_scores != NULL && m < scores->models; m++) full_scores[m] = core_scores_full_score(scores, m);
+  return full_scores;
+}
+
+coreset_status core_calibrate(coreset_context *context, const coreset_scores *scores, const coreset_choice *predictor,
+                              const coreset_origin *origin, core_question_set *sets, size_t set_count) {
   core_arena scratch = {0};
-  uint32_t *order = core_take(context, &scratch, scores->models, sizeof(*order));
-  folding work = {
-      .scores = scores,
-      .predictor = predictor,
-      .selector = selector,
-      .count = count,
-      .interval = made,
-      .fold = core_take(context, &scratch, scores->models, sizeof(size_t)),
-      .kept = core_take(context, &scratch, matrix->models.count, 1),
-      .asked = core_take(context, &scratch, matrix->questions.count, 1),
-      .chosen = core_take(context, &scratch, matrix->questions.count, sizeof(size_t)),
-      .answers = core_take(context, &scratch, matrix->questions.count, sizeof(double)),
-  };
-  coreset_status status = arena->status == CORESET_OK ? scratch.status : arena->status;
-  *interval = NULL;
-  if (status == CORESET_OK && selector->method != NULL) status = core_check_choice(context, &core_selectors, selector);
-  if (status == CORESET_OK) {
-    *made = (core_interval){.count = scores->models, .scale = NAN, .full_scores = full_scores};
-    for (size_t m = 0; m < scores->models; m++) full_scores[m] = core_scores_full_score(scores, m);
-    for (size_t i = 0; i < count; i++) work.asked[scores->matrix_question[questions[i]]] = 1;
-    status = core_argsort(context, full_scores, scores->models, order);
+  coreset_choice complete = *predictor;
+  folding work = {.scores = scores, .predictor = &complete, .origin = origin, .sets = sets, .set_count = set_count};
+  for (size_t s = 0; s < set_count; s++) {
+    sets[s].scale = NAN;
+    if (sets[s].count > work.most) work.most = sets[s].count;
   }
-  if (status == CORESET_OK && scores->models >= LEAST_SOURCES) status = run_folds(context, &work, order);
+  work.given = core_take(context, &scratch, set_count, sizeof(trial));
+  work.chosen = core_take(context, &scratch, work.most + 1, sizeof(trial));
+  work.everyone = (core_interval){scores->models, 1, core_full_scores(context, &scratch, scores)};
+  work.fold = core_take(context, &scratch, scores->models, sizeof(size_t));
+  work.kept = core_take(context, &scratch, scores->matrix->models.count, 1);
+  work.picks = core_take(context, &scratch, scores->questions, sizeof(size_t));
+  work.marks = core_take(context, &scratch, scores->questions, 1);
+  work.questions = core_take(context, &scratch, scores->questions, sizeof(size_t));
+  work.answers = core_take(context, &scratch, scores->questions, sizeof(double));
+  uint32_t *order = core_take(context, &scratch, scores->models, sizeof(uint32_t));
+  coreset_status status = scratch.status;
+  if (status == CORESET_OK) status = core_complete_choice(context, &core_predictors, &complete);
+  if (status == CORESET_OK && origin->selector.method != NULL) {
+    status = core_check_choice(context, &core_selectors, &origin->selector);
+  }
+  if (status == CORESET_OK && scores->models >= LEAST_SOURCES) {
+    for (size_t s = 0; s < set_count; s++) work.chosen[sets[s].count].count = sets[s].count;
+    status = core_argsort(context, work.everyone.full_scores, scores->models, order);
+    if (status == CORESET_OK) status = run_folds(context, &work, order, sets);
+  }
   core_release(&scratch);
-  if (status == CORESET_OK) *interval = made;
   return status;
 }

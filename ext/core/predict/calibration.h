@@ -8,11 +8,19 @@
 #include "matrix/scores.h"
 #include "predict/interval.h"
 
-/* Predicts every source model from others, with a coreset of count questions chosen by the selector
-** without it; or, where that has no method, with the given questions of the scores. *interval
-** belongs to the arena. */
-coreset_status core_calibrate(coreset_context *context, core_arena *arena, const coreset_scores *scores,
-                              const coreset_choice *predictor, const coreset_choice *selector, const size_t *questions,
-                              size_t count, core_interval **interval);
+/* Questions that somebody answered, and what intervals of predictions from them are made of. */
+typedef struct core_question_set {
+  const size_t *questions; /* of the scores, increasing */
+  size_t count;            /* how many, at least 1 */
+  double scale;            /* the result, as in core_interval */
+} core_question_set;
+
+/* Finds the scale of the residuals for each of so many sets of questions, which came about as origin
+** says. predictor: as the user asked for it. Each part of the sources is gone through once for all sets. */
+coreset_status core_calibrate(coreset_context *context, const coreset_scores *scores, const coreset_choice *predictor,
+                              const coreset_origin *origin, core_question_set *sets, size_t set_count);
+
+/* The full scores of the sources, in the arena: what else an interval is made of. */
+double *core_full_scores(coreset_context *context, core_arena *arena, const coreset_scores *scores);
 
 #endif /* CORE_PREDICT_CALIBRATION_H */

@@ -46,7 +46,7 @@ static coreset_status find_questions(coreset_context *context, core_arena *arena
 
 /* Errors: whatever the predictor finds; CORESET_NO_MEMORY; CORESET_INTERRUPTED. */
 coreset_status core_fit_prepared(coreset_context *context, const coreset_scores *scores,
-                                 const coreset_choice *predictor, const void *prepared, const size_t *questions,
+                                 const coreset_choice *predictor, void *prepared, const size_t *questions,
                                  size_t count, coreset_fit **result) {
   core_arena scratch = {0};
   coreset_id *ids = core_take(context, &scratch, count, sizeof(*ids));
@@ -73,25 +73,37 @@ coreset_status core_fit_prepared(coreset_context *context, const coreset_scores 
   return status;
 }
 
+/* Gives a fit what intervals are made of, where the sources tell. questions: those of the fit, of the scores. */
+static coreset_status add_interval(coreset_context *context, const coreset_scores *scores,
+                                   const coreset_choice *predictor, const coreset_origin *origin,
+                                   const size_t *questions, coreset_fit *fit) {
+  core_question_set set = {.questions = questions, .count = fit->questions.count};
+  coreset_status status = core_calibrate(context, scores, predictor, origin, &set, 1);
+  if (status != CORESET_OK || !isfinite(set.scale)) return status;
+  core_interval *interval = core_take(context, &fit->arena, 1, sizeof(*interval));
+  double *full_scores = core_full_scores(context, &fit->arena, scores);
+  if (fit->arena.status != CORESET_OK) return fit->arena.status;
+  *interval = (core_interval){scores->models, set.scale, full_scores};
+  fit->interval = interval;
+  return CORESET_OK;
+}
+
 /* Errors: CORESET_ERROR for questions or choices that cannot be used, and whatever the predictor
 ** finds; CORESET_NO_MEMORY; CORESET_INTERRUPTED. */
 coreset_status coreset_fit_new(coreset_context *context, const coreset_scores *scores, const coreset_choice *predictor,
-                               const coreset_choice *selector, const size_t *questions, size_t count,
+                               const coreset_origin *origin, const size_t *questions, size_t count,
                                coreset_fit **result) {
-  core_arena scratch = {0}, shared = {0};
+  core_arena scratch = {0};
+  core_shared shared = {.arena = &scratch, .scores = scores};
   coreset_choice choice = *predictor;
   size_t *found = NULL;
   void *prepared = NULL;
   coreset_fit *fit = NULL;
   coreset_status status = core_complete_choice(context, &core_predictors, &choice);
   if (status == CORESET_OK) status = find_questions(context, &scratch, scores, questions, count, &found);
-  if (status == CORESET_OK) status = core_prepare(context, &shared, &choice, scores, &prepared);
+  if (status == CORESET_OK) status = core_prepare(context, &scratch, &choice, &shared, &prepared);
   if (status == CORESET_OK) status = core_fit_prepared(context, scores, &choice, prepared, found, count, &fit);
-  core_release(&shared);
-  if (status == CORESET_OK && selector != NULL) {
-    status = core_calibrate(context, &fit->arena, scores, predictor, selector, found, count, &fit->interval);
-    if (status == CORESET_OK && !isfinite(fit->interval->scale)) fit->interval = NULL;
-  }
+  if (status == CORESET_OK && origin != NULL) status = add_interval(context, scores, predictor, origin, found, fit);
   core_release(&scratch);
   *result = core_made_object(status, fit);
   return status;
@@ -119,8 +131,8 @@ ptrdiff_t core_fit_find_question(const coreset_fit *fit, const coreset_id *id) {
 
 /* Errors: CORESET_ERROR for an answer that is not finite and for a prediction that
 ** overflows; CORESET_NO_MEMORY. */
-coreset_status coreset_fit_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
-                                   double *predicted) {
+coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,
+                              double *predicted) {
   core_arena scratch = {0};
   double *mapped = core_take(context, &scratch, fit->questions.count, sizeof(*mapped));
   double value = NAN;
@@ -141,4 +153,14 @@ coreset_status coreset_fit_predict(coreset_context *context, const coreset_fit *
   }
   *predicted = status == CORESET_OK ? value : NAN;
   return status;
+}
+
+coreset_status coreset_fit_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
+                                   double *predicted) {
+  for (size_t i = 0; i < fit->questions.count; i++) {
+    coreset_id id = coreset_fit_question(fit, i);
+    coreset_status status = core_check_answer(context, fit, answers[i], &id);
+    if (status != CORESET_OK) return status;
+  }
+  return core_fit_apply(context, fit, answers, predicted);
 }

@@ -32,8 +32,12 @@ struct coreset_fit {
 ** complete choice (core_complete_choice()), with what the predictor's prepare() made of the same scores,
 ** or NULL where it has none. */
 coreset_status core_fit_prepared(coreset_context *context, const coreset_scores *scores,
-                                 const coreset_choice *predictor, const void *prepared, const size_t *questions,
+                                 const coreset_choice *predictor, void *prepared, const size_t *questions,
                                  size_t count, coreset_fit **fit);
+
+/* coreset_fit_predict() of any answers, on whatever scale. */
+coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,
+                              double *predicted);
 
 /* The index in the fit of a question, or -1. */
 ptrdiff_t core_fit_find_question(const coreset_fit *fit, const coreset_id *id);

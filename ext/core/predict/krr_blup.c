@@ -262,10 +262,10 @@ static double blup_weight(size_t count, size_t questions, size_t models) {
 }
 
 /* What fits share: the field. */
-static coreset_status prepare_krr_blup(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+static coreset_status prepare_krr_blup(coreset_context *context, core_arena *arena, core_shared *shared,
                                        void **prepared) {
-  core_field *field = core_take(context, arena, 1, sizeof(*field));
-  coreset_status status = field == NULL ? CORESET_NO_MEMORY : core_field_build(context, arena, scores, field);
+  const core_field **field = core_take(context, arena, 1, sizeof(*field));
+  coreset_status status = field == NULL ? CORESET_NO_MEMORY : core_shared_field(context, shared, field);
   if (status == CORESET_OK) *prepared = field;
   return status;
 }
@@ -273,7 +273,7 @@ static coreset_status prepare_krr_blup(coreset_context *context, core_arena *are
 static coreset_status fit_krr_blup(coreset_context *context, const coreset_scores *scores, const void *prepared,
                                    const size_t *questions, coreset_fit *fit) {
   size_t count = fit->questions.count, models = scores->models;
-  const core_field *field = prepared;
+  const core_field *field = *(const core_field *const *)prepared;
   fit->parameter_count = parameter_count(count, models);
   if (fit->parameter_count == 0) return core_out_of_memory(context);
   double *parameters = fit->parameters = core_take(context, &fit->arena, fit->parameter_count, sizeof(double));

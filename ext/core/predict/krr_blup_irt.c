@@ -63,16 +63,17 @@ static double curve_share(size_t count, size_t questions, size_t models) {
 /* What fits share. */
 typedef struct prepared_parts {
   void *krr_blup;          /* what fits of krr_blup share */
-  double *coefficients;    /* of the curves; NULL where there are none */
+  const double *coefficients; /* of the curves; NULL where there are none */
   double expected[POINTS]; /* for each ability the expected full score: sum of o_k P_k over all questions */
 } prepared_parts;
 
-static coreset_status prepare_krr_blup_irt(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+static coreset_status prepare_krr_blup_irt(coreset_context *context, core_arena *arena, core_shared *shared,
                                            void **prepared) {
+  const coreset_scores *scores = shared->scores;
   prepared_parts *parts = core_take(context, arena, 1, sizeof(*parts));
   if (parts == NULL) return CORESET_NO_MEMORY;
-  coreset_status status = core_predictor_krr_blup.prepare(context, arena, scores, &parts->krr_blup);
-  if (status == CORESET_OK) status = core_item_curves_fit(context, arena, scores, &parts->coefficients);
+  coreset_status status = core_predictor_krr_blup.prepare(context, arena, shared, &parts->krr_blup);
+  if (status == CORESET_OK) status = core_shared_curves(context, shared, &parts->coefficients);
   for (size_t point = 0; point < POINTS && status == CORESET_OK && parts->coefficients != NULL; point++) {
     core_sum sum = {0, 0};
     for (size_t q = 0; q < scores->questions; q++) {

@@ -9,13 +9,14 @@
 
 #include "base/method.h"
 #include "predict/fit.h"
+#include "statistics/shared.h"
 
 typedef struct core_predictor {
   coreset_method method; /* must be first */
 
   /* What all fits to the same scores share, whatever their questions: *prepared, which belongs to the
   ** arena. It is NULL before and stays so unless all went well. NULL where there is no such thing. */
-  coreset_status (*prepare)(coreset_context *context, core_arena *arena, const coreset_scores *scores, void **prepared);
+  coreset_status (*prepare)(coreset_context *context, core_arena *arena, core_shared *shared, void **prepared);
 
   /* Learns from the scores. On entry the fit is complete but for parameters (NULL) and its
   ** settings are the user's, within their ranges. prepared: by prepare(), or NULL. questions: of
@@ -44,9 +45,9 @@ static inline const core_predictor *core_predictor_of(const coreset_choice *choi
 
 /* prepare() of a predictor that may have none. */
 static inline coreset_status core_prepare(coreset_context *context, core_arena *arena, const coreset_choice *choice,
-                                          const coreset_scores *scores, void **prepared) {
+                                          core_shared *shared, void **prepared) {
   const core_predictor *predictor = core_predictor_of(choice);
-  return predictor->prepare == NULL ? CORESET_OK : predictor->prepare(context, arena, scores, prepared);
+  return predictor->prepare == NULL ? CORESET_OK : predictor->prepare(context, arena, shared, prepared);
 }
 
 extern const core_predictor core_predictor_aipw;

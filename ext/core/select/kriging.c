@@ -9,11 +9,11 @@
 #include "select/selector.h"
 #include "statistics/conditional_field.h"
 
-static coreset_status kriging_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+static coreset_status kriging_start(coreset_context *context, core_arena *arena, core_shared *shared,
                                     coreset_setting *settings, void **state) {
   (void)settings;
   *state = core_take(context, arena, 1, sizeof(core_conditional_field));
-  return *state == NULL ? arena->status : core_conditional_start(context, arena, scores, *state);
+  return *state == NULL ? arena->status : core_conditional_start(context, arena, shared, *state);
 }
 
 static double gain(const void *state, size_t question) {

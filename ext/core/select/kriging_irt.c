@@ -66,24 +66,22 @@ static coreset_status tabulate_information(coreset_context *context, kriging_irt
   return CORESET_OK;
 }
 
-static coreset_status irt_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+static coreset_status irt_start(coreset_context *context, core_arena *arena, core_shared *shared,
                                 coreset_setting *settings, void **result) {
   kriging_irt_state *state = core_take(context, arena, 1, sizeof(*state));
-  double *coefficients;
+  const double *coefficients;
   (void)settings;
   *result = state;
   if (state == NULL) return arena->status;
-  coreset_status status = core_conditional_start(context, arena, scores, &state->conditional);
-  if (status == CORESET_OK) status = core_item_curves_fit(context, arena, scores, &coefficients);
+  coreset_status status = core_conditional_start(context, arena, shared, &state->conditional);
+  if (status == CORESET_OK) status = core_shared_curves(context, shared, &coefficients);
   if (status != CORESET_OK) return status;
-  state->doubt = core_take(context, arena, scores->questions, sizeof(double));
+  state->doubt = core_take(context, arena, shared->scores->questions, sizeof(double));
   if (coefficients != NULL) {
-    state->information = core_take_matrix(context, arena, POINTS, scores->questions, sizeof(double));
+    state->information = core_take_matrix(context, arena, POINTS, shared->scores->questions, sizeof(double));
   }
-  status = arena->status;
-  if (status == CORESET_OK && coefficients != NULL) status = tabulate_information(context, state, coefficients);
-  core_drop(arena, coefficients);
-  return status;
+  if (arena->status != CORESET_OK) return arena->status;
+  return coefficients == NULL ? CORESET_OK : tabulate_information(context, state, coefficients);
 }
 
 /* J without a further question; 0 where there are no curves. */

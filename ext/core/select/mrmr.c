@@ -167,9 +167,9 @@ coreset_status core_mrmr_start(coreset_context *context, core_arena *arena, cons
   return status;
 }
 
-static coreset_status mrmr_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+static coreset_status mrmr_start(coreset_context *context, core_arena *arena, core_shared *shared,
                                  coreset_setting *settings, void **result) {
-  return core_mrmr_start(context, arena, scores, settings, NULL, result);
+  return core_mrmr_start(context, arena, shared->scores, settings, NULL, result);
 }
 
 /* The objective of a question with this relevance and what is known of its redundancy: an

@@ -21,13 +21,13 @@ static const coreset_option random_options[] = {
      .default_value = {.is_set = 0}}, /* 0, but whoever repeats a selection may know better */
 };
 
-static coreset_status random_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+static coreset_status random_start(coreset_context *context, core_arena *arena, core_shared *shared,
                                    coreset_setting *settings, void **result) {
   random_state *state = core_take(context, arena, 1, sizeof(*state));
   *result = state;
   if (state == NULL) return arena->status;
   if (!settings[0].is_set) settings[0] = (coreset_setting){.is_set = 1, .integer = 0};
-  return core_permutation(context, arena, scores->questions, (uint64_t)settings[0].integer, &state->order);
+  return core_permutation(context, arena, shared->scores->questions, (uint64_t)settings[0].integer, &state->order);
 }
 
 /* A byte of allowed once zero stays so, hence what was passed over stays behind. */

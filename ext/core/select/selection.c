@@ -18,6 +18,7 @@ struct coreset_selection {
   core_arena arena;             /* of all that follows, and of the method's state; must be first */
   const coreset_scores *scores; /* borrowed */
   coreset_choice choice;        /* the method, and its settings in force */
+  core_shared own;              /* what the method shares with nobody, where nothing is given */
   void *state;                  /* of the method */
   size_t wanted;                /* how many questions to take at most */
   size_t taken;                 /* how many were taken */
@@ -100,22 +101,30 @@ static coreset_status take_request(coreset_context *context, coreset_selection *
   return status;
 }
 
+/* Starts a selection from what is shared, or where that is NULL from the scores. */
+static coreset_status start(coreset_context *context, core_shared *shared, const coreset_scores *scores,
+                            const coreset_choice *selector, const coreset_request *request,
+                            coreset_selection **result) {
+  coreset_selection *self = core_object(context, sizeof(*self));
+  *result = NULL;
+  if (self == NULL) return CORESET_NO_MEMORY;
+  self->scores = scores;
+  self->choice = *selector;
+  self->own = (core_shared){.arena = &self->arena, .scores = scores};
+  coreset_status status = take_request(context, self, request);
+  if (status == CORESET_OK) status = core_complete_choice(context, &core_selectors, &self->choice);
+  if (status == CORESET_OK) {
+    status = method_of(self)->start(context, &self->arena, shared != NULL ? shared : &self->own, self->choice.settings,
+                                    &self->state);
+  }
+  *result = core_made_object(status, self);
+  return status;
+}
+
 coreset_status coreset_selection_new(coreset_context *context, const coreset_scores *scores,
                                      const coreset_choice *selector, const coreset_request *request,
-                                     coreset_selection **result) {
-  coreset_selection *selection = core_object(context, sizeof(*selection));
-  *result = NULL;
-  if (selection == NULL) return CORESET_NO_MEMORY;
-  selection->scores = scores;
-  selection->choice = *selector;
-  coreset_status status = take_request(context, selection, request);
-  if (status == CORESET_OK) status = core_complete_choice(context, &core_selectors, &selection->choice);
-  if (status == CORESET_OK) {
-    status =
-        method_of(selection)->start(context, &selection->arena, scores, selection->choice.settings, &selection->state);
-  }
-  *result = core_made_object(status, selection);
-  return status;
+                                     coreset_selection **selection) {
+  return start(context, NULL, scores, selector, request, selection);
 }
 
 /* The question to take next, or CORESET_DONE. */
@@ -152,16 +161,17 @@ coreset_status coreset_selection_next(coreset_context *context, coreset_selectio
   return CORESET_OK;
 }
 
-coreset_status core_select_all(coreset_context *context, const coreset_scores *scores, const coreset_choice *selector,
-                               size_t count, unsigned char *chosen) {
-  coreset_request all = {.count = count < scores->questions ? count : scores->questions, .budget = INFINITY};
+coreset_status core_select(coreset_context *context, core_shared *shared, const coreset_choice *selector, size_t count,
+                           size_t *chosen, size_t *found) {
+  size_t questions = shared->scores->questions;
+  coreset_request all = {.count = count < questions ? count : questions, .budget = INFINITY};
   coreset_selection *selection;
   coreset_pick pick;
-  coreset_status status = coreset_selection_new(context, scores, selector, &all, &selection);
-  memset(chosen, 0, scores->matrix->questions.count);
+  coreset_status status = start(context, shared, shared->scores, selector, &all, &selection);
+  *found = 0;
   while (status == CORESET_OK) {
     status = coreset_selection_next(context, selection, &pick);
-    if (status == CORESET_OK) chosen[pick.question] = 1;
+    if (status == CORESET_OK) chosen[(*found)++] = pick.question;
   }
   coreset_selection_free(selection);
   return status == CORESET_DONE ? CORESET_OK : status;

@@ -11,15 +11,15 @@
 
 #include "base/memory.h"
 #include "base/method.h"
-#include "matrix/scores.h"
+#include "statistics/shared.h"
 
 typedef struct core_selector {
   coreset_method method; /* must be first */
 
-  /* Starts: sets *state, which belongs to the arena. scores outlive the state; settings are within
-  ** their ranges, and those that the method decides by itself are replaced by the values in force. */
-  coreset_status (*start)(coreset_context *context, core_arena *arena, const coreset_scores *scores,
-                          coreset_setting *settings, void **state);
+  /* Starts: sets *state, which belongs to the arena. The scores and what is shared outlive the state; settings
+  ** are within their ranges, and those that the method decides by itself are replaced by the values in force. */
+  coreset_status (*start)(coreset_context *context, core_arena *arena, core_shared *shared, coreset_setting *settings,
+                          void **state);
 
   /* The best question among those with a non-zero byte in allowed; at least one has,
   ** and a byte once zero stays so. CORESET_DONE if none of them is fit to be chosen. */
@@ -33,10 +33,10 @@ typedef struct core_selector {
 /* All selectors, the default first (selectors.c). */
 extern const core_registry core_selectors;
 
-/* Runs a selection without a budget to its end, of count questions or as many as the scores have, and
-** marks what it chose: one byte for each question of the matrix, 1 or 0. */
-coreset_status core_select_all(coreset_context *context, const coreset_scores *scores, const coreset_choice *selector,
-                               size_t count, unsigned char *chosen);
+/* Runs a selection without a budget to its end, of count questions or as many as the scores have: in order,
+** the questions of the matrix that it chose, *found of them. */
+coreset_status core_select(coreset_context *context, core_shared *shared, const coreset_choice *selector, size_t count,
+                           size_t *chosen, size_t *found);
 
 /* start() of the mRMR selector, with a jitter of the caller's for LNC (information.h), whose
 ** numbers must outlive the state; NULL: the project's own. */

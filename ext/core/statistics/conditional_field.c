@@ -82,10 +82,11 @@ static coreset_status start_sums(coreset_context *context, core_conditional_fiel
   return status;
 }
 
-coreset_status core_conditional_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+coreset_status core_conditional_start(coreset_context *context, core_arena *arena, core_shared *shared,
                                       core_conditional_field *conditional) {
-  size_t questions = scores->questions, row_limit = scores->models + CORE_TRENDS + questions;
-  coreset_status status = core_field_build(context, arena, scores, &conditional->field);
+  size_t questions = shared->scores->questions, row_limit = shared->scores->models + CORE_TRENDS + questions;
+  const core_field *field;
+  coreset_status status = core_shared_field(context, shared, &field);
   if (status == CORESET_OK) status = core_permutation(context, arena, questions, PERMUTATION_SEED, &conditional->order);
   if (status != CORESET_OK) return status;
   conditional->covariance = core_take(context, arena, questions, sizeof(double));
@@ -95,6 +96,7 @@ coreset_status core_conditional_start(coreset_context *context, core_arena *aren
   conditional->rows = core_take(context, arena, row_limit, sizeof(double *));
   conditional->factors = core_take(context, arena, row_limit, sizeof(double));
   if (arena->status != CORESET_OK) return arena->status;
+  conditional->field = *field; /* whose arrays stay where they are */
   for (size_t f = 0; f < conditional->field.factor_count; f++) {
     conditional->rows[f] = conditional->field.factors + f * questions;
   }

@@ -8,7 +8,7 @@
 #include <math.h>
 
 #include "numeric/axpy.h"
-#include "statistics/field.h"
+#include "statistics/shared.h"
 
 /* The formulas are in conditional_field.c. All memory is of one arena. */
 typedef struct core_conditional_field {
@@ -24,8 +24,8 @@ typedef struct core_conditional_field {
   size_t picked_count;                       /* how many picks */
 } core_conditional_field;
 
-/* Starts with no pick, in memory that is all zero. The scores must outlive it. */
-coreset_status core_conditional_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+/* Starts with no pick, in memory that is all zero. Scores and what is shared must outlive it. */
+coreset_status core_conditional_start(coreset_context *context, core_arena *arena, core_shared *shared,
                                       core_conditional_field *conditional);
 
 /* The variance of the mean answer that an answer to the question would remove. */
