@@ -171,7 +171,8 @@ void coreset_scores_free(coreset_scores *scores);
 ** Methods and choices
 **
 ** A method selects questions or predicts scores. It lists its options; a choice is a method
-** with a setting for each of them.
+** with a setting for each of them. The method must be one that coreset_selectors() or
+** coreset_predictors() lists; where one of the other kind is given, or none, calls fail.
 */
 
 typedef enum coreset_option_type {

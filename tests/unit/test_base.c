@@ -166,6 +166,16 @@ Test(memory, an_object_lies_in_its_own_arena) {
   }
 }
 
+Test(memory, an_object_that_failed_is_released) {
+  coreset_context context = {0};
+  core_arena *made = core_object(&context, 1000);
+  core_take(&context, made, 1000, 1);
+  cr_assert_eq(core_made_object(CORESET_OK, made), made);
+  cr_assert_eq(made->status, CORESET_OK);
+  cr_assert_null(core_made_object(CORESET_ERROR, made)); /* the sanitizers see a piece that is left */
+  cr_assert_null(core_made_object(CORESET_NO_MEMORY, NULL));
+}
+
 Test(memory, the_context_is_told_how_much) {
   size_t asked = 0;
   coreset_context context = {.refuse_allocation = add_up, .refuse_allocation_data = &asked};
@@ -254,7 +264,7 @@ Test(method, is_chosen_with_its_defaults) {
   cr_assert(choice.settings[RIDGE].is_set && fabs(choice.settings[RIDGE].real - 0.5) == 0);
   cr_assert(choice.settings[COLOUR].is_set && choice.settings[COLOUR].integer == 1);
   for (size_t i = SEED; i < CORESET_OPTION_LIMIT; i++) cr_assert(!choice.settings[i].is_set);
-  cr_assert_eq(core_check_choice(&context, &choice), CORESET_OK);
+  cr_assert_eq(core_check_choice(&context, &registry, &choice), CORESET_OK);
   cr_assert_eq(core_choose(&context, &registry, "Pointed", &choice), CORESET_ERROR);
   cr_assert_str_eq(context.message, "there is no painter 'Pointed'");
 }
@@ -275,8 +285,8 @@ static void check_setting(size_t option, coreset_setting setting, const char *me
   coreset_context context = {0};
   coreset_choice choice = core_default_choice(&painted);
   choice.settings[option] = setting;
-  cr_assert_eq(core_check_choice(&context, &choice), message == NULL ? CORESET_OK : CORESET_ERROR, "option %zu: %s",
-               option, context.message);
+  cr_assert_eq(core_check_choice(&context, &registry, &choice), message == NULL ? CORESET_OK : CORESET_ERROR,
+               "option %zu: %s", option, context.message);
   cr_assert_str_eq(context.message, message == NULL ? "" : message);
 }
 
@@ -301,6 +311,38 @@ Test(method, settings_lie_within_their_bounds) {
 
 Test(method, what_is_not_set_is_not_checked) {
   for (size_t option = COUNT; option <= SEED; option++) check_setting(option, (coreset_setting){0, 1000, NAN}, NULL);
+}
+
+/* Both ways to check a choice must refuse it with this message. */
+static void check_stranger(const coreset_method *method, const char *message) {
+  coreset_choice choice = {.method = method};
+  coreset_context context = {0};
+  cr_assert_eq(core_check_choice(&context, &registry, &choice), CORESET_ERROR);
+  cr_assert_str_eq(context.message, message);
+  context.message[0] = 0;
+  cr_assert_eq(core_complete_choice(&context, &registry, &choice), CORESET_ERROR);
+  cr_assert_str_eq(context.message, message);
+}
+
+Test(method, those_of_no_registry_are_refused) {
+  static const coreset_method other = {.name = "sung"}, twin = {.name = "plain"};
+  check_stranger(&other, "the painter must be one that coreset_painters() lists, got sung");
+  check_stranger(&twin, "the painter must be one that coreset_painters() lists, got plain");
+  check_stranger(NULL, "the painter must be one that coreset_painters() lists, got none");
+}
+
+Test(method, what_is_not_set_gets_its_default) {
+  coreset_context context = {0};
+  coreset_choice choice = {.method = &painted};
+  choice.settings[RIDGE] = (coreset_setting){1, 0, 4};
+  cr_assert_eq(core_complete_choice(&context, &registry, &choice), CORESET_OK);
+  cr_assert(choice.settings[COUNT].is_set && choice.settings[COUNT].integer == 5);
+  cr_assert(choice.settings[RIDGE].is_set && fabs(choice.settings[RIDGE].real - 4) == 0);
+  cr_assert(choice.settings[COLOUR].is_set && choice.settings[COLOUR].integer == 1);
+  for (size_t i = SEED; i < CORESET_OPTION_LIMIT; i++) cr_assert(!choice.settings[i].is_set);
+  choice.settings[COUNT].integer = 13;
+  cr_assert_eq(core_complete_choice(&context, &registry, &choice), CORESET_ERROR);
+  cr_assert_str_eq(context.message, "count must be between -3 and 12, got 13");
 }
 
 /* ------------------------------------------------------------------------

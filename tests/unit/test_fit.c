@@ -238,7 +238,7 @@ Test(fit, refuses_what_cannot_be_fitted) {
   coreset_choice krr = predictor("krr");
   check_refusal(&made, &krr, coreset, 0, "no questions");
   check_refusal(&made, &krr, twice, 3, "question 4 is in the coreset twice");
-  check_refusal(&made, &krr, beyond, 2, "less than 40, got 40");
+  check_refusal(&made, &krr, beyond, 2, "there is no question 40 in a matrix of 40");
   set_real(&krr, "alpha", -1);
   check_refusal(&made, &krr, coreset, CORESET, "got -1");
   set_real(&krr, "alpha", NAN);
@@ -254,6 +254,21 @@ Test(fit, refuses_what_cannot_be_fitted) {
   set_integer(&krr, "kernel", CORE_KERNEL_RADIAL);
   set_real(&krr, "gamma", 0);
   check_refusal(&made, &krr, coreset, CORESET, "gamma must be more than 0, got 0");
+  sources_free(&made);
+}
+
+/* A method of the other kind, or none, is no predictor, and how the coreset was chosen is no predictor's doing. */
+Test(fit, refuses_methods_that_predict_nothing) {
+  sources made = sources_new(1, 0, 0);
+  coreset_choice krr = predictor("krr"), kriging = selector("kriging"), none = {0};
+  coreset_context context = {0};
+  coreset_fit *fit = (coreset_fit *)&context;
+  check_refusal(&made, &kriging, coreset, CORESET,
+                "the predictor must be one that coreset_predictors() lists, got kri");
+  check_refusal(&made, &none, coreset, CORESET, "the predictor must be one that coreset_predictors() lists, got none");
+  cr_assert_eq(coreset_fit_new(&context, made.scores, &krr, &krr, coreset, CORESET, &fit), CORESET_ERROR);
+  cr_assert_str_eq(context.message, "the selector must be one that coreset_selectors() lists, got krr");
+  cr_assert(fit == NULL);
   sources_free(&made);
 }
 

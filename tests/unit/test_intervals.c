@@ -338,6 +338,37 @@ static void check_split(const double *x, const coreset_matrix *matrix, coreset_s
   coreset_evaluation_free(evaluation);
 }
 
+/* An evaluation by these methods must be refused with this message. */
+static void check_refusal(const coreset_matrix *matrix, coreset_choice selects, coreset_choice predicts,
+                          const char *message) {
+  coreset_context context = {0};
+  coreset_evaluation_request wanted = {
+      .count = 9, .selector = selects, .predictor = predicts, .source_models = 20, .seeds = 1};
+  coreset_evaluation *evaluation = (coreset_evaluation *)&context;
+  cr_assert_eq(coreset_evaluation_new(&context, matrix, &wanted, &evaluation), CORESET_ERROR);
+  cr_assert_str_eq(context.message, message);
+  cr_assert(evaluation == NULL);
+}
+
+Test(evaluation, refuses_methods_of_the_other_kind) {
+  double *x = simulate_binary(MODELS, QUESTIONS, 5);
+  coreset_matrix *matrix = matrix_of(x, MODELS, QUESTIONS);
+  coreset_scores *scores = scores_of_all(matrix);
+  coreset_prediction_request wanted = {.predictor = selector("random")};
+  coreset_context context = {0};
+  coreset_predictions *predictions = (coreset_predictions *)&context;
+  check_refusal(matrix, predictor("mean"), predictor("mean"),
+                "the selector must be one that coreset_selectors() lists, got mean");
+  check_refusal(matrix, selector("random"), (coreset_choice){0},
+                "the predictor must be one that coreset_predictors() lists, got none");
+  cr_assert_eq(coreset_predictions_new(&context, scores, matrix, &wanted, &predictions), CORESET_ERROR);
+  cr_assert_str_eq(context.message, "the predictor must be one that coreset_predictors() lists, got random");
+  cr_assert(predictions == NULL);
+  coreset_scores_free(scores);
+  coreset_matrix_free(matrix);
+  free(x);
+}
+
 Test(evaluation, splits_as_documented) {
   double *x = simulate_binary(MODELS, QUESTIONS, 5);
   coreset_matrix *matrix = matrix_of(x, MODELS, QUESTIONS);

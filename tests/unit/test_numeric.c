@@ -97,6 +97,16 @@ Test(sums, mean_of_what_cancels) {
   cr_assert_eq(core_mean(values, 4), 0.75);
 }
 
+Test(sums, sums_of_what_cancels) {
+  double values[] = {1e100, 1, -1e100, 2}, factors[] = {1, 3, 1, 0.5};
+  cr_assert_eq(core_total(values, 4), 3);
+  cr_assert_eq(core_dot(0, values, factors, 4), 4);
+  cr_assert_eq(core_dot(-1e100, values, factors, 2), 3);
+  cr_assert_eq(core_dot(5, values, factors, 0), 5);
+  cr_assert_eq(core_squares((const double[]){0x1p60, 3, 5, 0}, 4, 4), 0x1p120 + 18);
+  cr_assert_eq(core_squares((const double[]){1, 3, 5, 7}, 4, 4), 20);
+}
+
 /* Two-sided quantiles as tables of the distribution print them. */
 Test(student, quantiles_are_those_of_the_tables) {
   static const struct {

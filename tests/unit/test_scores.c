@@ -46,6 +46,14 @@ Test(scores, questions_without_answers_are_no_part) {
   cr_assert_eq(core_scores_question(scores, 1).integer, 2);
   cr_assert_eq(scores->question_of_matrix[1], -1);
   cr_assert_eq(scores->question_of_matrix[2], 1);
+  coreset_context context = {0};
+  size_t question = 7;
+  cr_assert_eq(core_scores_find(&context, scores, 2, &question), CORESET_OK);
+  cr_assert_eq(question, 1);
+  cr_assert_eq(core_scores_find(&context, scores, 1, &question), CORESET_ERROR);
+  cr_assert_str_eq(context.message, "no source model answered question 1");
+  cr_assert_eq(core_scores_find(&context, scores, 3, &question), CORESET_ERROR);
+  cr_assert_str_eq(context.message, "there is no question 3 in a matrix of 3");
   coreset_scores_free(scores);
   coreset_matrix_free(matrix);
 }

@@ -392,6 +392,26 @@ Test(selection, is_nested_for_every_selector) {
   tear_down(&made);
 }
 
+Test(selection, all_of_it_can_be_marked) {
+  fixture made = set_up(30, 50);
+  coreset_context context = {0};
+  coreset_choice choice = core_default_choice(&core_selector_kriging.method);
+  coreset_request request = {.count = 7, .budget = INFINITY};
+  size_t picks[50], marked = 0;
+  unsigned char chosen[50];
+  memset(chosen, 3, sizeof(chosen));
+  cr_assert_eq(core_select_all(&context, made.scores, &choice, 7, chosen), CORESET_OK);
+  cr_assert_eq(run(&made, &core_selector_kriging.method, &request, picks), 7);
+  for (size_t q = 0; q < 50; q++) marked += chosen[q];
+  for (size_t i = 0; i < 7; i++) cr_assert_eq(chosen[picks[i]], 1);
+  cr_assert_eq(marked, 7);
+  cr_assert_eq(core_select_all(&context, made.scores, &choice, 1000, chosen), CORESET_OK);
+  for (size_t q = 0; q < 50; q++) cr_assert_eq(chosen[q], 1);
+  choice.method = NULL;
+  cr_assert_eq(core_select_all(&context, made.scores, &choice, 7, chosen), CORESET_ERROR);
+  tear_down(&made);
+}
+
 Test(selection, takes_included_questions_first) {
   fixture made = set_up(30, 50);
   size_t include[] = {41, 3, 17}, picks[50], again[50], count;
@@ -511,14 +531,20 @@ Test(selection, speaks_of_the_questions_of_the_matrix) {
 }
 
 /* Demands that a selection is refused with a message that holds these words. */
-static void expect_refusal(const fixture *made, const core_selector *selector, const coreset_request *request,
-                           const char *words) {
+static void expect_refusal_of(const fixture *made, const coreset_choice *choice, const coreset_request *request,
+                              const char *words) {
   coreset_context context = {0};
-  coreset_choice choice = core_default_choice(&selector->method);
-  coreset_selection *selection;
-  cr_assert_eq(coreset_selection_new(&context, made->scores, &choice, request, &selection), CORESET_ERROR);
+  coreset_selection *selection = (coreset_selection *)&context;
+  cr_assert_eq(coreset_selection_new(&context, made->scores, choice, request, &selection), CORESET_ERROR);
   cr_assert(strstr(context.message, words) != NULL, "%s", context.message);
   cr_assert_null(selection);
+}
+
+/* The same with the default settings. */
+static void expect_refusal(const fixture *made, const core_selector *selector, const coreset_request *request,
+                           const char *words) {
+  coreset_choice choice = core_default_choice(&selector->method);
+  expect_refusal_of(made, &choice, request, words);
 }
 
 Test(selection, refuses_what_it_cannot_do) {
@@ -531,6 +557,17 @@ Test(selection, refuses_what_it_cannot_do) {
   request.count = 5;
   request.budget = NAN;
   expect_refusal(&made, &core_selector_random, &request, "budget must not be negative");
+  tear_down(&made);
+}
+
+Test(selection, refuses_methods_that_select_nothing) {
+  fixture made = set_up(30, 50);
+  coreset_request request = {.count = 5, .budget = INFINITY};
+  coreset_choice choice = {0};
+  coreset_context context = {0};
+  expect_refusal_of(&made, &choice, &request, "the selector must be one that coreset_selectors() lists, got none");
+  cr_assert_eq(coreset_choose_predictor(&context, "krr", &choice), CORESET_OK);
+  expect_refusal_of(&made, &choice, &request, "the selector must be one that coreset_selectors() lists, got krr");
   tear_down(&made);
 }
 

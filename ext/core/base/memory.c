@@ -102,6 +102,12 @@ void *core_object(coreset_context *context, size_t size) {
   return object;
 }
 
+void *core_made_object(coreset_status status, void *object) {
+  if (status == CORESET_OK) return object;
+  if (object != NULL) core_release(object);
+  return NULL;
+}
+
 void *core_allocate(coreset_context *context, size_t count, size_t size) {
   size_t byte_count;
   return may_allocate(context, count, size, 0, &byte_count) ? allocate_zeroed(context, byte_count) : NULL;

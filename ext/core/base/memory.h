@@ -49,6 +49,10 @@ void core_release(core_arena *arena);
 ** core_release(&object->arena) releases it. NULL, with the message set, when memory is refused. */
 void *core_object(coreset_context *context, size_t size);
 
+/* What a function that makes an object hands out: the object; NULL, and the object, if there is one,
+** released, where status is not CORESET_OK. */
+void *core_made_object(coreset_status status, void *object);
+
 /* count elements of size bytes each; NULL with the message set when memory is refused or their size
 ** overflows. Release with coreset_free. */
 void *core_allocate(coreset_context *context, size_t count, size_t size);

@@ -44,7 +44,21 @@ coreset_setting *coreset_choice_setting(coreset_choice *choice, const char *opti
   return NULL;
 }
 
-coreset_status core_check_choice(coreset_context *context, const coreset_choice *choice) {
+/* Refuses a method that is not one of the registry, such as one of the other kind: what stands behind
+** it would be taken for functions. */
+static coreset_status check_method(coreset_context *context, const core_registry *registry,
+                                   const coreset_method *method) {
+  for (size_t i = 0; i < registry->count; i++) {
+    if (registry->methods[i] == method) return CORESET_OK;
+  }
+  return core_fail(context, CORESET_ERROR, "the %s must be one that coreset_%ss() lists, got %s", registry->kind,
+                   registry->kind, method == NULL ? "none" : method->name);
+}
+
+coreset_status core_check_choice(coreset_context *context, const core_registry *registry,
+                                 const coreset_choice *choice) {
+  coreset_status status = check_method(context, registry, choice->method);
+  if (status != CORESET_OK) return status;
   for (size_t i = 0; i < choice->method->option_count; i++) {
     const coreset_option *option = &choice->method->options[i];
     const coreset_setting *setting = &choice->settings[i];
@@ -60,6 +74,15 @@ coreset_status core_check_choice(coreset_context *context, const coreset_choice 
     if (isfinite(value) && value >= minimum && value <= maximum) continue;
     return core_fail(context, CORESET_ERROR, "%s must be between %.15g and %.15g, got %.15g", option->name, minimum,
                      maximum, value);
+  }
+  return CORESET_OK;
+}
+
+coreset_status core_complete_choice(coreset_context *context, const core_registry *registry, coreset_choice *choice) {
+  coreset_status status = core_check_choice(context, registry, choice);
+  if (status != CORESET_OK) return status;
+  for (size_t i = 0; i < choice->method->option_count; i++) {
+    if (!choice->settings[i].is_set) choice->settings[i] = choice->method->options[i].default_value;
   }
   return CORESET_OK;
 }

@@ -27,7 +27,11 @@ coreset_choice core_default_choice(const coreset_method *method);
 coreset_status core_choose(coreset_context *context, const core_registry *registry, const char *name,
                            coreset_choice *choice);
 
-/* Checks that every setting that is set lies within its option's range. */
-coreset_status core_check_choice(coreset_context *context, const coreset_choice *choice);
+/* Checks that the method is one of the registry, and that every setting that is set lies within its
+** option's range. */
+coreset_status core_check_choice(coreset_context *context, const core_registry *registry, const coreset_choice *choice);
+
+/* The same, and then replaces what is not set by the method's defaults. */
+coreset_status core_complete_choice(coreset_context *context, const core_registry *registry, coreset_choice *choice);
 
 #endif /* CORE_BASE_METHOD_H */

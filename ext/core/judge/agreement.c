@@ -52,10 +52,12 @@ static int scale_x(coreset_pair *pairs, size_t count) {
 ** Errors
 */
 
-/* Orders the pairs and puts |x - y| / 2^*exponent, at most 1, into each x. */
-static coreset_status scaled_differences(coreset_context *context, coreset_pair *pairs, size_t count, int *exponent) {
+/* The mean of |x - y| or, where they are to be squared, the root of the mean of their squares. */
+static coreset_status mean_difference(coreset_context *context, coreset_pair *pairs, size_t count, int squared,
+                                      double *result) {
   coreset_status status = core_order_pairs(context, pairs, count);
-  if (status != CORESET_OK) return status;
+  *result = NAN;
+  if (status != CORESET_OK || count == 0) return status;
   for (size_t i = 0; i < count; i++) {
     double difference = fabs(pairs[i].x - pairs[i].y);
     if (isinf(difference)) {
@@ -64,23 +66,19 @@ static coreset_status scaled_differences(coreset_context *context, coreset_pair 
     }
     pairs[i].x = difference;
   }
-  *exponent = scale_x(pairs, count);
+  int exponent = scale_x(pairs, count); /* at most 1 from here on */
+  for (size_t i = 0; i < count && squared; i++) pairs[i].x *= pairs[i].x;
+  double mean = mean_x(pairs, count);
+  *result = ldexp(squared ? sqrt(mean) : mean, exponent);
   return CORESET_OK;
 }
 
 coreset_status coreset_mae(coreset_context *context, coreset_pair *pairs, size_t count, double *result) {
-  int exponent = 0;
-  coreset_status status = scaled_differences(context, pairs, count, &exponent);
-  *result = status == CORESET_OK && count > 0 ? ldexp(mean_x(pairs, count), exponent) : NAN;
-  return status;
+  return mean_difference(context, pairs, count, 0, result);
 }
 
 coreset_status coreset_rmse(coreset_context *context, coreset_pair *pairs, size_t count, double *result) {
-  int exponent = 0;
-  coreset_status status = scaled_differences(context, pairs, count, &exponent);
-  for (size_t i = 0; i < count && status == CORESET_OK; i++) pairs[i].x *= pairs[i].x;
-  *result = status == CORESET_OK && count > 0 ? ldexp(sqrt(mean_x(pairs, count)), exponent) : NAN;
-  return status;
+  return mean_difference(context, pairs, count, 1, result);
 }
 
 /* ------------------------------------------------------------------------

@@ -20,11 +20,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/method.h"
-#include "matrix/scores.h"
 #include "numeric/random.h"
 #include "numeric/sorting.h"
 #include "numeric/sums.h"
+#include "predict/predictor.h"
+#include "select/selector.h"
 
 #define BINS 10        /* as published */
 #define LEAST_MODELS 3 /* two to learn from and one to predict */
@@ -67,6 +67,9 @@ coreset_status coreset_evaluation_size(coreset_context *context, const coreset_m
 
 static coreset_status check_request(coreset_context *context, const coreset_evaluation *self) {
   size_t models = self->scores->models;
+  coreset_status status = core_check_choice(context, &core_selectors, &self->request.selector);
+  if (status == CORESET_OK) status = core_check_choice(context, &core_predictors, &self->request.predictor);
+  if (status != CORESET_OK) return status;
   if (models < LEAST_MODELS) {
     return core_fail(context, CORESET_ERROR,
                      "at least %d models must have answered most of the questions, two to learn from and one to "
@@ -97,49 +100,36 @@ coreset_status coreset_evaluation_new(coreset_context *context, const coreset_ma
   coreset_status status = self->arena.status;
   if (status == CORESET_OK) status = core_source_scores(context, matrix, CORE_SOURCE_PERCENT, &self->scores);
   if (status == CORESET_OK) status = check_request(context, self);
-  if (status != CORESET_OK) {
-    coreset_evaluation_free(self);
-    return status;
+  for (size_t m = 0; status == CORESET_OK && m < self->scores->models; m++) {
+    double full_score = core_scores_full_score(self->scores, m);
+    self->truth[self->scores->matrix_model[m]] = core_scores_unmap(self->scores, full_score);
   }
-  for (size_t m = 0; m < self->scores->models; m++) {
-    self->truth[self->scores->matrix_model[m]] =
-        core_scores_unmap(self->scores, core_scores_full_score(self->scores, m));
-  }
-  *evaluation = self;
-  return CORESET_OK;
+  if (status != CORESET_OK) coreset_evaluation_free(self);
+  *evaluation = status == CORESET_OK ? self : NULL;
+  return status;
 }
 
 /* ------------------------------------------------------------------------
 ** Splits
 */
 
-/* Makes model number m of the scores a source. */
-static void mark_source(coreset_evaluation *self, size_t m) {
-  self->is_source[self->scores->matrix_model[m]] = 1;
-  self->is_target[self->scores->matrix_model[m]] = 0;
-}
-
 static size_t bin_of(double full_score, double lowest, double highest) {
   double place = (full_score - lowest) / (highest - lowest) * BINS;
   return place >= BINS - 1 ? BINS - 1 : (size_t)place;
 }
 
-static void split_binned(coreset_evaluation *self, const double *full_scores, const size_t *order) {
+static void split_binned(coreset_evaluation *self, const double *full_scores, const size_t *order,
+                         const uint32_t *by_strength) {
   const coreset_scores *scores = self->scores;
-  double lowest = INFINITY, highest = -INFINITY;
+  double lowest = full_scores[by_strength[0]], highest = full_scores[by_strength[scores->models - 1]];
   size_t marked = 0;
-  for (size_t m = 0; m < scores->models; m++) {
-    lowest = fmin(lowest, full_scores[m]);
-    highest = fmax(highest, full_scores[m]);
-  }
   if (!(highest > lowest)) highest = lowest + 1;
   while (marked < self->request.source_models) {
     unsigned char served[BINS] = {0}; /* in this round */
     for (size_t i = 0; i < scores->models && marked < self->request.source_models; i++) {
-      size_t bin = bin_of(full_scores[order[i]], lowest, highest);
-      if (served[bin] || self->is_source[scores->matrix_model[order[i]]]) continue;
-      served[bin] = 1;
-      mark_source(self, order[i]);
+      size_t bin = bin_of(full_scores[order[i]], lowest, highest), model = scores->matrix_model[order[i]];
+      if (served[bin] || self->is_source[model]) continue;
+      served[bin] = self->is_source[model] = 1;
       marked++;
     }
   }
@@ -147,25 +137,26 @@ static void split_binned(coreset_evaluation *self, const double *full_scores, co
 
 static coreset_status split_models(coreset_context *context, coreset_evaluation *self) {
   const coreset_scores *scores = self->scores;
+  size_t models = scores->models, *order = NULL;
   core_arena scratch = {0};
-  double *full_scores = core_take(context, &scratch, scores->models, sizeof(double));
-  uint32_t *by_strength = core_take(context, &scratch, scores->models, sizeof(uint32_t));
-  size_t *order = NULL;
+  double *full_scores = core_take(context, &scratch, models, sizeof(double));
+  uint32_t *by_strength = core_take(context, &scratch, models, sizeof(uint32_t));
   coreset_status status = scratch.status;
   memset(self->is_source, 0, scores->matrix->models.count);
-  memset(self->is_target, 0, scores->matrix->models.count);
-  for (size_t m = 0; m < scores->models && status == CORESET_OK; m++) {
-    self->is_target[scores->matrix_model[m]] = 1;
-    full_scores[m] = core_scores_full_score(scores, m);
-  }
-  if (status == CORESET_OK) status = core_permutation(context, &scratch, scores->models, self->next, &order);
-  if (status == CORESET_OK) status = core_argsort(context, full_scores, scores->models, by_strength);
+  for (size_t m = 0; m < models && status == CORESET_OK; m++) full_scores[m] = core_scores_full_score(scores, m);
+  if (status == CORESET_OK) status = core_permutation(context, &scratch, models, self->next, &order);
+  if (status == CORESET_OK) status = core_argsort(context, full_scores, models, by_strength);
   if (status == CORESET_OK && self->request.split == CORESET_SPLIT_BINNED) {
-    split_binned(self, full_scores, order);
+    split_binned(self, full_scores, order, by_strength);
   } else if (status == CORESET_OK) {
     for (size_t i = 0; i < self->request.source_models; i++) {
-      mark_source(self, self->request.split == CORESET_SPLIT_STRONG ? by_strength[i] : order[i]);
+      size_t source = self->request.split == CORESET_SPLIT_STRONG ? by_strength[i] : order[i];
+      self->is_source[scores->matrix_model[source]] = 1;
     }
+  }
+  for (size_t m = 0; m < models; m++) {
+    size_t model = scores->matrix_model[m];
+    self->is_target[model] = !self->is_source[model];
   }
   core_release(&scratch);
   return status;
@@ -181,37 +172,12 @@ static double seconds_now(void) {
   return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* The selector for this split: a seed that nobody set is the split's. */
-static coreset_choice selector_of_split(const coreset_evaluation *self) {
-  coreset_choice selector = self->request.selector;
-  coreset_setting *seed = coreset_choice_setting(&selector, "seed");
-  if (seed != NULL && !seed->is_set) *seed = (coreset_setting){.is_set = 1, .integer = (int64_t)self->next};
-  return selector;
-}
-
-/* Chooses the questions and marks them. */
-static coreset_status choose_coreset(coreset_context *context, coreset_evaluation *self,
-                                     const coreset_scores *sources) {
-  coreset_request wanted = {.count = self->request.count, .budget = INFINITY};
-  coreset_choice selector = selector_of_split(self);
-  coreset_selection *selection;
-  coreset_pick pick;
-  memset(self->in_coreset, 0, sources->matrix->questions.count);
-  if (wanted.count > sources->questions) wanted.count = sources->questions; /* others were answered by targets alone */
-  coreset_status status = coreset_selection_new(context, sources, &selector, &wanted, &selection);
-  if (status != CORESET_OK) return status;
-  while ((status = coreset_selection_next(context, selection, &pick)) == CORESET_OK) {
-    self->in_coreset[pick.question] = 1;
-  }
-  coreset_selection_free(selection);
-  return status == CORESET_DONE ? CORESET_OK : status;
-}
-
 /* Predicts all targets; *count pairs of truth and prediction. */
 static coreset_status predict_targets(coreset_context *context, coreset_evaluation *self, const coreset_scores *sources,
-                                      size_t *count, coreset_evaluation_result *result) {
+                                      const coreset_choice *selector, size_t *count,
+                                      coreset_evaluation_result *result) {
   coreset_prediction_request wanted = {.predictor = self->request.predictor,
-                                       .selector = selector_of_split(self),
+                                       .selector = *selector,
                                        .level = self->request.level,
                                        .models = self->is_target,
                                        .questions = self->in_coreset};
@@ -272,12 +238,17 @@ coreset_status coreset_evaluation_next(coreset_context *context, coreset_evaluat
   size_t count = 0;
   if (self->next > self->request.seeds) return CORESET_DONE;
   *result = (coreset_evaluation_result){.seed = self->next};
+  coreset_choice selector = self->request.selector;
+  coreset_setting *seed = coreset_choice_setting(&selector, "seed");
+  if (seed != NULL && !seed->is_set) *seed = (coreset_setting){.is_set = 1, .integer = (int64_t)self->next};
   coreset_status status = split_models(context, self);
   if (status == CORESET_OK) status = coreset_scores_new(context, self->scores->matrix, self->is_source, &sources);
   double started = seconds_now();
-  if (status == CORESET_OK) status = choose_coreset(context, self, sources);
+  if (status == CORESET_OK) { /* fewer than wanted where targets alone answered some */
+    status = core_select_all(context, sources, &selector, self->request.count, self->in_coreset);
+  }
   double chosen = seconds_now();
-  if (status == CORESET_OK) status = predict_targets(context, self, sources, &count, result);
+  if (status == CORESET_OK) status = predict_targets(context, self, sources, &selector, &count, result);
   double predicted = seconds_now();
   if (status == CORESET_OK) status = judge(context, self, count, result);
   result->select_seconds = chosen - started;

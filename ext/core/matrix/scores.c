@@ -32,6 +32,22 @@ double core_scores_unmap(const coreset_scores *scores, double value) {
   return scores->low + value * (scores->high - scores->low);
 }
 
+coreset_status core_scores_find(coreset_context *context, const coreset_scores *scores, size_t matrix_question,
+                                size_t *question) {
+  size_t all = scores->matrix->questions.count;
+  if (matrix_question >= all) {
+    return core_fail(context, CORESET_ERROR, "there is no question %zu in a matrix of %zu", matrix_question, all);
+  }
+  ptrdiff_t found = scores->question_of_matrix[matrix_question];
+  if (found < 0) {
+    char text[CORE_ID_TEXT_SIZE];
+    coreset_id id = coreset_matrix_question(scores->matrix, matrix_question);
+    return core_fail(context, CORESET_ERROR, "no source model answered question %s", core_id_format(&id, text));
+  }
+  *question = (size_t)found;
+  return CORESET_OK;
+}
+
 coreset_id core_scores_question(const coreset_scores *scores, size_t question) {
   return coreset_matrix_question(scores->matrix, scores->matrix_question[question]);
 }
@@ -301,11 +317,7 @@ coreset_status coreset_scores_new(coreset_context *context, const coreset_matrix
   if (status == CORESET_OK && scores->observed != NULL) status = fill_cells(context, scores);
   if (status == CORESET_OK) status = add_totals(context, &scratch, scores);
   core_release(&scratch);
-  if (status == CORESET_OK) {
-    *result = scores;
-  } else {
-    coreset_scores_free(scores);
-  }
+  *result = core_made_object(status, scores);
   return status;
 }
 

@@ -49,6 +49,10 @@ double core_scores_full_score(const coreset_scores *scores, size_t model);
 double core_scores_map(const coreset_scores *scores, double score);
 double core_scores_unmap(const coreset_scores *scores, double value);
 
+/* The question of the scores that is this one of the matrix; fails where there is none. */
+coreset_status core_scores_find(coreset_context *context, const coreset_scores *scores, size_t matrix_question,
+                                size_t *question);
+
 /* The identifier of a question of the scores; its text belongs to the matrix. */
 coreset_id core_scores_question(const coreset_scores *scores, size_t question);
 

@@ -51,11 +51,29 @@ static inline double core_two_product(double a, double b, double *error) {
   return product;
 }
 
-/* The mean of count values, correctly rounded or nearly so. */
-static inline double core_mean(const double *values, size_t count) {
+/* The sum of count values, correctly rounded or nearly so, as is what follows. */
+static inline double core_total(const double *values, size_t count) {
   core_sum sum = {0, 0};
   for (size_t i = 0; i < count; i++) core_sum_add(&sum, values[i]);
-  return core_sum_value(&sum) / (double)count;
+  return core_sum_value(&sum);
+}
+
+static inline double core_mean(const double *values, size_t count) {
+  return core_total(values, count) / (double)count;
+}
+
+/* start + sum over i of a_i b_i; the products are rounded. */
+static inline double core_dot(double start, const double *a, const double *b, size_t count) {
+  core_sum sum = {start, 0};
+  for (size_t i = 0; i < count; i++) core_sum_add(&sum, a[i] * b[i]);
+  return core_sum_value(&sum);
+}
+
+/* The sum of the squared differences from mean; differences and squares are rounded. */
+static inline double core_squares(const double *values, size_t count, double mean) {
+  core_sum sum = {0, 0};
+  for (size_t i = 0; i < count; i++) core_sum_add(&sum, (values[i] - mean) * (values[i] - mean));
+  return core_sum_value(&sum);
 }
 
 #endif /* CORE_NUMERIC_SUMS_H */

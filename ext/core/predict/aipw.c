@@ -21,18 +21,17 @@
 
 #define AIPW_ALPHA 10.0 /* the published one */
 
-/* Zc, models x count (column i is question i), and d, which is all zero before. column and means are
-** working memory of a number for each model; means is all zero too. */
-static void centre_questions(const coreset_scores *scores, const size_t *questions, size_t count, double *column,
-                             double *means, double *centred, double *difference) {
+/* Zc, models x count (column i is question i), and d, which is all zero before. means, all zero too, is
+** working memory: a number for each model. */
+static void centre_questions(const coreset_scores *scores, const size_t *questions, size_t count, double *means,
+                             double *centred, double *difference) {
   size_t models = scores->models, all = scores->questions;
   for (size_t i = 0; i < count; i++) {
     core_scores_column(scores, questions[i], centred + i * models);
     for (size_t m = 0; m < models; m++) means[m] += centred[i * models + m];
   }
   for (size_t q = 0; q < all; q++) {
-    core_scores_column(scores, q, column);
-    for (size_t m = 0; m < models; m++) difference[m] += column[m];
+    for (size_t m = 0; m < models; m++) difference[m] += core_scores_value(scores, q, m);
   }
   for (size_t m = 0; m < models; m++) {
     double unseen = difference[m] - means[m];
@@ -48,7 +47,6 @@ static coreset_status fit_aipw(coreset_context *context, const coreset_scores *s
                                const size_t *questions, coreset_fit *fit) {
   size_t count = fit->questions.count, models = scores->models;
   core_arena scratch = {0};
-  double *column = core_take(context, &scratch, models, sizeof(double));
   double *means = core_take(context, &scratch, models, sizeof(double));
   double *difference = core_take(context, &scratch, models, sizeof(double));
   double *slopes = core_take(context, &scratch, count, sizeof(double));
@@ -57,7 +55,7 @@ static coreset_status fit_aipw(coreset_context *context, const coreset_scores *s
   coreset_status status = scratch.status;
   if (status == CORESET_OK) status = core_mean_fit(context, scores, prepared, questions, fit);
   if (status == CORESET_OK) {
-    centre_questions(scores, questions, count, column, means, centred, difference);
+    centre_questions(scores, questions, count, means, centred, difference);
     status = core_linalg_gram(context, centred, models, count, system);
   }
   for (size_t m = 0; m < models && status == CORESET_OK; m++) system[m * models + m] += AIPW_ALPHA;

@@ -20,10 +20,10 @@
 #include "predict/calibration.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "numeric/sorting.h"
 #include "numeric/sums.h"
+#include "select/selector.h"
 
 #define FOLDS 5            /* see above; like the next two this project's own choice */
 #define LEAST_SOURCES 3    /* so that two are left to learn from */
@@ -34,64 +34,15 @@ typedef struct folding {
   const coreset_scores *scores;    /* of all sources */
   const coreset_choice *predictor; /* as the user asked for it */
   const coreset_choice *selector;  /* without a method: the given questions */
-  const size_t *questions;         /* of the scores: those given */
   size_t count;                    /* questions to choose, or given */
   core_interval *interval;         /* the result: full scores, then the scale */
   size_t *fold;                    /* of each source */
   unsigned char *kept;             /* for each model of the matrix, whether it is learnt from */
-  unsigned char *asked;            /* for each question of the matrix, whether it is in the fold's coreset */
+  unsigned char *asked;            /* for each question of the matrix, whether it is chosen for the fold, or given */
   size_t *chosen;                  /* the coreset of a fold, of the matrix, in order */
   double *answers;                 /* to it */
   core_sum squares;                /* of the residuals so far */
 } folding;
-
-/* Deals the sources out to folds, by rank of full score. */
-static coreset_status deal_out(coreset_context *context, folding *work, size_t folds) {
-  size_t models = work->scores->models;
-  core_arena scratch = {0};
-  uint32_t *order = core_take(context, &scratch, models, sizeof(*order));
-  coreset_status status = scratch.status;
-  if (status == CORESET_OK) status = core_argsort(context, work->interval->full_scores, models, order);
-  for (size_t rank = 0; rank < models && status == CORESET_OK; rank++) work->fold[order[rank]] = rank % folds;
-  core_release(&scratch);
-  return status;
-}
-
-/* Chooses work->count questions anew, or as many as the fold has, and marks them. */
-static coreset_status select_questions(coreset_context *context, folding *work, const coreset_scores *scores) {
-  size_t count = work->count < scores->questions ? work->count : scores->questions;
-  coreset_request wanted = {.count = count, .budget = INFINITY};
-  coreset_selection *selection;
-  coreset_pick pick;
-  coreset_status status = coreset_selection_new(context, scores, work->selector, &wanted, &selection);
-  while (status == CORESET_OK) {
-    status = coreset_selection_next(context, selection, &pick);
-    if (status == CORESET_OK) work->asked[pick.question] = 1;
-  }
-  coreset_selection_free(selection);
-  return status == CORESET_DONE ? CORESET_OK : status;
-}
-
-/* The questions of a fold: chosen anew, or the given ones as far as the fold has them. */
-static coreset_status choose_questions(coreset_context *context, folding *work, const coreset_scores *scores,
-                                       size_t *count) {
-  const coreset_matrix *matrix = scores->matrix;
-  memset(work->asked, 0, matrix->questions.count);
-  if (work->selector->method != NULL) {
-    coreset_status status = select_questions(context, work, scores);
-    if (status != CORESET_OK) return status;
-  } else {
-    for (size_t i = 0; i < work->count; i++) {
-      size_t question = work->scores->matrix_question[work->questions[i]];
-      work->asked[question] = scores->question_of_matrix[question] >= 0;
-    }
-  }
-  *count = 0;
-  for (size_t q = 0; q < matrix->questions.count; q++) {
-    if (work->asked[q]) work->chosen[(*count)++] = q;
-  }
-  return *count > 0 ? CORESET_OK : core_fail(context, CORESET_ERROR, "a fold has none of the questions");
-}
 
 /* Predicts one model that was left out, from its filled answers; adds the residual. */
 static coreset_status predict_left_out(coreset_context *context, folding *work, const coreset_fit *fit, size_t model) {
@@ -118,7 +69,15 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
   coreset_status status = core_poll(context);
   for (size_t m = 0; m < all->models; m++) work->kept[all->matrix_model[m]] = work->fold[m] != fold;
   if (status == CORESET_OK) status = coreset_scores_new(context, all->matrix, work->kept, &scores);
-  if (status == CORESET_OK) status = choose_questions(context, work, scores, &count);
+  if (status == CORESET_OK && work->selector->method != NULL) {
+    status = core_select_all(context, scores, work->selector, work->count, work->asked);
+  }
+  for (size_t q = 0; q < all->matrix->questions.count && status == CORESET_OK; q++) {
+    if (work->asked[q] && scores->question_of_matrix[q] >= 0) work->chosen[count++] = q;
+  }
+  if (status == CORESET_OK && count == 0) {
+    status = core_fail(context, CORESET_ERROR, "a fold has none of the questions");
+  }
   if (status == CORESET_OK) {
     status = coreset_fit_new(context, scores, work->predictor, NULL, work->chosen, count, &fit);
   }
@@ -130,10 +89,11 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
   return status;
 }
 
-/* All folds, and what they tell. */
-static coreset_status run_folds(coreset_context *context, folding *work) {
+/* All folds, and what they tell. order: the sources by full score. */
+static coreset_status run_folds(coreset_context *context, folding *work, const uint32_t *order) {
   size_t models = work->scores->models, folds = models < FOLDS ? models : FOLDS;
-  coreset_status status = deal_out(context, work, folds);
+  coreset_status status = CORESET_OK;
+  for (size_t rank = 0; rank < models; rank++) work->fold[order[rank]] = rank % folds;
   for (size_t fold = 0; fold < folds && status == CORESET_OK; fold++) status = run_fold(context, work, fold);
   if (status == CORESET_ERROR) return CORESET_OK; /* the methods cannot work on so few models */
   if (status == CORESET_OK) {
@@ -149,11 +109,11 @@ coreset_status core_calibrate(coreset_context *context, core_arena *arena, const
   core_interval *made = core_take(context, arena, 1, sizeof(*made));
   double *full_scores = core_take(context, arena, scores->models, sizeof(double));
   core_arena scratch = {0};
+  uint32_t *order = core_take(context, &scratch, scores->models, sizeof(*order));
   folding work = {
       .scores = scores,
       .predictor = predictor,
       .selector = selector,
-      .questions = questions,
       .count = count,
       .interval = made,
       .fold = core_take(context, &scratch, scores->models, sizeof(size_t)),
@@ -164,11 +124,14 @@ coreset_status core_calibrate(coreset_context *context, core_arena *arena, const
   };
   coreset_status status = arena->status == CORESET_OK ? scratch.status : arena->status;
   *interval = NULL;
+  if (status == CORESET_OK && selector->method != NULL) status = core_check_choice(context, &core_selectors, selector);
   if (status == CORESET_OK) {
     *made = (core_interval){.count = scores->models, .scale = NAN, .full_scores = full_scores};
     for (size_t m = 0; m < scores->models; m++) full_scores[m] = core_scores_full_score(scores, m);
-    if (scores->models >= LEAST_SOURCES) status = run_folds(context, &work);
+    for (size_t i = 0; i < count; i++) work.asked[scores->matrix_question[questions[i]]] = 1;
+    status = core_argsort(context, full_scores, scores->models, order);
   }
+  if (status == CORESET_OK && scores->models >= LEAST_SOURCES) status = run_folds(context, &work, order);
   core_release(&scratch);
   if (status == CORESET_OK) *interval = made;
   return status;

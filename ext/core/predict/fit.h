@@ -28,8 +28,9 @@ struct coreset_fit {
   core_interval *interval;           /* NULL without intervals */
 };
 
-/* coreset_fit_new() without intervals, of questions of the scores, with what the predictor's
-** prepare() made of the same scores, or NULL where it has none. */
+/* coreset_fit_new() without intervals, of different questions of the scores in increasing order, by a
+** complete choice (core_complete_choice()), with what the predictor's prepare() made of the same scores,
+** or NULL where it has none. */
 coreset_status core_fit_prepared(coreset_context *context, const coreset_scores *scores,
                                  const coreset_choice *predictor, const void *prepared, const size_t *questions,
                                  size_t count, coreset_fit **fit);

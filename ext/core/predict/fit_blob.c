@@ -136,7 +136,8 @@ static coreset_status read_settings(reader *from) {
   for (size_t at = 0; at < from->sizes[SETTINGS] && reason == NULL; at += SETTING_SIZE) {
     reason = read_setting(from->payloads[SETTINGS] + at, choice);
   }
-  if (reason == NULL && core_check_choice(from->context, choice) != CORESET_OK) reason = "a setting is out of range";
+  if (reason == NULL && core_check_choice(from->context, &core_predictors, choice) != CORESET_OK)
+    reason = "a setting is out of range";
   return reason == NULL ? CORESET_OK : damaged(from->context, reason);
 }
 
@@ -289,8 +290,7 @@ coreset_status coreset_fit_read(coreset_context *context, const void *bytes, siz
   for (size_t i = 0; i < SECTION_COUNT && status == CORESET_OK; i++) status = read_section(&from, i);
   if (status == CORESET_OK) reason = core_predictor_of(&from.fit->choice)->check(from.fit);
   if (reason != NULL) status = damaged(context, reason);
-  *result = status == CORESET_OK ? from.fit : NULL;
-  if (status != CORESET_OK) coreset_fit_free(from.fit);
+  *result = core_made_object(status, from.fit);
   return status;
 }
 

@@ -1,14 +1,12 @@
 /*
 ** krr.c: the predictor `krr`: kernel ridge regression from the answers to the coreset to the
-** full score (kernel_ridge.c). ridge.c shares its fit.
-**
-** Parameters of a fit: those of kernel_ridge.c.
+** full score (kernel_ridge.c). ridge.c shares its functions.
 */
 #include "predict/krr.h"
 
 #include <math.h>
 
-#include "predict/predictor.h"
+#include "statistics/kernel_ridge.h"
 
 static const char *const kernel_names[] = {"poly", "linear", "rbf", NULL}; /* in the order of core_kernel */
 
@@ -29,51 +27,31 @@ static const double alpha_grid[] = {0.01, 0.031622776601683791, 0.1, 0.316227766
 #define ALPHA_GRID_BINARY_FIRST 2 /* 10^-1 */
 #define ALPHA_GRID_BINARY_COUNT 5 /* up to 10^1 */
 
-coreset_status core_krr_fit(coreset_context *context, const coreset_scores *scores, const size_t *questions,
-                            core_kernel_ridge *regression, coreset_setting *alpha, coreset_fit *fit) {
-  const double *alphas = scores->binary ? alpha_grid + ALPHA_GRID_BINARY_FIRST : alpha_grid;
-  size_t alpha_count = scores->binary ? ALPHA_GRID_BINARY_COUNT : ALPHA_GRID_COUNT, models = regression->models;
-  core_arena scratch = {0};
-  double *answers = core_take_matrix(context, &scratch, models, regression->questions, sizeof(double));
-  double *full_scores = core_take(context, &scratch, models, sizeof(double));
-  coreset_status status = scratch.status;
-  if (status == CORESET_OK) {
-    fit->parameter_count = core_kernel_ridge_parameter_count(regression); /* no overflow: there is room for answers */
-    fit->parameters = core_take(context, &fit->arena, fit->parameter_count, sizeof(double));
-    status = fit->arena.status;
-  }
-  if (status == CORESET_OK) {
-    for (size_t i = 0; i < regression->questions; i++) core_scores_column(scores, questions[i], answers + i * models);
-    for (size_t m = 0; m < models; m++) full_scores[m] = core_scores_full_score(scores, m);
-    if (alpha->is_set) {
-      alphas = &alpha->real;
-      alpha_count = 1;
-    }
-    status =
-        core_kernel_ridge_fit(context, regression, answers, full_scores, alphas, alpha_count, fit->parameters, NULL);
-  }
-  if (status == CORESET_OK) *alpha = (coreset_setting){.is_set = 1, .real = regression->alpha};
-  core_release(&scratch);
-  return status;
+/* Whether a fit's method has these options. */
+static int is_krr(const coreset_fit *fit) {
+  return fit->choice.method->options == krr_options;
 }
 
-const char *core_krr_check(const core_kernel_ridge *regression, const coreset_fit *fit) {
-  size_t expected = core_kernel_ridge_parameter_count(regression);
-  if (fit->source_model_count < 2 || fit->source_model_count > SIZE_MAX) return "its number of models is impossible";
-  return expected == 0 || fit->parameter_count != expected ? "its parameters do not go with its size" : NULL;
+/* The place of alpha among its settings. */
+static size_t alpha_place(const coreset_fit *fit) {
+  return is_krr(fit) ? KRR_ALPHA : 0;
 }
 
 /* The regression that a fit stands for. */
 static core_kernel_ridge regression_of(const coreset_fit *fit) {
   const coreset_setting *settings = fit->choice.settings;
-  return (core_kernel_ridge){
+  core_kernel_ridge regression = {
       .models = (size_t)fit->source_model_count,
       .questions = fit->questions.count,
-      .kernel = (core_kernel)settings[KRR_KERNEL].integer,
-      .degree = (int)settings[KRR_DEGREE].integer,
-      .alpha = settings[KRR_ALPHA].real,
-      .gamma = settings[KRR_GAMMA].real,
+      .kernel = CORE_KERNEL_LINEAR,
+      .alpha = settings[alpha_place(fit)].real,
   };
+  if (is_krr(fit)) {
+    regression.kernel = (core_kernel)settings[KRR_KERNEL].integer;
+    regression.degree = (int)settings[KRR_DEGREE].integer;
+    regression.gamma = settings[KRR_GAMMA].real;
+  }
+  return regression;
 }
 
 /* Decides the options that the kernel needs and the user left open, but for alpha, and
@@ -88,26 +66,48 @@ static void settle_options(coreset_fit *fit) {
   }
 }
 
-static coreset_status fit_krr(coreset_context *context, const coreset_scores *scores, const void *prepared,
-                              const size_t *questions, coreset_fit *fit) {
+coreset_status core_krr_fit(coreset_context *context, const coreset_scores *scores, const void *prepared,
+                            const size_t *questions, coreset_fit *fit) {
+  size_t models = scores->models, count = fit->questions.count;
   (void)prepared;
-  settle_options(fit);
+  if (is_krr(fit)) settle_options(fit);
   core_kernel_ridge regression = regression_of(fit);
-  return core_krr_fit(context, scores, questions, &regression, &fit->choice.settings[KRR_ALPHA], fit);
+  core_arena scratch = {0};
+  double *answers = core_take_matrix(context, &scratch, models, count, sizeof(double));
+  double *full_scores = core_take(context, &scratch, models, sizeof(double));
+  coreset_status status = scratch.status;
+  if (status == CORESET_OK) {
+    fit->parameter_count = core_kernel_ridge_parameter_count(&regression); /* no overflow: there is room for answers */
+    fit->parameters = core_take(context, &fit->arena, fit->parameter_count, sizeof(double));
+    status = fit->arena.status;
+  }
+  if (status == CORESET_OK) {
+    const double *alphas = scores->binary ? alpha_grid + ALPHA_GRID_BINARY_FIRST : alpha_grid;
+    size_t alpha_count = scores->binary ? ALPHA_GRID_BINARY_COUNT : ALPHA_GRID_COUNT;
+    coreset_setting *alpha = &fit->choice.settings[alpha_place(fit)];
+    if (alpha->is_set) {
+      alphas = &alpha->real;
+      alpha_count = 1;
+    }
+    for (size_t i = 0; i < count; i++) core_scores_column(scores, questions[i], answers + i * models);
+    for (size_t m = 0; m < models; m++) full_scores[m] = core_scores_full_score(scores, m);
+    status =
+        core_kernel_ridge_fit(context, &regression, answers, full_scores, alphas, alpha_count, fit->parameters, NULL);
+    *alpha = (coreset_setting){.is_set = 1, .real = regression.alpha};
+  }
+  core_release(&scratch);
+  return status;
 }
 
-static coreset_status predict_krr(coreset_context *context, const coreset_fit *fit, const double *answers,
-                                  double *predicted) {
+coreset_status core_krr_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
+                                double *predicted) {
   core_kernel_ridge regression = regression_of(fit);
   return core_kernel_ridge_predict(context, &regression, fit->parameters, answers, predicted);
 }
 
-/* That the settings are those settle_options() leaves. */
-static const char *check_krr(const coreset_fit *fit) {
-  const coreset_setting *settings = fit->choice.settings;
-  core_kernel_ridge regression = regression_of(fit);
+/* That the options of `krr` are those settle_options() leaves. */
+static const char *check_options(const coreset_setting *settings) {
   if (!settings[KRR_KERNEL].is_set) return "its kernel is missing";
-  if (!settings[KRR_ALPHA].is_set) return "its alpha is missing";
   if (settings[KRR_DEGREE].is_set != (settings[KRR_KERNEL].integer == CORE_KERNEL_POLYNOMIAL)) {
     return "its degree does not go with its kernel";
   }
@@ -115,7 +115,17 @@ static const char *check_krr(const coreset_fit *fit) {
       (settings[KRR_GAMMA].is_set && !(settings[KRR_GAMMA].real > 0))) {
     return "its gamma does not go with its kernel";
   }
-  return core_krr_check(&regression, fit);
+  return NULL;
+}
+
+const char *core_krr_check(const coreset_fit *fit) {
+  core_kernel_ridge regression = regression_of(fit);
+  size_t expected = core_kernel_ridge_parameter_count(&regression);
+  const char *reason = is_krr(fit) ? check_options(fit->choice.settings) : NULL;
+  if (reason != NULL) return reason;
+  if (!fit->choice.settings[alpha_place(fit)].is_set) return "its alpha is missing";
+  if (fit->source_model_count < 2 || fit->source_model_count > SIZE_MAX) return "its number of models is impossible";
+  return expected == 0 || fit->parameter_count != expected ? "its parameters do not go with its size" : NULL;
 }
 
 const core_predictor core_predictor_krr = {
@@ -124,7 +134,7 @@ const core_predictor core_predictor_krr = {
                .source = "Saunders, Gammerman and Vovk 1998; Bowyer, Locatelli and Cao 2026",
                .options = krr_options,
                .option_count = KRR_OPTION_COUNT},
-    .fit = fit_krr,
-    .predict = predict_krr,
-    .check = check_krr,
+    .fit = core_krr_fit,
+    .predict = core_krr_predict,
+    .check = core_krr_check,
 };

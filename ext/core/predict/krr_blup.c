@@ -155,12 +155,11 @@ static coreset_status fit_blup(coreset_context *context, const core_field *field
   double *unseen = core_take(context, &scratch, field->factor_count, sizeof(double));
   coreset_status status = scratch.status;
   if (status == CORESET_OK) {
-    core_sum constant = {0, 0}, rest = {1, 0};
     for (size_t i = 0; i < count; i++) in_coreset[questions[i]] = 1;
     for (size_t f = 0; f < field->factor_count; f++) {
       unseen[f] = unseen_sum(field, in_coreset, field->factors + f * field->questions);
     }
-    core_sum_add(&constant, unseen_sum(field, in_coreset, field->mean));
+    core_sum constant = {unseen_sum(field, in_coreset, field->mean), 0}, rest = {1, 0};
     status = blup_weights(context, field, questions, count, unseen, where->weights);
     for (size_t i = 0; i < count; i++) {
       core_sum_add(&constant, -where->weights[i] * field->mean[questions[i]]);
@@ -196,25 +195,18 @@ static void fit_difference(const core_field *field, const size_t *questions, dou
 /* Ac, m, s, tau and the slope. */
 static void centre_answers(const coreset_scores *scores, const size_t *questions, size_t count, double *parameters,
                            const parts *where) {
-  size_t models = scores->models;
-  core_sum squares = {0, 0}, deviations = {0, 0};
+  size_t models = scores->models, cells = count * models;
   for (size_t i = 0; i < count; i++) {
     double *column = where->centred + i * models;
     core_scores_column(scores, questions[i], column);
     where->means[i] = core_mean(column, models);
     for (size_t m = 0; m < models; m++) {
       column[m] -= where->means[i];
-      core_sum_add(&squares, column[m] * column[m]);
       where->levels[m] += column[m] / (double)count;
     }
   }
-  parameters[KERNEL_SCALE] = core_sum_value(&squares) / (double)models;
-  double mean_level = core_mean(where->levels, models);
-  for (size_t m = 0; m < models; m++) {
-    double deviation = where->levels[m] - mean_level;
-    core_sum_add(&deviations, deviation * deviation);
-  }
-  double variance = core_sum_value(&deviations) / (double)models;
+  parameters[KERNEL_SCALE] = core_dot(0, where->centred, where->centred, cells) / (double)models;
+  double variance = core_squares(where->levels, models, core_mean(where->levels, models)) / (double)models;
   parameters[KERNEL_SLOPE] = sqrt(variance) > LEVEL_TOLERANCE * sqrt(parameters[KERNEL_SCALE]) ? THETA / variance : 0;
 }
 
@@ -225,6 +217,7 @@ static coreset_status fit_kernel(coreset_context *context, const coreset_scores 
   core_arena scratch = {0};
   double *kernel = core_take_matrix(context, &scratch, models, models, sizeof(double));
   double *right = core_take_matrix(context, &scratch, models, 2, sizeof(double)); /* 1, then y */
+  double *full_scores = core_take(context, &scratch, models, sizeof(double));
   double tau = parameters[KERNEL_SCALE], slope = parameters[KERNEL_SLOPE];
   coreset_status status = scratch.status;
   if (status == CORESET_OK) status = core_poll(context);
@@ -235,16 +228,11 @@ static coreset_status fit_kernel(coreset_context *context, const coreset_scores 
       kernel[j * models + i] = slope * where->levels[i] * where->levels[j] + 2 * g + g * g + (i == j ? RIDGE : 0);
     }
     right[j] = 1;
-    right[models + j] = core_scores_full_score(scores, j);
+    right[models + j] = full_scores[j] = core_scores_full_score(scores, j);
   }
   if (status == CORESET_OK) status = core_linalg_solve(context, kernel, models, right, 2);
   if (status == CORESET_OK) {
-    core_sum sum = {0, 0}, weighted = {0, 0};
-    for (size_t m = 0; m < models; m++) {
-      core_sum_add(&sum, right[m]);
-      core_sum_add(&weighted, right[m] * core_scores_full_score(scores, m));
-    }
-    parameters[KERNEL_CONSTANT] = core_sum_value(&weighted) / core_sum_value(&sum);
+    parameters[KERNEL_CONSTANT] = core_dot(0, right, full_scores, models) / core_total(right, models);
     for (size_t m = 0; m < models; m++) where->duals[m] = right[models + m] - parameters[KERNEL_CONSTANT] * right[m];
   }
   core_release(&scratch);
@@ -257,10 +245,10 @@ static coreset_status fit_kernel(coreset_context *context, const coreset_scores 
 
 /* The lowest and highest mapped score of the sources. */
 static void find_range(const coreset_scores *scores, double *lowest, double *highest) {
-  size_t cells = scores->models * scores->questions;
-  *lowest = scores->binary ? 0 : scores->values[0];
-  *highest = scores->binary ? 1 : scores->values[0];
-  for (size_t i = 0; i < cells && !scores->binary; i++) {
+  size_t cells = scores->binary ? 0 : scores->models * scores->questions;
+  *lowest = scores->binary ? 0 : INFINITY;
+  *highest = scores->binary ? 1 : -INFINITY;
+  for (size_t i = 0; i < cells; i++) {
     if (scores->values[i] < *lowest) *lowest = scores->values[i];
     if (scores->values[i] > *highest) *highest = scores->values[i];
   }
@@ -277,8 +265,9 @@ static double blup_weight(size_t count, size_t questions, size_t models) {
 static coreset_status prepare_krr_blup(coreset_context *context, core_arena *arena, const coreset_scores *scores,
                                        void **prepared) {
   core_field *field = core_take(context, arena, 1, sizeof(*field));
-  *prepared = field;
-  return field == NULL ? CORESET_NO_MEMORY : core_field_build(context, arena, scores, field);
+  coreset_status status = field == NULL ? CORESET_NO_MEMORY : core_field_build(context, arena, scores, field);
+  if (status == CORESET_OK) *prepared = field;
+  return status;
 }
 
 static coreset_status fit_krr_blup(coreset_context *context, const coreset_scores *scores, const void *prepared,
@@ -317,13 +306,11 @@ static coreset_status predict_kernel(coreset_context *context, const coreset_fit
   if (status == CORESET_OK) status = core_linalg_multiply(context, where->centred, models, count, centred, products);
   if (status == CORESET_OK) {
     double level = core_mean(centred, count);
-    core_sum sum = {0, 0};
-    core_sum_add(&sum, parameters[KERNEL_CONSTANT]);
     for (size_t m = 0; m < models; m++) {
       double k = products[m] / parameters[KERNEL_SCALE];
-      core_sum_add(&sum, where->duals[m] * (parameters[KERNEL_SLOPE] * level * where->levels[m] + 2 * k + k * k));
+      products[m] = parameters[KERNEL_SLOPE] * level * where->levels[m] + 2 * k + k * k;
     }
-    *predicted = core_sum_value(&sum);
+    *predicted = core_dot(parameters[KERNEL_CONSTANT], where->duals, products, models);
   }
   core_release(&scratch);
   return status;
@@ -334,10 +321,9 @@ static coreset_status predict_krr_blup(coreset_context *context, const coreset_f
   const double *parameters = fit->parameters;
   parts where = parts_of(fit->parameters, fit->questions.count, (size_t)fit->source_model_count);
   double lowest = parameters[LOWEST], highest = parameters[HIGHEST], weight = parameters[BLUP_WEIGHT], kernel = 0;
-  core_sum blup = {parameters[BLUP_CONSTANT], 0}, given = {0, 0};
+  double blup = core_dot(parameters[BLUP_CONSTANT], where.weights, answers, fit->questions.count);
+  double given = core_dot(0, fit->shares, answers, fit->questions.count);
   for (size_t i = 0; i < fit->questions.count; i++) {
-    core_sum_add(&blup, where.weights[i] * answers[i]);
-    core_sum_add(&given, fit->shares[i] * answers[i]);
     if (answers[i] < lowest) lowest = answers[i];
     if (answers[i] > highest) highest = answers[i];
   }
@@ -345,9 +331,9 @@ static coreset_status predict_krr_blup(coreset_context *context, const coreset_f
     coreset_status status = predict_kernel(context, fit, &where, answers, &kernel);
     if (status != CORESET_OK) return status;
   }
-  *predicted = (1 - weight) * kernel + weight * core_sum_value(&blup);
-  lowest = core_sum_value(&given) + parameters[REST_SHARE] * lowest;
-  highest = core_sum_value(&given) + parameters[REST_SHARE] * highest;
+  *predicted = (1 - weight) * kernel + weight * blup;
+  lowest = given + parameters[REST_SHARE] * lowest;
+  highest = given + parameters[REST_SHARE] * highest;
   if (*predicted < lowest) *predicted = lowest;
   if (*predicted > highest) *predicted = highest;
   return CORESET_OK;

@@ -69,9 +69,9 @@ typedef struct prepared_parts {
 
 static coreset_status prepare_krr_blup_irt(coreset_context *context, core_arena *arena, const coreset_scores *scores,
                                            void **prepared) {
-  prepared_parts *parts = *prepared = core_take(context, arena, 1, sizeof(*parts));
+  prepared_parts *parts = core_take(context, arena, 1, sizeof(*parts));
   if (parts == NULL) return CORESET_NO_MEMORY;
-  coreset_status status = core_predictor_prepare(context, arena, &core_predictor_krr_blup, scores, &parts->krr_blup);
+  coreset_status status = core_predictor_krr_blup.prepare(context, arena, scores, &parts->krr_blup);
   if (status == CORESET_OK) status = core_item_curves_fit(context, arena, scores, &parts->coefficients);
   for (size_t point = 0; point < POINTS && status == CORESET_OK && parts->coefficients != NULL; point++) {
     core_sum sum = {0, 0};
@@ -82,6 +82,7 @@ static coreset_status prepare_krr_blup_irt(coreset_context *context, core_arena 
     parts->expected[point] = core_sum_value(&sum);
     status = core_poll(context);
   }
+  if (status == CORESET_OK) *prepared = parts;
   return status;
 }
 
@@ -130,24 +131,20 @@ static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_s
 /* e. */
 static double predict_curves(const coreset_fit *fit, const double *answers) {
   const double *constants = fit->parameters + 1, *unseen = constants + POINTS, *next = unseen + POINTS;
-  core_sum terms[TERMS] = {{0, 0}}, given = {0, 0}, weight = {0, 0}, mean = {0, 0};
-  double sums[TERMS], logarithms[POINTS], largest = -INFINITY;
+  core_sum terms[TERMS] = {{0, 0}};
+  double sums[TERMS], likelihoods[POINTS], largest = -INFINITY;
   for (size_t i = 0; i < fit->questions.count; i++) {
     double answer = fmin(fmax(answers[i], 0), 1);
-    core_sum_add(&given, fit->shares[i] * answers[i]);
     for (size_t j = 0; j < TERMS; j++) core_sum_add(&terms[j], *next++ * answer);
   }
   for (size_t j = 0; j < TERMS; j++) sums[j] = core_sum_value(&terms[j]);
   for (size_t point = 0; point < POINTS; point++) {
-    logarithms[point] = constants[point] + core_curve_logit(sums, core_ability(point, POINTS));
-    largest = fmax(largest, logarithms[point]);
+    likelihoods[point] = constants[point] + core_curve_logit(sums, core_ability(point, POINTS)); /* logarithms so far */
+    largest = fmax(largest, likelihoods[point]);
   }
-  for (size_t point = 0; point < POINTS; point++) {
-    double likelihood = exp(logarithms[point] - largest);
-    core_sum_add(&weight, likelihood);
-    core_sum_add(&mean, likelihood * unseen[point]);
-  }
-  return core_sum_value(&given) + core_sum_value(&mean) / core_sum_value(&weight);
+  for (size_t point = 0; point < POINTS; point++) likelihoods[point] = exp(likelihoods[point] - largest);
+  return core_dot(0, fit->shares, answers, fit->questions.count) +
+         core_dot(0, likelihoods, unseen, POINTS) / core_total(likelihoods, POINTS);
 }
 
 static coreset_status predict_krr_blup_irt(coreset_context *context, const coreset_fit *fit, const double *answers,

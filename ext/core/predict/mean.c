@@ -22,10 +22,8 @@ coreset_status core_mean_fit(coreset_context *context, const coreset_scores *sco
 
 coreset_status core_mean_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
                                  double *predicted) {
-  core_sum sum = {0, 0};
   (void)context;
-  for (size_t i = 0; i < fit->questions.count; i++) core_sum_add(&sum, fit->parameters[i] * answers[i]);
-  *predicted = core_sum_value(&sum);
+  *predicted = core_dot(0, fit->parameters, answers, fit->questions.count);
   return CORESET_OK;
 }
 

@@ -20,7 +20,7 @@ struct coreset_predictions {
   const coreset_matrix *target;       /* borrowed */
   coreset_prediction_request request; /* what is wanted; with a fit, only its level */
   void *prepared;                     /* what fits to the scores share; NULL before the first, or without such */
-  core_interval **intervals;          /* by the number of answers, where there is a selector; NULL with a fit */
+  core_interval **intervals;          /* by the number of answers, where there is a selector */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
   size_t known_count;                 /* questions in scores or fit */
   size_t words;                       /* 64-bit words of one target's set of questions */
@@ -109,20 +109,29 @@ static void read_target(const coreset_predictions *self, coreset_prediction *row
   if (row->answered > 0) row->observed = core_sum_value(&sum) / (double)row->answered;
 }
 
-/* The shared part of both ways to start: all but what the sources or the fit are. */
-static coreset_status start(coreset_context *context, coreset_predictions *self, coreset_predictions **result) {
-  core_arena *arena = &self->arena;
-  size_t models = coreset_matrix_model_count(self->target), known_count = self->known_count;
-  const unsigned char *chosen = self->request.models;
+/* Both ways to start. wanted: the sources or the fit, the target, the request and known_count. */
+static coreset_status start(coreset_context *context, const coreset_predictions *wanted, coreset_predictions **result) {
+  coreset_predictions *self = core_object(context, sizeof(*self));
+  *result = NULL;
+  if (self == NULL) return CORESET_NO_MEMORY;
+  core_arena *arena = &self->arena, kept = self->arena;
+  size_t models = coreset_matrix_model_count(wanted->target), known_count = wanted->known_count;
+  const unsigned char *chosen = wanted->request.models;
+  *self = *wanted;
+  self->arena = kept;
   for (size_t m = 0; m < models; m++) self->target_count += chosen == NULL || chosen[m];
   self->words = (known_count + 63) / 64;
   self->known = core_take(context, arena, coreset_matrix_question_count(self->target), sizeof(ptrdiff_t));
   self->target_column = core_take(context, arena, known_count, sizeof(ptrdiff_t));
   self->questions = core_take(context, arena, known_count, sizeof(size_t));
   self->answers = core_take(context, arena, known_count, sizeof(double));
+  self->intervals = core_take(context, arena, known_count + 1, sizeof(core_interval *));
   self->targets = core_take(context, arena, self->target_count, sizeof(coreset_prediction));
   self->answered = core_take_matrix(context, arena, self->target_count, self->words, sizeof(uint64_t));
   coreset_status status = arena->status;
+  if (status == CORESET_OK && self->fit == NULL) {
+    status = core_complete_choice(context, &core_predictors, &self->request.predictor);
+  }
   if (status == CORESET_OK) status = map_questions(context, self);
   for (size_t m = 0, i = 0; m < models && status == CORESET_OK; m++) {
     if (chosen != NULL && !chosen[m]) continue;
@@ -130,35 +139,23 @@ static coreset_status start(coreset_context *context, coreset_predictions *self,
     read_target(self, &self->targets[i], self->answered + i * self->words);
     i++;
   }
-  *result = status == CORESET_OK ? self : NULL;
-  if (status != CORESET_OK) coreset_predictions_free(self);
+  *result = core_made_object(status, self);
   return status;
 }
 
 coreset_status coreset_predictions_new(coreset_context *context, const coreset_scores *scores,
                                        const coreset_matrix *target, const coreset_prediction_request *request,
                                        coreset_predictions **result) {
-  coreset_predictions *self = core_object(context, sizeof(*self));
-  *result = NULL;
-  if (self == NULL) return CORESET_NO_MEMORY;
-  self->scores = scores;
-  self->target = target;
-  self->request = *request;
-  self->known_count = scores->questions;
-  self->intervals = core_take(context, &self->arena, self->known_count + 1, sizeof(core_interval *));
-  return start(context, self, result);
+  coreset_predictions wanted = {
+      .scores = scores, .target = target, .request = *request, .known_count = scores->questions};
+  return start(context, &wanted, result);
 }
 
 coreset_status coreset_predictions_from_fit(coreset_context *context, const coreset_fit *fit,
                                             const coreset_matrix *target, double level, coreset_predictions **result) {
-  coreset_predictions *self = core_object(context, sizeof(*self));
-  *result = NULL;
-  if (self == NULL) return CORESET_NO_MEMORY;
-  self->fit = fit;
-  self->target = target;
-  self->request.level = level;
-  self->known_count = coreset_fit_question_count(fit);
-  return start(context, self, result);
+  coreset_predictions wanted = {
+      .fit = fit, .target = target, .request.level = level, .known_count = fit->questions.count};
+  return start(context, &wanted, result);
 }
 
 /* ------------------------------------------------------------------------
@@ -234,7 +231,7 @@ static coreset_status predict_group(coreset_context *context, coreset_prediction
     if (core_bit(set, q)) self->questions[count++] = q;
   }
   if (status == CORESET_OK && self->prepared == NULL) {
-    status = core_predictor_prepare(context, &self->arena, core_predictor_of(predictor), self->scores, &self->prepared);
+    status = core_prepare(context, &self->arena, predictor, self->scores, &self->prepared);
   }
   if (status == CORESET_OK) {
     status = core_fit_prepared(context, self->scores, predictor, self->prepared, self->questions, count, &fit);
@@ -274,16 +271,12 @@ coreset_status coreset_predictions_next(coreset_context *context, coreset_predic
                                         coreset_prediction *prediction) {
   if (self->next == self->target_count) return CORESET_DONE;
   const coreset_prediction *row = &self->targets[self->next];
-  coreset_status status = CORESET_OK;
-  if (row->choice == NULL && row->answered > 0) {
-    status = core_poll(context);
-    if (status == CORESET_OK) {
-      status = self->fit != NULL ? predict_with_fit(context, self) : predict_group(context, self);
-    }
+  coreset_status status = core_poll(context);
+  if (status == CORESET_OK && row->choice == NULL && row->answered > 0) {
+    status = self->fit != NULL ? predict_with_fit(context, self) : predict_group(context, self);
   }
-  if (status == CORESET_OK) {
-    *prediction = *row;
-    self->next++;
-  }
-  return status;
+  if (status != CORESET_OK) return status;
+  *prediction = *row;
+  self->next++;
+  return CORESET_OK;
 }

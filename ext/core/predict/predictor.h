@@ -13,8 +13,8 @@
 typedef struct core_predictor {
   coreset_method method; /* must be first */
 
-  /* What all fits to the same scores share, whatever their questions: sets *prepared, which belongs
-  ** to the arena. NULL where there is no such thing. */
+  /* What all fits to the same scores share, whatever their questions: *prepared, which belongs to the
+  ** arena. It is NULL before and stays so unless all went well. NULL where there is no such thing. */
   coreset_status (*prepare)(coreset_context *context, core_arena *arena, const coreset_scores *scores, void **prepared);
 
   /* Learns from the scores. On entry the fit is complete but for parameters (NULL) and its
@@ -42,9 +42,12 @@ static inline const core_predictor *core_predictor_of(const coreset_choice *choi
   return (const core_predictor *)(const void *)choice->method;
 }
 
-/* prepare() of a predictor that may have none: *prepared is NULL then. */
-coreset_status core_predictor_prepare(coreset_context *context, core_arena *arena, const core_predictor *predictor,
-                                      const coreset_scores *scores, void **prepared);
+/* prepare() of a predictor that may have none. */
+static inline coreset_status core_prepare(coreset_context *context, core_arena *arena, const coreset_choice *choice,
+                                          const coreset_scores *scores, void **prepared) {
+  const core_predictor *predictor = core_predictor_of(choice);
+  return predictor->prepare == NULL ? CORESET_OK : predictor->prepare(context, arena, scores, prepared);
+}
 
 extern const core_predictor core_predictor_aipw;
 extern const core_predictor core_predictor_krr;

@@ -75,7 +75,6 @@ typedef struct mrmr_state {
   double *open;                  /* of each the relevance while it may be chosen, else minus infinity */
   double *bounds;                /* of each at the start of a choice; working memory */
   double *best_bounds;           /* of each block the largest */
-  unsigned char *allowed;        /* for each question, as `open` takes account of it */
   size_t *chosen;                /* the coreset so far, in order */
   size_t chosen_count;           /* how many */
   enum question_class class;     /* the class that is chosen from now */
@@ -83,13 +82,9 @@ typedef struct mrmr_state {
   size_t polled;                 /* how many when the context was last polled */
 } mrmr_state;
 
-/* The estimator to use, and how many models a question needs for it. Settings that the method
-** decides by itself are completed. */
+/* The estimator to use, and how many models a question needs for it. Replaces the setting `auto`. */
 static coreset_status choose_estimator(coreset_context *context, const coreset_scores *scores,
                                        coreset_setting *settings, coreset_estimator *estimator, size_t *needed) {
-  for (size_t i = 0; i < OPTION_COUNT; i++) {
-    if (!settings[i].is_set) settings[i] = mrmr_options[i].default_value;
-  }
   int64_t neighbors = settings[OPTION_NEIGHBORS].integer;
   *estimator = (coreset_estimator)settings[OPTION_ESTIMATOR].integer;
   if (*estimator == CORESET_ESTIMATOR_AUTO) {
@@ -127,22 +122,22 @@ static enum question_class classify(const coreset_scores *scores, size_t questio
   return scores->binary || low < high ? CLASS_INFORMATIVE : CLASS_CONSTANT;
 }
 
-/* Starts to choose from a class. */
-static void open_class(mrmr_state *state, enum question_class class) {
+/* Starts to choose from a class; allowed NULL: every question is. */
+static void open_class(mrmr_state *state, enum question_class class, const unsigned char *allowed) {
   state->class = class;
   for (size_t q = 0; q < state->blocks * BLOCK; q++) {
-    int open = q < state->questions && state->allowed[q] && state->classes[q] == class;
+    int open = q < state->questions && (allowed == NULL || allowed[q]) && state->classes[q] == class;
     state->open[q] = open ? state->relevance[q] : -INFINITY;
   }
 }
 
-/* An empty coreset of so many questions, of which nothing is known yet; NULL if memory is refused. */
-static mrmr_state *take_state(coreset_context *context, core_arena *arena, size_t questions) {
-  mrmr_state *state = core_take(context, arena, 1, sizeof(*state));
-  if (state == NULL) return NULL;
-  state->questions = questions;
-  state->blocks = (questions + BLOCK - 1) / BLOCK;
-  size_t room = state->blocks * BLOCK;
+coreset_status core_mrmr_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                               coreset_setting *settings, const core_jitter *jitter, void **result) {
+  mrmr_state *state = *result = core_take(context, arena, 1, sizeof(*state));
+  if (state == NULL) return arena->status;
+  state->questions = scores->questions;
+  state->blocks = (state->questions + BLOCK - 1) / BLOCK;
+  size_t room = state->blocks * BLOCK, needed = 0;
   state->relevance = core_take(context, arena, room, sizeof(double));
   state->redundancy = core_take(context, arena, room, sizeof(double));
   state->terms = core_take(context, arena, room, sizeof(size_t));
@@ -150,20 +145,9 @@ static mrmr_state *take_state(coreset_context *context, core_arena *arena, size_
   state->open = core_take(context, arena, room, sizeof(double));
   state->bounds = core_take(context, arena, room, sizeof(double));
   state->best_bounds = core_take(context, arena, state->blocks, sizeof(double));
-  state->allowed = core_take(context, arena, room, 1);
   state->chosen = core_take(context, arena, room, sizeof(size_t));
-  if (arena->status != CORESET_OK) return NULL;
-  memset(state->allowed, 1, questions);
-  return state;
-}
-
-coreset_status core_mrmr_start(coreset_context *context, core_arena *arena, const coreset_scores *scores,
-                               coreset_setting *settings, const core_jitter *jitter, void **result) {
-  mrmr_state *state = take_state(context, arena, scores->questions);
+  if (arena->status != CORESET_OK) return arena->status;
   coreset_estimator estimator;
-  size_t needed = 0;
-  *result = state;
-  if (state == NULL) return arena->status;
   coreset_status status = choose_estimator(context, scores, settings, &estimator, &needed);
   if (status != CORESET_OK) return status;
   state->scheme = (enum mrmr_scheme)settings[OPTION_SCHEME].integer;
@@ -179,7 +163,7 @@ coreset_status core_mrmr_start(coreset_context *context, core_arena *arena, cons
     state->relevance[q] = state->information->relevance(state->information, q);
     state->classes[q] = (unsigned char)classify(scores, q, needed);
   }
-  open_class(state, CLASS_INFORMATIVE);
+  open_class(state, CLASS_INFORMATIVE, NULL);
   return status;
 }
 
@@ -232,15 +216,6 @@ static coreset_status poll_sometimes(coreset_context *context, mrmr_state *state
   if (state->evaluated - state->polled < PAIRS_BETWEEN_POLLS) return CORESET_OK;
   state->polled = state->evaluated;
   return core_poll(context);
-}
-
-/* Closes the questions that are no longer allowed. */
-static void note_allowed(mrmr_state *state, const unsigned char *allowed) {
-  if (memcmp(state->allowed, allowed, state->questions) == 0) return;
-  memcpy(state->allowed, allowed, state->questions);
-  for (size_t q = 0; q < state->questions; q++) {
-    if (!allowed[q]) state->open[q] = -INFINITY;
-  }
 }
 
 /* The largest of a block of numbers. */
@@ -298,11 +273,11 @@ static coreset_status mrmr_choose(coreset_context *context, void *data, const un
                                   size_t *question) {
   mrmr_state *state = data;
   size_t needed = state->scheme == SCHEME_MI ? 0 : state->chosen_count;
-  note_allowed(state, allowed);
+  for (size_t q = 0; q < state->questions; q++) state->open[q] = allowed[q] ? state->open[q] : -INFINITY;
   double best = compute_bounds(state);
   while (!(best > -INFINITY)) {
     if (state->class + 1 >= CLASS_UNKNOWN) return CORESET_DONE;
-    open_class(state, state->class + 1);
+    open_class(state, state->class + 1, allowed);
     best = compute_bounds(state);
   }
   /* a strong opponent first: the one with the best bound */
@@ -334,8 +309,6 @@ static coreset_status mrmr_take(coreset_context *context, core_arena *arena, voi
   pick->redundancy = state->chosen_count == 0 ? 0 : state->redundancy[question] / (double)state->chosen_count;
   pick->objective = bound(state, question);
   pick->remaining_sd = NAN;
-  state->open[question] = -INFINITY;
-  state->allowed[question] = 0;
   state->chosen[state->chosen_count++] = question;
   if (state->information->choose == NULL) return CORESET_OK;
   return state->information->choose(context, arena, state->information, question);

@@ -74,22 +74,20 @@ static double binary_redundancy(core_information *base, size_t candidate, size_t
 coreset_status core_binary_information_new(coreset_context *context, core_arena *arena, const coreset_scores *scores,
                                            int64_t neighbors, core_information **information) {
   binary_information *self = core_take(context, arena, 1, sizeof(*self));
-  uint32_t *ones = core_take(context, arena, scores->questions, sizeof(uint32_t));
-  cached_table *cache = core_take(context, arena, (size_t)1 << CACHE_BITS, sizeof(cached_table));
-  double *relevance = scores->observed == NULL ? core_take(context, arena, scores->questions, sizeof(double)) : NULL;
-  if (arena->status != CORESET_OK) return arena->status;
+  if (self == NULL) return arena->status;
+  *information = &self->base;
   self->base = (core_information){.relevance = binary_relevance, .redundancy = binary_redundancy};
   self->scores = scores;
   self->count = core_choose_bit_counter();
-  self->ones = ones;
-  self->relevance = relevance;
-  self->cache = cache;
-  *information = &self->base;
+  self->ones = core_take(context, arena, scores->questions, sizeof(uint32_t));
+  self->cache = core_take(context, arena, (size_t)1 << CACHE_BITS, sizeof(cached_table));
+  if (scores->observed == NULL) self->relevance = core_take(context, arena, scores->questions, sizeof(double));
+  coreset_status status = core_ross_prepare(context, arena, scores->total, scores->models, neighbors, &self->ross);
+  if (status != CORESET_OK) return status;
   for (size_t q = 0; q < scores->questions; q++) {
     const uint64_t *column = core_ones_column(scores, q);
-    ones[q] = (uint32_t)self->count(column, column, scores->words);
+    self->ones[q] = (uint32_t)self->count(column, column, scores->words);
   }
-  coreset_status status = core_ross_prepare(context, arena, scores->total, scores->models, neighbors, &self->ross);
-  if (status != CORESET_OK || relevance == NULL) return status;
-  return core_ross_inform(context, self->ross, scores->ones, scores->questions, relevance);
+  if (self->relevance == NULL) return CORESET_OK;
+  return core_ross_inform(context, self->ross, scores->ones, scores->questions, self->relevance);
 }

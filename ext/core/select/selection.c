@@ -51,8 +51,26 @@ const coreset_choice *coreset_selection_choice(const coreset_selection *selectio
   return &selection->choice;
 }
 
-static coreset_status check_request(coreset_context *context, const coreset_scores *scores,
-                                    const coreset_request *request) {
+/* Appends a question of the matrix to those that are taken first. */
+static coreset_status include(coreset_context *context, coreset_selection *selection, size_t matrix_question) {
+  size_t question;
+  coreset_status status = core_scores_find(context, selection->scores, matrix_question, &question);
+  if (status == CORESET_OK && !selection->allowed[question]) {
+    coreset_id id = core_scores_question(selection->scores, question);
+    char text[CORE_ID_TEXT_SIZE];
+    status = core_fail(context, CORESET_ERROR, "question %s is listed twice", core_id_format(&id, text));
+  }
+  if (status != CORESET_OK) return core_fail_within(context, status, "include");
+  selection->allowed[question] = 0;
+  selection->include[selection->include_count++] = question;
+  return CORESET_OK;
+}
+
+/* Copies the request, checked. */
+static coreset_status take_request(coreset_context *context, coreset_selection *selection,
+                                   const coreset_request *request) {
+  const coreset_scores *scores = selection->scores;
+  coreset_status status = CORESET_OK;
   if (request->count < 1 || request->count > scores->questions) {
     return core_fail(context, CORESET_ERROR, "k must be between 1 and %zu, got %zu", scores->questions, request->count);
   }
@@ -63,37 +81,6 @@ static coreset_status check_request(coreset_context *context, const coreset_scor
   if (isnan(request->budget) || request->budget < 0) {
     return core_fail(context, CORESET_ERROR, "budget must not be negative, got %.15g", request->budget);
   }
-  return CORESET_OK;
-}
-
-/* Appends a question of the matrix to those that are taken first. */
-static coreset_status include(coreset_context *context, coreset_selection *selection, size_t matrix_question) {
-  const coreset_scores *scores = selection->scores;
-  size_t matrix_questions = coreset_matrix_question_count(scores->matrix);
-  if (matrix_question >= matrix_questions) {
-    return core_fail(context, CORESET_ERROR, "include: there is no question %zu in a matrix of %zu", matrix_question,
-                     matrix_questions);
-  }
-  ptrdiff_t question = scores->question_of_matrix[matrix_question];
-  if (question < 0 || !selection->allowed[question]) {
-    coreset_id id = coreset_matrix_question(scores->matrix, matrix_question);
-    char text[CORE_ID_TEXT_SIZE];
-    return core_fail(context, CORESET_ERROR,
-                     question < 0 ? "include: no source model answered question %s"
-                                  : "include: question %s is listed twice",
-                     core_id_format(&id, text));
-  }
-  selection->allowed[question] = 0;
-  selection->include[selection->include_count++] = (size_t)question;
-  return CORESET_OK;
-}
-
-/* Copies the request, checked. */
-static coreset_status take_request(coreset_context *context, coreset_selection *selection,
-                                   const coreset_request *request) {
-  const coreset_scores *scores = selection->scores;
-  coreset_status status = check_request(context, scores, request);
-  if (status != CORESET_OK) return status;
   selection->wanted = request->count;
   selection->budget = request->budget;
   selection->include = core_take(context, &selection->arena, request->include_count, sizeof(size_t));
@@ -122,27 +109,13 @@ coreset_status coreset_selection_new(coreset_context *context, const coreset_sco
   selection->scores = scores;
   selection->choice = *selector;
   coreset_status status = take_request(context, selection, request);
-  if (status == CORESET_OK) status = core_check_choice(context, &selection->choice);
+  if (status == CORESET_OK) status = core_complete_choice(context, &core_selectors, &selection->choice);
   if (status == CORESET_OK) {
     status =
         method_of(selection)->start(context, &selection->arena, scores, selection->choice.settings, &selection->state);
   }
-  if (status == CORESET_OK) {
-    *result = selection;
-  } else {
-    coreset_selection_free(selection);
-  }
+  *result = core_made_object(status, selection);
   return status;
-}
-
-/* Strikes out the questions that have become too expensive. */
-static void strike_out_unaffordable(coreset_selection *selection) {
-  if (isinf(selection->budget)) return;
-  for (size_t q = 0; q < selection->scores->questions; q++) {
-    if (!selection->allowed[q] || fits_budget(selection, q)) continue;
-    selection->allowed[q] = 0;
-    selection->allowed_count--;
-  }
 }
 
 /* The question to take next, or CORESET_DONE. */
@@ -154,7 +127,11 @@ static coreset_status next_question(coreset_context *context, coreset_selection 
     return core_fail(context, CORESET_ERROR, "the included questions cost more than the budget of %.15g",
                      selection->budget);
   }
-  strike_out_unaffordable(selection);
+  for (size_t q = 0; q < selection->scores->questions && !isinf(selection->budget); q++) {
+    if (!selection->allowed[q] || fits_budget(selection, q)) continue;
+    selection->allowed[q] = 0;
+    selection->allowed_count--;
+  }
   if (selection->allowed_count == 0) return CORESET_DONE;
   return method_of(selection)->choose(context, selection->state, selection->allowed, question);
 }
@@ -173,4 +150,19 @@ coreset_status coreset_selection_next(coreset_context *context, coreset_selectio
   selection->taken++;
   core_sum_add(&selection->spent, selection->costs[question]);
   return CORESET_OK;
+}
+
+coreset_status core_select_all(coreset_context *context, const coreset_scores *scores, const coreset_choice *selector,
+                               size_t count, unsigned char *chosen) {
+  coreset_request all = {.count = count < scores->questions ? count : scores->questions, .budget = INFINITY};
+  coreset_selection *selection;
+  coreset_pick pick;
+  coreset_status status = coreset_selection_new(context, scores, selector, &all, &selection);
+  memset(chosen, 0, scores->matrix->questions.count);
+  while (status == CORESET_OK) {
+    status = coreset_selection_next(context, selection, &pick);
+    if (status == CORESET_OK) chosen[pick.question] = 1;
+  }
+  coreset_selection_free(selection);
+  return status == CORESET_DONE ? CORESET_OK : status;
 }

@@ -33,6 +33,11 @@ typedef struct core_selector {
 /* All selectors, the default first (selectors.c). */
 extern const core_registry core_selectors;
 
+/* Runs a selection without a budget to its end, of count questions or as many as the scores have, and
+** marks what it chose: one byte for each question of the matrix, 1 or 0. */
+coreset_status core_select_all(coreset_context *context, const coreset_scores *scores, const coreset_choice *selector,
+                               size_t count, unsigned char *chosen);
+
 /* start() of the mRMR selector, with a jitter of the caller's for LNC (information.h), whose
 ** numbers must outlive the state; NULL: the project's own. */
 struct core_jitter;

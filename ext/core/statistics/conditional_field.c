@@ -61,34 +61,24 @@ static void add_rows(const core_conditional_field *conditional, double *column, 
   conditional->add(column, (const double *const *)conditional->rows, conditional->factors, row_count, start, count);
 }
 
-/* covariance += L (L^T o), variance += row sums of L^2. */
-static void add_factors(core_conditional_field *conditional) {
-  const core_field *field = &conditional->field;
-  for (size_t f = 0; f < field->factor_count; f++) {
-    const double *row = conditional->rows[f];
-    core_sum mean = {0, 0};
-    for (size_t q = 0; q < field->questions; q++) core_sum_add(&mean, field->share[q] * row[q]);
-    conditional->factors[f] = core_sum_value(&mean);
-    for (size_t q = 0; q < field->questions; q++) conditional->variance[q] += row[q] * row[q];
-  }
-  add_rows(conditional, conditional->covariance, field->factor_count, 0, field->questions);
-}
-
 /* cov, var and total before any pick. */
 static coreset_status start_sums(coreset_context *context, core_conditional_field *conditional) {
   const core_field *field = &conditional->field;
-  core_sum total = {0, 0};
   coreset_status status = CORESET_OK;
-  add_factors(conditional);
+  for (size_t f = 0; f < field->factor_count; f++) { /* L^T o, and row sums of L^2 */
+    const double *row = conditional->rows[f];
+    conditional->factors[f] = core_dot(0, field->share, row, field->questions);
+    for (size_t q = 0; q < field->questions; q++) conditional->variance[q] += row[q] * row[q];
+  }
+  add_rows(conditional, conditional->covariance, field->factor_count, 0, field->questions);
   for (size_t q = 0; q < field->questions && status == CORESET_OK; q++) {
     conditional->variance[q] += field->mean_noise;
     conditional->covariance[q] += mean_similarity(conditional, q) + field->share[q] * field->noise[q];
-    core_sum_add(&total, field->share[q] * conditional->covariance[q]);
     conditional->first_covariance[q] = conditional->covariance[q];
     conditional->first_variance[q] = conditional->variance[q];
     status = core_poll_every(context, q, ROWS_PER_POLL);
   }
-  conditional->total = core_sum_value(&total);
+  conditional->total = core_dot(0, field->share, conditional->covariance, field->questions);
   return status;
 }
 
@@ -135,7 +125,6 @@ coreset_status core_conditional_take(coreset_context *context, core_arena *arena
   double deviation = sqrt(conditional->field.noise[question] + conditional->variance[question]);
   double *column = core_take(context, arena, questions, sizeof(double));
   if (column == NULL) return arena->status;
-  pick->question = question;
   pick->relevance = conditional->first_covariance[question];
   pick->redundancy = 1 - conditional->variance[question] / conditional->first_variance[question];
   pick->objective = core_conditional_gain(conditional, question);

@@ -37,9 +37,7 @@
 
 /* (1/N) sum of a_i b_i. */
 static double inner_product(const double *a, const double *b, size_t count) {
-  core_sum sum = {0, 0};
-  for (size_t i = 0; i < count; i++) core_sum_add(&sum, a[i] * b[i]);
-  return core_sum_value(&sum) / (double)count;
+  return core_dot(0, a, b, count) / (double)count;
 }
 
 /* Means of the questions, the model factors, and column sums of Xc^2 / M1 in spread. column: working
@@ -49,15 +47,10 @@ static coreset_status add_model_factors(coreset_context *context, core_field *fi
   double degrees = (double)(models - 1), scale = 1 / sqrt(degrees);
   coreset_status status = CORESET_OK;
   for (size_t q = 0; q < questions && status == CORESET_OK; q++) {
-    core_sum squares = {0, 0};
     core_scores_column(field->scores, q, column);
     field->mean[q] = core_mean(column, models);
-    for (size_t m = 0; m < models; m++) {
-      double centred = column[m] - field->mean[q];
-      core_sum_add(&squares, centred * centred);
-      field->factors[m * questions + q] = centred * scale;
-    }
-    spread[q] = core_sum_value(&squares) / degrees;
+    spread[q] = core_squares(column, models, field->mean[q]) / degrees;
+    for (size_t m = 0; m < models; m++) field->factors[m * questions + q] = (column[m] - field->mean[q]) * scale;
     status = core_poll_every(context, q, QUESTIONS_PER_POLL);
   }
   return status;
@@ -184,19 +177,6 @@ double core_field_similarity(const core_field *field, size_t i, size_t k) {
   return similarity_at(field, scores->binary ? observed_distance(field, i, k) : squared_distance(scores, i, k));
 }
 
-/* Takes the arrays of a field. */
-static void take_arrays(coreset_context *context, core_arena *arena, core_field *field) {
-  const coreset_scores *scores = field->scores;
-  size_t questions = field->questions;
-  field->mean = core_take(context, arena, questions, sizeof(double));
-  field->noise = core_take(context, arena, questions, sizeof(double));
-  field->share = core_take(context, arena, questions, sizeof(double));
-  field->factors = core_take_matrix(context, arena, field->factor_count, questions, sizeof(double));
-  if (!scores->binary) return;
-  field->ones = core_take(context, arena, questions, sizeof(uint32_t));
-  if (scores->observed == NULL) field->similarity = core_take(context, arena, scores->models + 1, sizeof(double));
-}
-
 coreset_status core_field_build(coreset_context *context, core_arena *arena, const coreset_scores *scores,
                                 core_field *field) {
   size_t questions = scores->questions;
@@ -205,7 +185,14 @@ coreset_status core_field_build(coreset_context *context, core_arena *arena, con
   double *spread = core_take(context, &scratch, questions, sizeof(double));
   double *difficulty = core_take(context, &scratch, questions, sizeof(double));
   *field = (core_field){.scores = scores, .questions = questions, .factor_count = scores->models + CORE_TRENDS};
-  take_arrays(context, arena, field);
+  field->mean = core_take(context, arena, questions, sizeof(double));
+  field->noise = core_take(context, arena, questions, sizeof(double));
+  field->share = core_take(context, arena, questions, sizeof(double));
+  field->factors = core_take_matrix(context, arena, field->factor_count, questions, sizeof(double));
+  if (scores->binary) {
+    field->ones = core_take(context, arena, questions, sizeof(uint32_t));
+    if (scores->observed == NULL) field->similarity = core_take(context, arena, scores->models + 1, sizeof(double));
+  }
   coreset_status status = scratch.status != CORESET_OK ? scratch.status : arena->status;
   if (status == CORESET_OK) status = add_model_factors(context, field, column, spread);
   if (status == CORESET_OK) {

@@ -67,8 +67,7 @@ typedef struct fitting {
   size_t groups;                /* groups of models */
   core_arena arena;             /* of all working memory */
   uint64_t *members;            /* for each group a column of bits: its models */
-  double linear[GROUPS];        /* t of each group */
-  double quadratic[GROUPS];     /* t^2 - 1 */
+  double ability[GROUPS];       /* t of each group */
   double spread;                /* standard deviation of the logits */
   double mean[TERMS];           /* mu */
   symmetric precision;          /* V^-1 */
@@ -119,44 +118,30 @@ static double logit(double p) {
   return core_log(p) - core_log(1 - p);
 }
 
-/* Logits of the full scores, not yet standardised, and their spread. Returns their mean. */
-static double find_abilities(const coreset_scores *scores, double *logits, double *spread) {
-  double margin = 0.5 / (double)scores->questions;
-  for (size_t m = 0; m < scores->models; m++) {
-    logits[m] = logit(bounded(core_scores_full_score(scores, m), margin, 1 - margin));
-  }
-  double mean = core_mean(logits, scores->models);
-  core_sum squares = {0, 0};
-  for (size_t m = 0; m < scores->models; m++) {
-    double deviation = logits[m] - mean;
-    core_sum_add(&squares, deviation * deviation);
-  }
-  *spread = sqrt(core_sum_value(&squares) / (double)scores->models);
-  return mean;
-}
-
 /* Puts the models into groups in order of ability. */
 static coreset_status form_groups(coreset_context *context, fitting *work) {
   const coreset_scores *scores = work->scores;
   size_t models = scores->models, words = scores->words, sizes[GROUPS] = {0};
+  double margin = 0.5 / (double)scores->questions;
   double *logits = core_take(context, &work->arena, models, sizeof(double));
   uint32_t *order = core_take(context, &work->arena, models, sizeof(uint32_t));
   work->groups = models < GROUPS ? models : GROUPS;
   work->members = core_take(context, &work->arena, work->groups * words, sizeof(uint64_t));
   if (work->arena.status != CORESET_OK) return work->arena.status;
-  double mean = find_abilities(scores, logits, &work->spread);
+  for (size_t m = 0; m < models; m++) {
+    logits[m] = logit(bounded(core_scores_full_score(scores, m), margin, 1 - margin));
+  }
+  double mean = core_mean(logits, models);
+  work->spread = sqrt(core_squares(logits, models, mean) / (double)models);
   coreset_status status = core_argsort(context, logits, models, order);
   if (status != CORESET_OK) return status;
   for (size_t m = 0; m < models; m++) {
     size_t model = order[m], g = m * work->groups / models;
     work->members[g * words + model / 64] |= UINT64_C(1) << model % 64;
-    work->linear[g] += (logits[model] - mean) / work->spread;
+    work->ability[g] += (logits[model] - mean) / work->spread;
     sizes[g]++;
   }
-  for (size_t g = 0; g < work->groups; g++) {
-    work->linear[g] /= (double)sizes[g];
-    work->quadratic[g] = work->linear[g] * work->linear[g] - 1;
-  }
+  for (size_t g = 0; g < work->groups; g++) work->ability[g] /= (double)sizes[g];
   return CORESET_OK;
 }
 
@@ -183,11 +168,9 @@ static double newton_step(const fitting *work, const answers *given, double *b, 
   for (size_t j = 0; j < TERMS; j++) from_mean[j] = b[j] - work->mean[j];
   multiply(&work->precision, from_mean, gradient);
   for (size_t j = 0; j < TERMS; j++) gradient[j] = -gradient[j];
+  for (size_t g = 0; g < work->groups; g++) chance[g] = core_logistic(core_curve_logit(b, work->ability[g]));
   for (size_t g = 0; g < work->groups; g++) {
-    chance[g] = core_logistic(b[0] + b[1] * work->linear[g] + b[2] * work->quadratic[g]);
-  }
-  for (size_t g = 0; g < work->groups; g++) {
-    double f[TERMS] = {1, work->linear[g], work->quadratic[g]};
+    double f[TERMS] = {1, work->ability[g], work->ability[g] * work->ability[g] - 1};
     double variance = chance[g] * (1 - chance[g]), residual = given->right[g] - given->seen[g] * chance[g];
     add_square(&precision, f, given->seen[g] * (variance > SMALLEST_VARIANCE ? variance : SMALLEST_VARIANCE));
     for (size_t j = 0; j < TERMS; j++) gradient[j] += residual * f[j];
@@ -201,21 +184,6 @@ static double newton_step(const fitting *work, const answers *given, double *b, 
     if (fabs(step[j]) > longest) longest = fabs(step[j]);
   }
   return longest;
-}
-
-/* mu and V before the first round of EM. */
-static void start_population(fitting *work, const answers *sample, size_t count) {
-  double right = 0, seen = 0;
-  for (size_t i = 0; i < count; i++) {
-    for (size_t g = 0; g < work->groups; g++) {
-      right += sample[i].right[g];
-      seen += sample[i].seen[g];
-    }
-  }
-  work->mean[0] = logit(bounded(seen > 0 ? right / seen : 0.5, SHARE_MARGIN, 1 - SHARE_MARGIN));
-  work->mean[1] = FIRST_SLOPE * work->spread;
-  work->mean[2] = FIRST_CURVATURE;
-  work->precision = inverse(&first_covariance);
 }
 
 /* One round of EM over a sample of questions with coefficients b. */
@@ -244,8 +212,18 @@ static coreset_status fit_population(coreset_context *context, fitting *work) {
   double *b = core_take(context, &work->arena, count * TERMS, sizeof(double));
   coreset_status status = core_permutation(context, &work->arena, questions, PERMUTATION_SEED, &order);
   if (status != CORESET_OK) return status;
-  for (size_t i = 0; i < count; i++) count_answers(work, order[i], &sample[i]);
-  start_population(work, sample, count);
+  double right = 0, seen = 0;
+  for (size_t i = 0; i < count; i++) {
+    count_answers(work, order[i], &sample[i]);
+    for (size_t g = 0; g < work->groups; g++) {
+      right += sample[i].right[g];
+      seen += sample[i].seen[g];
+    }
+  }
+  work->mean[0] = logit(bounded(seen > 0 ? right / seen : 0.5, SHARE_MARGIN, 1 - SHARE_MARGIN));
+  work->mean[1] = FIRST_SLOPE * work->spread;
+  work->mean[2] = FIRST_CURVATURE;
+  work->precision = inverse(&first_covariance);
   for (size_t i = 0; i < count * TERMS; i++) b[i] = work->mean[i % TERMS];
   for (int round = 0; round < ROUNDS && status == CORESET_OK; round++) {
     improve_population(work, sample, count, b);

@@ -59,20 +59,6 @@ typedef struct workspace {
   double *diagonals;      /* sum over j of v_ij^2 factor_j: one for each model */
 } workspace;
 
-/* Takes all arrays of a workspace. */
-static void take_arrays(coreset_context *context, core_arena *scratch, size_t models, size_t questions,
-                        workspace *work) {
-  work->answers = core_take_matrix(context, scratch, models, questions, sizeof(double));
-  work->question_means = core_take(context, scratch, questions, sizeof(double));
-  work->target = core_take(context, scratch, models, sizeof(double));
-  work->vectors = core_take_matrix(context, scratch, models, models, sizeof(double));
-  work->values = core_take(context, scratch, models, sizeof(double));
-  work->projections = core_take(context, scratch, models, sizeof(double));
-  work->factors = core_take(context, scratch, models, sizeof(double));
-  work->sums = core_take(context, scratch, models, sizeof(double));
-  work->diagonals = core_take(context, scratch, models, sizeof(double));
-}
-
 /* Subtracts the mean of count values from each and returns it. */
 static double centre(double *values, size_t count) {
   double mean = core_mean(values, count);
@@ -90,15 +76,9 @@ static double power(double base, int exponent) {
 /* The kernel of two models from their inner product or, for the radial kernel, their
 ** squared distance. The linear kernel is the inner product. */
 static double kernel_value(const core_kernel_ridge *regression, double measure) {
-  switch (regression->kernel) {
-  case CORE_KERNEL_POLYNOMIAL:
-    return power(measure / (double)regression->questions + 1, regression->degree);
-  case CORE_KERNEL_RADIAL:
-    return exp(-regression->gamma * measure);
-  case CORE_KERNEL_LINEAR:
-  default:
-    return measure;
-  }
+  if (regression->kernel == CORE_KERNEL_LINEAR) return measure;
+  if (regression->kernel == CORE_KERNEL_RADIAL) return exp(-regression->gamma * measure);
+  return power(measure / (double)regression->questions + 1, regression->degree);
 }
 
 /* distances_i += (answer_i - answer)^2: what one question adds to the squared distances of
@@ -149,13 +129,13 @@ static coreset_status decompose(coreset_context *context, const core_kernel_ridg
 
 /* factors_j = 1 / (w_j + alpha), or 0 where that is the inverse of rounding. Returns
 ** whether any was. */
-static int invert_eigenvalues(const workspace *work, size_t models, double alpha, double *factors) {
+static int invert_eigenvalues(const workspace *work, size_t models, double alpha) {
   double smallest = (double)models * DBL_EPSILON * fmax(work->values[models - 1], 0);
   int dropped = 0;
   for (size_t j = 0; j < models; j++) {
     double value = work->values[j] + alpha;
-    factors[j] = value > smallest ? 1 / value : 0;
-    if (factors[j] == 0) dropped = 1;
+    work->factors[j] = value > smallest ? 1 / value : 0;
+    if (work->factors[j] == 0) dropped = 1;
   }
   return dropped;
 }
@@ -181,7 +161,7 @@ static void apply_factors(const workspace *work, size_t models) {
 static double leave_one_out_mean_square(const core_kernel_ridge *regression, double alpha, workspace *work) {
   size_t models = regression->models;
   int linear = regression->kernel == CORE_KERNEL_LINEAR;
-  if (invert_eigenvalues(work, models, alpha, work->factors) && !linear) return INFINITY;
+  if (invert_eigenvalues(work, models, alpha) && !linear) return INFINITY;
   for (size_t i = 0; i < models && linear; i++) work->factors[i] *= work->values[i];
   apply_factors(work, models);
   core_sum sum = {0, 0};
@@ -221,7 +201,7 @@ static coreset_status choose_alpha(coreset_context *context, core_kernel_ridge *
 static coreset_status solve(coreset_context *context, const core_kernel_ridge *regression, workspace *work,
                             double *parameters) {
   size_t models = regression->models, questions = regression->questions;
-  invert_eigenvalues(work, models, regression->alpha, work->factors);
+  invert_eigenvalues(work, models, regression->alpha);
   apply_factors(work, models);
   if (regression->kernel != CORE_KERNEL_LINEAR) {
     memcpy(parameters, work->sums, models * sizeof(double));
@@ -230,11 +210,8 @@ static coreset_status solve(coreset_context *context, const core_kernel_ridge *r
   }
   coreset_status status =
       core_linalg_multiply_transposed(context, work->answers, models, questions, work->sums, parameters + 1);
-  if (status != CORESET_OK) return status;
-  core_sum intercept = {work->target_mean, 0};
-  for (size_t q = 0; q < questions; q++) core_sum_add(&intercept, -work->question_means[q] * parameters[1 + q]);
-  parameters[0] = core_sum_value(&intercept);
-  return CORESET_OK;
+  parameters[0] = -core_dot(-work->target_mean, work->question_means, parameters + 1, questions);
+  return status;
 }
 
 size_t core_kernel_ridge_parameter_count(const core_kernel_ridge *regression) {
@@ -273,11 +250,21 @@ static coreset_status check_arguments(coreset_context *context, const core_kerne
 coreset_status core_kernel_ridge_fit(coreset_context *context, core_kernel_ridge *regression, const double *answers,
                                      const double *full_scores, const double *alphas, size_t alpha_count,
                                      double *parameters, double *mean_squares) {
-  core_arena scratch = {0};
-  workspace work = {0};
+  size_t models = regression->models, questions = regression->questions;
   coreset_status status = check_arguments(context, regression, alphas, alpha_count);
   if (status != CORESET_OK) return status;
-  take_arrays(context, &scratch, regression->models, regression->questions, &work);
+  core_arena scratch = {0};
+  workspace work = {
+      .answers = core_take_matrix(context, &scratch, models, questions, sizeof(double)),
+      .question_means = core_take(context, &scratch, questions, sizeof(double)),
+      .target = core_take(context, &scratch, models, sizeof(double)),
+      .vectors = core_take_matrix(context, &scratch, models, models, sizeof(double)),
+      .values = core_take(context, &scratch, models, sizeof(double)),
+      .projections = core_take(context, &scratch, models, sizeof(double)),
+      .factors = core_take(context, &scratch, models, sizeof(double)),
+      .sums = core_take(context, &scratch, models, sizeof(double)),
+      .diagonals = core_take(context, &scratch, models, sizeof(double)),
+  };
   status = scratch.status;
   if (status == CORESET_OK) status = decompose(context, regression, answers, full_scores, &work);
   if (status == CORESET_OK) status = choose_alpha(context, regression, alphas, alpha_count, &work, mean_squares);
@@ -296,18 +283,17 @@ static coreset_status predict_by_kernel(coreset_context *context, const core_ker
   const double *source_answers = parameters + models;
   core_arena scratch = {0};
   double *kernel = core_take(context, &scratch, models, sizeof(double));
-  core_sum sum = {0, 0};
   coreset_status status = scratch.status;
   if (status == CORESET_OK && regression->kernel == CORE_KERNEL_RADIAL) {
     for (size_t q = 0; q < questions; q++) add_distances(source_answers + q * models, models, answers[q], kernel);
   } else if (status == CORESET_OK) {
     status = core_linalg_multiply(context, source_answers, models, questions, answers, kernel);
   }
-  for (size_t i = 0; i < models && status == CORESET_OK; i++) {
-    core_sum_add(&sum, parameters[i] * kernel_value(regression, kernel[i]));
+  if (status == CORESET_OK) {
+    for (size_t i = 0; i < models; i++) kernel[i] = kernel_value(regression, kernel[i]);
+    *predicted = core_dot(0, parameters, kernel, models);
   }
   core_release(&scratch);
-  *predicted = core_sum_value(&sum);
   return status;
 }
 
@@ -316,9 +302,7 @@ coreset_status core_kernel_ridge_predict(coreset_context *context, const core_ke
                                          const double *parameters, const double *answers, double *predicted) {
   coreset_status status = CORESET_OK;
   if (regression->kernel == CORE_KERNEL_LINEAR) {
-    core_sum sum = {parameters[0], 0};
-    for (size_t q = 0; q < regression->questions; q++) core_sum_add(&sum, parameters[1 + q] * answers[q]);
-    *predicted = core_sum_value(&sum);
+    *predicted = core_dot(parameters[0], parameters + 1, answers, regression->questions);
   } else {
     status = predict_by_kernel(context, regression, parameters, answers, predicted);
   }
