@@ -183,7 +183,7 @@ client-test: $(BUILD)/host $(BUILD)/coreset.so
 
 # Installs into a folder that is removed afterwards.
 install-test: coreset.so libcoreset.a
-	@MAKE="$(MAKE)" CC="$(CC)" SQLITE3="$(SQLITE3)" tests/install/run
+	@CC="$(CC)" SQLITE3="$(SQLITE3)" tests/install/run
 
 # One selection and prediction with every set of instructions, and several numbers of threads.
 levels-test: $(BUILD)/coreset.so

@@ -209,14 +209,14 @@ coreset_status glue_method_arguments(coreset_context *context, sqlite3 *db, cons
 }
 
 coreset_status glue_selector_argument(coreset_context *context, sqlite3 *db, sqlite3_value *value,
-                                      coreset_choice *selector, int *wanted) {
+                                      coreset_origin *origin, int *wanted) {
   const char *name = "";
   if (!glue_is_null(value) && sqlite3_value_type(value) == SQLITE_TEXT) name = (const char *)sqlite3_value_text(value);
   if (name == NULL) return core_out_of_memory(context);
-  *selector = (coreset_choice){0};
+  *origin = (coreset_origin){.or_without = glue_is_null(value)};
   *wanted = sqlite3_stricmp(name, "none") != 0;
   if (!*wanted || sqlite3_stricmp(name, "fixed") == 0) return CORESET_OK;
-  coreset_status status = glue_choice_argument(context, db, &core_selectors, "selector", value, selector);
+  coreset_status status = glue_choice_argument(context, db, &core_selectors, "selector", value, &origin->selector);
   if (status == CORESET_ERROR && name[0] != 0 && name[0] != '{') {
     size_t used = strlen(context->message);
     sqlite3_snprintf((int)(CORESET_MESSAGE_SIZE - used), context->message + used,

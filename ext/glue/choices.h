@@ -29,10 +29,11 @@ static inline int glue_method_argument_count(const coreset_method *method) {
   return method == NULL ? 2 : (int)method->option_count;
 }
 
-/* How a coreset was chosen, for intervals: a selector as for glue_choice_argument(); or 'fixed' for
-** chosen without the sources, a choice without a method; or 'none' for no intervals, *wanted 0. */
+/* How a coreset was chosen, for intervals: a selector as for glue_choice_argument(), and NULL for the default
+** one or without the sources, whichever is wider; or 'fixed' for chosen without the sources; or 'none' for no
+** intervals, *wanted 0. */
 coreset_status glue_selector_argument(coreset_context *context, sqlite3 *db, sqlite3_value *value,
-                                      coreset_choice *selector, int *wanted);
+                                      coreset_origin *origin, int *wanted);
 
 /* A setting as SQL shows it. */
 void glue_result_setting(sqlite3_context *sql, const coreset_option *option, const coreset_setting *setting);

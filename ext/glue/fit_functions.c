@@ -53,7 +53,7 @@ typedef struct fit_making {
   coreset_matrix *matrix;   /* the argument; owned */
   coreset_scores *scores;   /* of its sources; owned */
   coreset_choice predictor; /* the method and its options */
-  coreset_choice selector;  /* how the coreset was chosen */
+  coreset_origin origin;    /* how the coreset was chosen */
   int has_interval;         /* whether intervals are wanted */
   size_t *questions;        /* the coreset: of the matrix, room for all of them */
   size_t count;             /* how many */
@@ -82,7 +82,7 @@ static coreset_status read_making(coreset_context *context, sqlite3 *db, const f
       glue_method_arguments(context, db, &core_predictors, function->predictor, values + 2, &making->predictor);
   if (status == CORESET_OK) {
     status = glue_selector_argument(context, db, values[2 + glue_method_argument_count(function->predictor)],
-                                    &making->selector, &making->has_interval);
+                                    &making->origin, &making->has_interval);
   }
   if (status == CORESET_OK) status = glue_matrix_argument(context, "matrix", values[0], &making->matrix);
   if (status == CORESET_OK) status = coreset_scores_new(context, making->matrix, NULL, &making->scores);
@@ -111,7 +111,7 @@ static void fit_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   glue_poller_open(&poller, db, &context);
   coreset_status status = read_making(&context, db, function, values, &making);
   if (status == CORESET_OK) {
-    status = coreset_fit_new(&context, making.scores, &making.predictor, making.has_interval ? &making.selector : NULL,
+    status = coreset_fit_new(&context, making.scores, &making.predictor, making.has_interval ? &making.origin : NULL,
                              making.questions, making.count, &fit);
   }
   if (status == CORESET_OK) status = coreset_fit_write(&context, fit, &bytes, &size);

@@ -159,7 +159,7 @@ static coreset_status predict_open(glue_table_cursor *cursor) {
   const glue_table_function *function = cursor->function;
   coreset_status status = glue_level_argument(context, glue_argument(cursor, "level"), &state->level);
   if (status == CORESET_OK) {
-    status = glue_selector_argument(context, cursor->db, glue_argument(cursor, "selector"), &request->selector,
+    status = glue_selector_argument(context, cursor->db, glue_argument(cursor, "selector"), &request->origin,
                                     &state->has_interval);
   }
   if (status == CORESET_OK && glue_is_format(cursor->arguments[0], &core_fit_format)) return open_fit(cursor, state);
@@ -210,7 +210,7 @@ static int predict_echo(glue_table_cursor *cursor, sqlite3_context *sql, int arg
   if (strcmp(name, "selector") == 0 && state->fit != NULL) return 1; /* NULL: a fit does not tell */
   if (strcmp(name, "selector") == 0) {
     if (!glue_is_null(cursor->arguments[argument])) return 0;
-    sqlite3_result_text(sql, state->request.selector.method->name, -1, SQLITE_STATIC);
+    sqlite3_result_text(sql, state->request.origin.selector.method->name, -1, SQLITE_STATIC);
     return 1;
   }
   return glue_echo_choice(sql, &core_predictors,

@@ -133,7 +133,8 @@ static coreset_status check_cells(coreset_context *context, const coreset_scores
     return core_fail(context, CORESET_TOO_LITTLE, "at least 2 source models are needed, got %zu", scores->models);
   }
   if (scores->questions < 2) {
-    return core_fail(context, CORESET_TOO_LITTLE, "at least 2 questions that source models share are needed, got %zu", scores->questions);
+    return core_fail(context, CORESET_TOO_LITTLE, "at least 2 questions that source models share are needed, got %zu",
+                     scores->questions);
   }
   if (found->spread.distinct < 2) {
     return core_fail(context, CORESET_TOO_LITTLE, "all scores of the source models are equal (%.15g)",

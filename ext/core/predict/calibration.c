@@ -27,7 +27,6 @@
 #include "predict/calibration.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "numeric/sorting.h"
 #include "numeric/sums.h"
@@ -39,11 +38,11 @@
 #define TRAINING_SIZE 0.97 /* what is left of the error with all sources to learn from */
 
 /* The squared residuals of one way to come by questions. */
-typedef struct trial {
+typedef struct residuals {
   size_t count;     /* how many questions */
   core_sum squares; /* so far, of residuals over isolation */
   int failed;       /* a fold had too little to work with */
-} trial;
+} residuals;
 
 /* Working memory. */
 typedef struct folding {
@@ -52,8 +51,8 @@ typedef struct folding {
   const coreset_origin *origin;    /* which trials there are */
   const core_question_set *sets;   /* what intervals are wanted for */
   size_t set_count;                /* how many */
-  trial *given;                    /* with the questions of each set */
-  trial *chosen;                   /* by number of questions, from 0 to most: with as many of the selector's */
+  residuals *given;                /* with the questions of each set */
+  residuals *chosen;               /* by number of questions, from 0 to most: with as many of the selector's */
   size_t most;                     /* questions in a set */
   core_interval everyone;          /* full scores of the sources, for isolation */
   size_t *fold;                    /* of each source */
@@ -72,7 +71,7 @@ static void mark(folding *work, const coreset_scores *scores, size_t matrix_ques
 
 /* Predicts the models that were left out, from their filled answers, and adds the residuals. */
 static coreset_status predict_left_out(coreset_context *context, folding *work, const coreset_scores *scores,
-                                       const coreset_fit *fit, size_t fold, trial *trial) {
+                                       const coreset_fit *fit, size_t fold, residuals *trial) {
   const coreset_scores *all = work->scores;
   for (size_t m = 0; m < all->models; m++) {
     double predicted;
@@ -94,7 +93,7 @@ static coreset_status predict_left_out(coreset_context *context, folding *work, 
 
 /* Fits to the marked questions, and unmarks them, and predicts the models that were left out. */
 static coreset_status try_marked(coreset_context *context, folding *work, const coreset_scores *scores,
-                                 const void *prepared, size_t fold, trial *trial) {
+                                 const void *prepared, size_t fold, residuals *trial) {
   coreset_fit *fit = NULL;
   size_t count = 0;
   coreset_status status = CORESET_TOO_LITTLE; /* a fold without any of the questions */
@@ -166,7 +165,7 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
 }
 
 /* The scale of a trial that all folds have gone through. */
-static double scale_of(const folding *work, const trial *trial) {
+static double scale_of(const folding *work, const residuals *trial) {
   if (trial->failed) return NAN;
   return TRAINING_SIZE * sqrt(core_sum_value(&trial->squares) / (double)work->scores->models);
 }
@@ -205,8 +204,8 @@ coreset_status core_calibrate(coreset_context *context, const coreset_scores *sc
     sets[s].scale = NAN;
     if (sets[s].count > work.most) work.most = sets[s].count;
   }
-  work.given = core_take(context, &scratch, set_count, sizeof(trial));
-  work.chosen = core_take(context, &scratch, work.most + 1, sizeof(trial));
+  work.given = core_take(context, &scratch, set_count, sizeof(residuals));
+  work.chosen = core_take(context, &scratch, work.most + 1, sizeof(residuals));
   work.everyone = (core_interval){scores->models, 1, core_full_scores(context, &scratch, scores)};
   work.fold = core_take(context, &scratch, scores->models, sizeof(size_t));
   work.kept = core_take(context, &scratch, scores->matrix->models.count, 1);

@@ -8,8 +8,11 @@
 */
 #include <math.h>
 
+#include "numeric/sums.h"
 #include "predict/calibration.h"
 #include "predict/predictor.h"
+
+#define ROUNDING 1e-9 /* of the range: by how much an answer may miss it */
 
 void coreset_fit_free(coreset_fit *fit) {
   if (fit != NULL) core_release(&fit->arena);
@@ -46,7 +49,7 @@ static coreset_status find_questions(coreset_context *context, core_arena *arena
 
 /* Errors: whatever the predictor finds; CORESET_NO_MEMORY; CORESET_INTERRUPTED. */
 coreset_status core_fit_prepared(coreset_context *context, const coreset_scores *scores,
-                                 const coreset_choice *predictor, void *prepared, const size_t *questions,
+                                 const coreset_choice *predictor, const void *prepared, const size_t *questions,
                                  size_t count, coreset_fit **result) {
   core_arena scratch = {0};
   coreset_id *ids = core_take(context, &scratch, count, sizeof(*ids));
@@ -56,6 +59,8 @@ coreset_status core_fit_prepared(coreset_context *context, const coreset_scores 
     fit->choice = *predictor;
     fit->low = scores->low;
     fit->high = scores->high;
+    fit->binary = scores->binary;
+    fit->mean = NAN;
     fit->benchmark_question_count = scores->questions;
     fit->source_model_count = scores->models;
     fit->shares = core_take(context, &fit->arena, count, sizeof(double));
@@ -88,6 +93,12 @@ static coreset_status add_interval(coreset_context *context, const coreset_score
   return CORESET_OK;
 }
 
+double core_scores_mean(const coreset_scores *scores) {
+  core_sum sum = {0, 0};
+  for (size_t m = 0; m < scores->models; m++) core_sum_add(&sum, core_scores_full_score(scores, m));
+  return core_scores_unmap(scores, core_sum_value(&sum) / (double)scores->models);
+}
+
 /* Errors: CORESET_ERROR for questions or choices that cannot be used, and whatever the predictor
 ** finds; CORESET_NO_MEMORY; CORESET_INTERRUPTED. */
 coreset_status coreset_fit_new(coreset_context *context, const coreset_scores *scores, const coreset_choice *predictor,
@@ -104,6 +115,7 @@ coreset_status coreset_fit_new(coreset_context *context, const coreset_scores *s
   if (status == CORESET_OK) status = core_prepare(context, &scratch, &choice, &shared, &prepared);
   if (status == CORESET_OK) status = core_fit_prepared(context, scores, &choice, prepared, found, count, &fit);
   if (status == CORESET_OK && origin != NULL) status = add_interval(context, scores, predictor, origin, found, fit);
+  if (status == CORESET_OK) fit->mean = core_scores_mean(scores);
   core_release(&scratch);
   *result = core_made_object(status, fit);
   return status;
@@ -155,12 +167,36 @@ coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, 
   return status;
 }
 
+coreset_status core_fit_check_answers(coreset_context *context, const coreset_fit *fit, const double *answers) {
+  double range = fit->high - fit->low, beyond = fit->binary || (fit->low == 0 && fit->high == 1) ? ROUNDING : 1;
+  for (size_t i = 0; i < fit->questions.count; i++) {
+    if (isnan(answers[i]) || (answers[i] >= fit->low - beyond * range && answers[i] <= fit->high + beyond * range)) {
+      continue; /* NaN is core_fit_apply()'s business */
+    }
+    char text[CORE_ID_TEXT_SIZE];
+    coreset_id id = coreset_fit_question(fit, i);
+    return core_fail(context, CORESET_ERROR,
+                     "the answer %.15g to question %s is on another scale than the sources, whose scores are between "
+                     "%.15g and %.15g: bring both to one scale",
+                     answers[i], core_id_format(&id, text), fit->low, fit->high);
+  }
+  return CORESET_OK;
+}
+
+coreset_status core_check_unit(coreset_context *context, int all_unit, double highest, double mean) {
+  if (!all_unit || !(highest > 2) || !(mean > 1)) return CORESET_OK;
+  return core_fail(context, CORESET_ERROR,
+                   "all answers are between 0 and 1, on another scale than the sources, whose scores go up to %.15g "
+                   "and are %.15g on the average: bring both to one scale",
+                   highest, mean);
+}
+
 coreset_status coreset_fit_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
                                    double *predicted) {
-  for (size_t i = 0; i < fit->questions.count; i++) {
-    coreset_id id = coreset_fit_question(fit, i);
-    coreset_status status = core_check_answer(context, fit, answers[i], &id);
-    if (status != CORESET_OK) return status;
-  }
-  return core_fit_apply(context, fit, answers, predicted);
+  int all_unit = 1;
+  for (size_t i = 0; i < fit->questions.count; i++) all_unit &= answers[i] >= 0 && answers[i] <= 1;
+  *predicted = NAN;
+  coreset_status status = core_fit_check_answers(context, fit, answers);
+  if (status == CORESET_OK) status = core_check_unit(context, all_unit, fit->high, fit->mean);
+  return status == CORESET_OK ? core_fit_apply(context, fit, answers, predicted) : status;
 }

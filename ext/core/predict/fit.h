@@ -20,6 +20,8 @@ struct coreset_fit {
   coreset_choice choice;             /* the predictor, with the settings in force */
   core_id_list questions;            /* the questions it needs answers to, at least one */
   double low, high;                  /* the scores that map to 0 and 1 */
+  int binary;                        /* the sources scored nothing else */
+  double mean;                       /* of the sources' full scores; NaN in a fit by core_fit_prepared() */
   uint64_t benchmark_question_count; /* questions in the benchmark, these included */
   uint64_t source_model_count;       /* models it was learnt from */
   double *parameters;                /* what was learnt; all finite */
@@ -32,8 +34,17 @@ struct coreset_fit {
 ** complete choice (core_complete_choice()), with what the predictor's prepare() made of the same scores,
 ** or NULL where it has none. */
 coreset_status core_fit_prepared(coreset_context *context, const coreset_scores *scores,
-                                 const coreset_choice *predictor, void *prepared, const size_t *questions,
+                                 const coreset_choice *predictor, const void *prepared, const size_t *questions,
                                  size_t count, coreset_fit **fit);
+
+/* Whether these answers, one for each question of the fit, are on the scale of the sources: within what
+** binary sources scored, within [0, 1] for others that scored there, and else within one range of the
+** sources beyond either end. */
+coreset_status core_fit_check_answers(coreset_context *context, const coreset_fit *fit, const double *answers);
+
+/* Fails if answers that all are between 0 and 1 are on another scale than sources that scored up to highest
+** and mean on the average. */
+coreset_status core_check_unit(coreset_context *context, int all_unit, double highest, double mean);
 
 /* coreset_fit_predict() of any answers, on whatever scale. */
 coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,

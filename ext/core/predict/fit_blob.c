@@ -18,7 +18,9 @@
 **               3 choice) and its value (24: an integer or a double and zeros, or the name of the
 **               choice); names are filled up with zeros, the last byte zero
 **     counts    questions in the benchmark, source models (8 each)
-**     range     low, the score that maps to 0, and high, the score that maps to 1 (doubles)
+**     range     low, the score that maps to 0, high, the score that maps to 1, and the mean of the
+**               sources' full scores (doubles); then 1 if the sources scored nothing but low and
+**               high, else 0 (8)
 **     ids       identifiers of the q questions of the fit: their counts, then the list (id_blob.h)
 **     params    the n parameters (doubles), in the layout that the predictor documents
 **     shares    share of each of the q questions in the full score (doubles)
@@ -150,7 +152,12 @@ static coreset_status read_counts(reader *from) {
 static coreset_status read_range(reader *from) {
   double low = from->fit->low = core_load_double(from->payloads[RANGE]);
   double high = from->fit->high = core_load_double(from->payloads[RANGE] + WORD);
-  if (isfinite(low) && isfinite(high) && low < high && isfinite(high - low)) return CORESET_OK;
+  double mean = from->fit->mean = core_load_double(from->payloads[RANGE] + 2 * WORD);
+  uint64_t binary = core_load64(from->payloads[RANGE] + 3 * WORD);
+  from->fit->binary = binary != 0;
+  if (isfinite(low) && isfinite(high) && low < high && isfinite(high - low) && isfinite(mean) && binary <= 1) {
+    return CORESET_OK;
+  }
   return damaged(from->context, "its range of scores is impossible");
 }
 
@@ -224,7 +231,7 @@ static const struct {
     [METHOD] = {"method", 0, 1, 1, read_method},
     [SETTINGS] = {"settings", 0, 0, SETTING_SIZE, read_settings},
     [COUNTS] = {"counts", 0, 2 * WORD, NOTHING, read_counts},
-    [RANGE] = {"range", 0, 2 * WORD, NOTHING, read_range},
+    [RANGE] = {"range", 0, 4 * WORD, NOTHING, read_range},
     [IDS] = {"ids", 0, CORE_ID_COUNTS_SIZE, 1, read_ids},
     [PARAMETERS] = {"params", 0, 0, WORD, read_parameters},
     [SHARES] = {"shares", 0, 0, WORD, read_shares},
@@ -332,7 +339,7 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
       [METHOD] = strlen(name),
       [SETTINGS] = 0,
       [COUNTS] = 2 * WORD,
-      [RANGE] = 2 * WORD,
+      [RANGE] = 4 * WORD,
       [IDS] = CORE_ID_COUNTS_SIZE + (size_t)list_size,
       [PARAMETERS] = WORD * fit->parameter_count,
       [SHARES] = WORD * fit->questions.count,
@@ -361,6 +368,8 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   core_store64(payloads[COUNTS] + WORD, fit->source_model_count);
   core_store_double(payloads[RANGE], fit->low);
   core_store_double(payloads[RANGE] + WORD, fit->high);
+  core_store_double(payloads[RANGE] + 2 * WORD, fit->mean);
+  core_store64(payloads[RANGE] + 3 * WORD, (uint64_t)fit->binary);
   core_id_counts_store(payloads[IDS], &counts);
   core_id_list_store(payloads[IDS] + CORE_ID_COUNTS_SIZE, &fit->questions);
   store_numbers(payloads[PARAMETERS], fit->parameters, fit->parameter_count);

@@ -62,9 +62,9 @@ static double curve_share(size_t count, size_t questions, size_t models) {
 
 /* What fits share. */
 typedef struct prepared_parts {
-  void *krr_blup;          /* what fits of krr_blup share */
+  void *krr_blup;             /* what fits of krr_blup share */
   const double *coefficients; /* of the curves; NULL where there are none */
-  double expected[POINTS]; /* for each ability the expected full score: sum of o_k P_k over all questions */
+  double expected[POINTS];    /* for each ability the expected full score: sum of o_k P_k over all questions */
 } prepared_parts;
 
 static coreset_status prepare_krr_blup_irt(coreset_context *context, core_arena *arena, core_shared *shared,

@@ -19,8 +19,9 @@ struct coreset_predictions {
   const coreset_fit *fit;             /* borrowed; NULL with scores */
   const coreset_matrix *target;       /* borrowed */
   coreset_prediction_request request; /* what is wanted; with a fit, only its level */
+  core_shared shared;                 /* what methods make of the scores */
   void *prepared;                     /* what fits to the scores share; NULL before the first, or without such */
-  core_interval **intervals;          /* by the number of answers, where there is a selector */
+  core_interval **intervals;          /* for each target, NULL where there is none; NULL until they are found */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
   size_t known_count;                 /* questions in scores or fit */
   size_t words;                       /* 64-bit words of one target's set of questions */
@@ -89,8 +90,8 @@ static coreset_status map_questions(coreset_context *context, coreset_prediction
   return shared == 0 && questions > 0 ? fail_unshared(context, self) : CORESET_OK;
 }
 
-/* Records what one target answered. */
-static void read_target(const coreset_predictions *self, coreset_prediction *row, uint64_t *answered) {
+/* Records what one target answered. Clears *all_unit at an answer outside [0, 1]. */
+static void read_target(const coreset_predictions *self, coreset_prediction *row, uint64_t *answered, int *all_unit) {
   size_t questions = coreset_matrix_question_count(self->target);
   core_sum sum = {0, 0};
   for (size_t q = 0; q < questions; q++) {
@@ -102,6 +103,7 @@ static void read_target(const coreset_predictions *self, coreset_prediction *row
       continue;
     }
     answered[self->known[q] / 64] |= (uint64_t)1 << (self->known[q] % 64);
+    if (score < 0 || score > 1) *all_unit = 0;
     core_sum_add(&sum, score);
     row->answered++;
   }
@@ -117,15 +119,16 @@ static coreset_status start(coreset_context *context, const coreset_predictions 
   core_arena *arena = &self->arena, kept = self->arena;
   size_t models = coreset_matrix_model_count(wanted->target), known_count = wanted->known_count;
   const unsigned char *chosen = wanted->request.models;
+  int all_unit = 1;
   *self = *wanted;
   self->arena = kept;
+  self->shared = (core_shared){.arena = arena, .scores = self->scores};
   for (size_t m = 0; m < models; m++) self->target_count += chosen == NULL || chosen[m];
   self->words = (known_count + 63) / 64;
   self->known = core_take(context, arena, coreset_matrix_question_count(self->target), sizeof(ptrdiff_t));
   self->target_column = core_take(context, arena, known_count, sizeof(ptrdiff_t));
   self->questions = core_take(context, arena, known_count, sizeof(size_t));
   self->answers = core_take(context, arena, known_count, sizeof(double));
-  self->intervals = core_take(context, arena, known_count + 1, sizeof(core_interval *));
   self->targets = core_take(context, arena, self->target_count, sizeof(coreset_prediction));
   self->answered = core_take_matrix(context, arena, self->target_count, self->words, sizeof(uint64_t));
   coreset_status status = arena->status;
@@ -136,8 +139,12 @@ static coreset_status start(coreset_context *context, const coreset_predictions 
   for (size_t m = 0, i = 0; m < models && status == CORESET_OK; m++) {
     if (chosen != NULL && !chosen[m]) continue;
     self->targets[i].model = m;
-    read_target(self, &self->targets[i], self->answered + i * self->words);
+    read_target(self, &self->targets[i], self->answered + i * self->words, &all_unit);
     i++;
+  }
+  if (status == CORESET_OK) {
+    status = self->fit != NULL ? core_check_unit(context, all_unit, self->fit->high, self->fit->mean)
+                               : core_check_unit(context, all_unit, self->scores->high, core_scores_mean(self->scores));
   }
   *result = core_made_object(status, self);
   return status;
@@ -191,7 +198,8 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
     size_t column = (size_t)self->target_column[self->questions[i]];
     coreset_matrix_cell(self->target, row->model, column, &self->answers[i], NULL);
   }
-  coreset_status status = coreset_fit_predict(context, fit, self->answers, &row->predicted);
+  coreset_status status = core_fit_check_answers(context, fit, self->answers);
+  if (status == CORESET_OK) status = core_fit_apply(context, fit, self->answers, &row->predicted);
   if (status != CORESET_OK) {
     coreset_id model = coreset_matrix_model(self->target, row->model);
     char text[CORE_ID_TEXT_SIZE], where[CORE_ID_TEXT_SIZE + sizeof("model ")];
@@ -203,17 +211,53 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
   return CORESET_OK;
 }
 
-/* What intervals of a fit to the questions in self->questions are made of: with a selector, kept for
-** later targets with as many answers, else in the arena of these. NULL where none are wanted. */
-static coreset_status find_interval(coreset_context *context, coreset_predictions *self, core_arena *arena,
-                                    size_t count, core_interval **interval) {
-  const coreset_prediction_request *request = &self->request;
-  int fixed = request->selector.method == NULL;
-  *interval = fixed ? NULL : self->intervals[count];
-  if (request->level <= 0 || *interval != NULL) return CORESET_OK;
-  coreset_status status = core_calibrate(context, fixed ? arena : &self->arena, self->scores, &request->predictor,
-                                         &request->selector, self->questions, count, interval);
-  if (!fixed) self->intervals[count] = *interval;
+/* The questions of a set of them. */
+static size_t list_questions(const coreset_predictions *self, const uint64_t *set, size_t *questions) {
+  size_t count = 0;
+  for (size_t q = 0; q < self->known_count; q++) {
+    if (core_bit(set, q)) questions[count++] = q;
+  }
+  return count;
+}
+
+/* The first target that answered exactly what this one did. */
+static size_t first_alike(const coreset_predictions *self, size_t target) {
+  const uint64_t *set = self->answered + target * self->words;
+  size_t first = 0;
+  while (memcmp(self->answered + first * self->words, set, self->words * sizeof(*set)) != 0) first++;
+  return first;
+}
+
+/* Finds the intervals of all targets. */
+static coreset_status find_intervals(coreset_context *context, coreset_predictions *self) {
+  core_arena scratch = {0};
+  size_t targets = self->target_count, count = 0;
+  core_question_set *sets = core_take(context, &scratch, targets, sizeof(*sets));
+  size_t *set_of = core_take(context, &scratch, targets, sizeof(*set_of));
+  coreset_status status = scratch.status;
+  for (size_t i = 0; i < targets && status == CORESET_OK; i++) {
+    size_t first = first_alike(self, i);
+    set_of[i] = first < i ? set_of[first] : count;
+    if (first < i || self->targets[i].answered == 0) continue;
+    size_t *questions = core_take(context, &scratch, self->targets[i].answered, sizeof(size_t));
+    status = scratch.status;
+    if (status == CORESET_OK) list_questions(self, self->answered + i * self->words, questions);
+    sets[count++] = (core_question_set){.questions = questions, .count = self->targets[i].answered};
+  }
+  if (status == CORESET_OK) {
+    status = core_calibrate(context, self->scores, &self->request.predictor, &self->request.origin, sets, count);
+  }
+  double *full_scores = core_full_scores(context, &self->arena, self->scores);
+  core_interval *made = core_take(context, &self->arena, count, sizeof(*made));
+  core_interval **intervals = core_take(context, &self->arena, targets, sizeof(*intervals));
+  if (status == CORESET_OK) status = self->arena.status;
+  for (size_t i = 0; i < targets && status == CORESET_OK; i++) {
+    if (self->targets[i].answered == 0 || isnan(sets[set_of[i]].scale)) continue;
+    intervals[i] = &made[set_of[i]];
+    *intervals[i] = (core_interval){self->scores->models, sets[set_of[i]].scale, full_scores};
+  }
+  core_release(&scratch);
+  if (status == CORESET_OK) self->intervals = intervals;
   return status;
 }
 
@@ -221,31 +265,26 @@ static coreset_status find_interval(coreset_context *context, coreset_prediction
 static coreset_status predict_group(coreset_context *context, coreset_predictions *self) {
   const uint64_t *set = self->answered + self->next * self->words;
   const coreset_choice *predictor = &self->request.predictor;
-  core_arena scratch = {0};
   coreset_choice *choice = core_take(context, &self->arena, 1, sizeof(*choice));
-  core_interval *interval = NULL;
   coreset_fit *fit = NULL;
-  size_t count = 0;
   coreset_status status = self->arena.status;
-  for (size_t q = 0; q < self->known_count; q++) {
-    if (core_bit(set, q)) self->questions[count++] = q;
+  if (status == CORESET_OK && self->request.level > 0 && self->intervals == NULL) {
+    status = find_intervals(context, self);
   }
   if (status == CORESET_OK && self->prepared == NULL) {
-    status = core_prepare(context, &self->arena, predictor, self->scores, &self->prepared);
+    status = core_prepare(context, &self->arena, predictor, &self->shared, &self->prepared);
   }
+  size_t count = list_questions(self, set, self->questions);
   if (status == CORESET_OK) {
     status = core_fit_prepared(context, self->scores, predictor, self->prepared, self->questions, count, &fit);
   }
-  if (status == CORESET_OK) {
-    *choice = fit->choice;
-    status = find_interval(context, self, &scratch, count, &interval);
-  }
+  if (status == CORESET_OK) *choice = fit->choice;
   for (size_t i = self->next; i < self->target_count && status == CORESET_OK; i++) {
     if (memcmp(self->answered + i * self->words, set, self->words * sizeof(uint64_t)) != 0) continue;
+    const core_interval *interval = self->intervals == NULL ? NULL : self->intervals[i];
     status = predict_target(context, self, fit, interval, choice, &self->targets[i]);
   }
   coreset_fit_free(fit);
-  core_release(&scratch);
   return status;
 }
 
