@@ -111,7 +111,8 @@ static size_t count_pairs(sqlite3 *db, const task *this, size_t *picks, size_t *
   load_scores(db, &matrix, &scores);
   unsigned char *allowed = malloc(scores->questions);
   memset(allowed, 1, scores->questions);
-  if (core_selector_mrmr.start(&context, &arena, scores, choice.settings, &state) != CORESET_OK) {
+  core_shared shared = {.arena = &arena, .scores = scores};
+  if (core_selector_mrmr.start(&context, &arena, &shared, choice.settings, &state) != CORESET_OK) {
     stop("mrmr", context.message);
   }
   *questions = scores->questions;

@@ -51,8 +51,8 @@ SELECT max(abs(predicted - observed)) < 1e-12, max(upper - lower) < 1e-12
 SELECT sum(a.predicted <> b.predicted), max(abs(a.predicted - b.predicted)) < 0.1
   FROM krr_blup_irt_predict((SELECT m FROM s), (SELECT m FROM t)) AS a JOIN krr_blup_predict((SELECT m FROM s), (SELECT m FROM t)) AS b USING (model);
 SELECT count(*), sum(a.predicted <> b.predicted)
-  FROM krr_blup_irt_predict((SELECT score_matrix(model, question, score + substr(question, 2) % 3) FROM r WHERE model % 5), (SELECT m FROM t)) AS a
-  JOIN krr_blup_predict((SELECT score_matrix(model, question, score + substr(question, 2) % 3) FROM r WHERE model % 5), (SELECT m FROM t)) AS b USING (model);
+  FROM krr_blup_irt_predict((SELECT score_matrix(model, question, (score + substr(question, 2) % 3) / 3.0) FROM r WHERE model % 5), (SELECT m FROM t)) AS a
+  JOIN krr_blup_predict((SELECT score_matrix(model, question, (score + substr(question, 2) % 3) / 3.0) FROM r WHERE model % 5), (SELECT m FROM t)) AS b USING (model);
 .print -- the mean of the answers, and AIPW against a regression worked out here: two sources, three questions
 SELECT max(abs(predicted - observed)) < 1e-15 FROM mean_predict((SELECT m FROM s), (SELECT m FROM t));
 SELECT round(predicted, 12) FROM aipw_predict((SELECT score_matrix(column1, column2, column3) FROM (VALUES
@@ -107,3 +107,15 @@ SELECT krr_predict((SELECT fit FROM fits WHERE method = 'krr'), question, score)
         UNION ALL SELECT 'other', 1 UNION ALL SELECT question, NULL FROM coreset);
 .print -- the coreset of a fit may come in any order
 SELECT krr_fit(m, '["q1","q2"]') = krr_fit(m, '["q2","q1"]') FROM s;
+.print -- answers to one of two subjects are no selector's choice: by default about nine in ten intervals hold the score
+CREATE TABLE subjects AS WITH RECURSIVE m(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM m LIMIT 60), q(j) AS (VALUES(1) UNION ALL SELECT j + 1 FROM q LIMIT 200)
+  SELECT 'm' || printf('%02d', i) AS model, CASE WHEN j <= 100 THEN 'law-' ELSE 'maths-' END || j AS question,
+         ((i * 7919 + j * 104729 + i * j * 1299709) % 1000) / 1000.0 < 0.1 + 0.8 * CASE WHEN j <= 100 THEN (i * 37 % 61) / 61.0 ELSE (i * 23 + 11) % 59 / 59.0 END AS score
+    FROM m, q;
+CREATE TABLE subject_matrix AS SELECT score_matrix(model, question, score) FILTER (WHERE model <= 'm40') AS s, score_matrix(model, question, score) FILTER (WHERE model > 'm40' AND question LIKE 'law-%') AS t FROM subjects;
+CREATE TABLE subject_score AS SELECT model, avg(score) AS truth FROM subjects GROUP BY model;
+SELECT count(*), sum(truth BETWEEN lower AND upper) BETWEEN 18 AND 20 FROM coreset_predict((SELECT s FROM subject_matrix), (SELECT t FROM subject_matrix)) JOIN subject_score USING (model);
+SELECT selector, count(*), sum(truth BETWEEN lower AND upper) < 10 FROM coreset_predict((SELECT s FROM subject_matrix), (SELECT t FROM subject_matrix)) JOIN subject_score USING (model)
+ WHERE selector IN ('kriging_irt', 'fixed') GROUP BY 1 ORDER BY 1;
+SELECT count(*), sum(truth BETWEEN lower AND upper) BETWEEN 18 AND 20
+  FROM coreset_predict((SELECT coreset_fit(s, (SELECT json_group_array(DISTINCT question) FROM subjects WHERE question LIKE 'law-%')) FROM subject_matrix), (SELECT t FROM subject_matrix)) JOIN subject_score USING (model);

@@ -47,3 +47,22 @@ SELECT model, round(predicted, 9) FROM coreset_predict((SELECT score_matrix(mode
 SELECT count(*) FROM kriging_select((SELECT score_matrix(model, question, score, 1e306 * question) FROM r));
 SELECT * FROM coreset_predict((SELECT krr_fit(score_matrix(model, question, correct), '[1]') FROM r), (SELECT score_matrix('t', 1, 1)), 'ridge');
 SELECT count(*) FROM coreset_predict((SELECT krr_fit(score_matrix(model, question, correct), '[1]') FROM r), (SELECT score_matrix('t', 1, 1)), 'krr');
+.print -- scales: sources of 0 and 1, and a target in percent; binary answers of 1 and 2; sources within [0, 1]; others
+CREATE TABLE unit AS SELECT model, question, 0.1 + 0.8 * correct AS score FROM r;
+UPDATE unit SET score = 0.3 WHERE question = 3 AND model = 1;
+CREATE TABLE target AS SELECT question, correct FROM r WHERE model = 2 AND question < 9;
+SELECT predicted FROM coreset_predict((SELECT score_matrix(model, question, correct) FROM r), (SELECT score_matrix('n', question, 100 * correct) FROM target));
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, correct) FROM r), (SELECT score_matrix('n', question, correct) FROM target));
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, 1 + correct) FROM r), (SELECT score_matrix('n', question, correct) FROM target));
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, 1 + correct) FROM r), (SELECT score_matrix('n', question, 1.5) FROM target));
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, score) FROM unit), (SELECT score_matrix('n', question, correct) FROM target));
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, score) FROM unit), (SELECT score_matrix('n', question, 1.001 * correct) FROM target));
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, score) FROM unit), (SELECT score_matrix('n', question, -correct) FROM target));
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, 10 * score) FROM unit), (SELECT score_matrix('n', question, 15 * correct) FROM target));
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, 10 * score) FROM unit), (SELECT score_matrix('n', question, 20 * correct) FROM target));
+.print -- all answers within [0, 1], and sources beyond 2 with a mean above 1: by a matrix, a fit, an aggregate; one more answer is enough
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, 100 * score) FROM unit), (SELECT score_matrix('n', question, correct) FROM target));
+SELECT count(*) FROM coreset_predict((SELECT coreset_fit(score_matrix(model, question, 100 * score), (SELECT json_group_array(question) FROM target)) FROM unit), (SELECT score_matrix('n', question, correct) FROM target));
+SELECT coreset_predict(f, question, correct) FROM target, (SELECT coreset_fit(score_matrix(model, question, 100 * score), (SELECT json_group_array(question) FROM target)) AS f FROM unit);
+SELECT coreset_predict(f, question, 100 * correct) FROM target, (SELECT coreset_fit(score_matrix(model, question, correct), (SELECT json_group_array(question) FROM target)) AS f FROM r);
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, 100 * score) FROM unit), (SELECT score_matrix('n', question, correct * CASE question WHEN 2 THEN 7 ELSE 1 END) FROM target));

@@ -41,10 +41,11 @@ static inline coreset_setting setting_of(const coreset_fit *fit, const char *opt
   return *coreset_choice_setting(&choice, option);
 }
 
+/* Of answers on whatever scale. */
 static inline double predict(const coreset_fit *fit, const double *answers) {
   coreset_context context = {0};
   double predicted;
-  cr_assert_eq(coreset_fit_predict(&context, fit, answers, &predicted), CORESET_OK, "%s", context.message);
+  cr_assert_eq(core_fit_apply(&context, fit, answers, &predicted), CORESET_OK, "%s", context.message);
   return predicted;
 }
 

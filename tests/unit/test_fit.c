@@ -266,7 +266,8 @@ Test(fit, refuses_methods_that_predict_nothing) {
   check_refusal(&made, &kriging, coreset, CORESET,
                 "the predictor must be one that coreset_predictors() lists, got kri");
   check_refusal(&made, &none, coreset, CORESET, "the predictor must be one that coreset_predictors() lists, got none");
-  cr_assert_eq(coreset_fit_new(&context, made.scores, &krr, &krr, coreset, CORESET, &fit), CORESET_ERROR);
+  cr_assert_eq(coreset_fit_new(&context, made.scores, &krr, &(coreset_origin){.selector = krr}, coreset, CORESET, &fit),
+               CORESET_ERROR);
   cr_assert_str_eq(context.message, "the selector must be one that coreset_selectors() lists, got krr");
   cr_assert(fit == NULL);
   sources_free(&made);
@@ -355,7 +356,8 @@ Test(fit, every_refused_allocation_leaves_nothing_behind) {
         status = coreset_fit_read(&context, bytes, size, &other);
         break;
       default:
-        status = coreset_fit_new(&context, made.scores, &krr_blup_irt, &kriging_irt, coreset, CORESET, &other);
+        status = coreset_fit_new(&context, made.scores, &krr_blup_irt, &(coreset_origin){kriging_irt, 1}, coreset,
+                                 CORESET, &other);
         cr_assert_eq(status == CORESET_OK, other != NULL && other->interval != NULL);
       }
       cr_assert(status == CORESET_OK || status == CORESET_NO_MEMORY);

@@ -21,7 +21,7 @@ static coreset_fit *fit_with_texts(const coreset_choice *choice, const char *sel
   coreset_builder *builder;
   coreset_matrix *matrix;
   coreset_scores *scores;
-  coreset_choice how = selector(selector_name);
+  coreset_origin how = {.selector = selector(selector_name)};
   coreset_fit *fit;
   uint64_t seed = 3;
   cr_assert_eq(coreset_builder_new(&context, &builder), CORESET_OK);
@@ -356,6 +356,8 @@ Test(fit_blob, refusals_say_why) {
   check_forgery(POLY, "range", 0, word_of(1e9), "range of scores");
   check_forgery(POLY, "range", 8, word_of(INFINITY), "range of scores");
   check_forgery(POLY, "range", 8, word_of(-1), "range of scores");
+  check_forgery(POLY, "range", 16, word_of(NAN), "range of scores");
+  check_forgery(POLY, "range", 24, 2, "range of scores");
   check_forgery(POLY, "params", 0, word_of(INFINITY), "parameter is not a finite number");
   check_forgery(POLY, "params", 8, word_of(NAN), "parameter is not a finite number");
   check_forgery(POLY, "shares", 0, word_of(1.5), "share is not between");
@@ -451,8 +453,8 @@ Test(fit_blob, forged_sizes_say_why) {
   check_splice(POLY, "method", 0, 8, NULL, 0, "larger than what is left"); /* from 3 bytes */
   check_splice(POLY, "counts", 0, 8, NULL, 0, "'counts' has an impossible size");
   check_splice(POLY, "counts", 16, 0, numbers, 8, "'counts' has an impossible size");
-  check_splice(POLY, "range", 0, 16, NULL, 0, "'range' has an impossible size");
-  check_splice(POLY, "range", 16, 0, numbers, 16, "'range' has an impossible size");
+  check_splice(POLY, "range", 0, 32, NULL, 0, "'range' has an impossible size");
+  check_splice(POLY, "range", 32, 0, numbers, 16, "'range' has an impossible size");
   check_splice(POLY, "ids", 0, 40, NULL, 0, "'ids' has an impossible size");
   check_splice(POLY, "ids", 24, 8, NULL, 0, "do not add up");
   check_splice(POLY, "ids", 24, 0, numbers, 8, "do not add up");

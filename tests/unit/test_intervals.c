@@ -20,6 +20,7 @@ typedef struct interval_case {
   const char *selector;   /* NULL: fixed */
   const char *predictor;
   int binary;
+  int or_without; /* the wider of that and fixed */
 } interval_case;
 
 static double full_score(const double *x, size_t m) {
@@ -57,8 +58,8 @@ static void check_fit(const coreset_scores *scores, const coreset_matrix *target
   cr_assert(isnan(row.lower) && isnan(row.upper), "an interval without calibration");
   coreset_predictions_free(predictions);
   coreset_fit_free(fit);
-  cr_assert_eq(coreset_fit_new(&context, scores, &wanted->predictor, &wanted->selector, coreset, count, &fit),
-               CORESET_OK, "%s", context.message);
+  cr_assert_eq(coreset_fit_new(&context, scores, &wanted->predictor, &wanted->origin, coreset, count, &fit), CORESET_OK,
+               "%s", context.message);
   unsigned char *bytes = bytes_of(fit, &size);
   cr_assert_eq(coreset_fit_read(&context, bytes, size, &read), CORESET_OK, "%s", context.message);
   cr_assert_eq(coreset_predictions_from_fit(&context, read, target, wanted->level, &predictions), CORESET_OK);
@@ -143,11 +144,17 @@ static void check_intervals(const interval_case *this, size_t count, uint64_t se
   coreset_prediction expected[TARGETS];
   size_t fixed[QUESTIONS], open = 0, rows = 0;
   double *of_targets = malloc(TARGETS * QUESTIONS * sizeof(double));
-  if (this->selector != NULL) wanted.selector = selector(this->selector);
+  if (this->selector != NULL) wanted.origin.selector = selector(this->selector);
+  wanted.origin.or_without = this->or_without;
   for (size_t m = 0; m < this->sources; m++) sources[m] = 1;
   for (size_t m = MODELS - TARGETS; m < MODELS; m++) targets[m] = 1;
   for (size_t i = 0; i < count; i++) used[fixed[i] = i * QUESTIONS / count] = 1;
   double residual = scaled_residual(matrix, x, this, fixed, count);
+  if (this->or_without) {
+    interval_case without = *this;
+    without.selector = NULL;
+    residual = fmax(residual, scaled_residual(matrix, x, &without, fixed, count));
+  }
   cr_assert_eq(coreset_scores_new(&context, matrix, sources, &scores), CORESET_OK);
   cr_assert_eq(coreset_predictions_new(&context, scores, matrix, &wanted, &predictions), CORESET_OK);
   while (coreset_predictions_next(&context, predictions, &row) == CORESET_OK) {
@@ -182,10 +189,11 @@ static void check_intervals(const interval_case *this, size_t count, uint64_t se
 
 Test(intervals, follow_the_definition) {
   const interval_case cases[] = {
-      {17, 0.9, 1.745884, "kriging", "krr_blup", 1}, {17, 0.95, 2.119905, "kriging", "krr_blup", 0},
-      {12, 0.95, 2.200985, "random", "aipw", 1},     {30, 0.99, 2.756386, "mrmr", "krr", 1},
-      {11, 0.9, 1.812461, NULL, "krr_blup", 1},      {4, 0.8, 1.637744, "kriging", "krr_blup", 0},
-      {3, 0.5, 0.816497, "kriging", "mean", 1},      {17, 0.9, 1.745884, "kriging_irt", "krr_blup_irt", 1},
+      {17, 0.9, 1.745884, "kriging", "krr_blup", 1, 0}, {17, 0.95, 2.119905, "kriging", "krr_blup", 0, 0},
+      {12, 0.95, 2.200985, "random", "aipw", 1, 0},     {30, 0.99, 2.756386, "mrmr", "krr", 1, 0},
+      {11, 0.9, 1.812461, NULL, "krr_blup", 1, 0},      {4, 0.8, 1.637744, "kriging", "krr_blup", 0, 0},
+      {3, 0.5, 0.816497, "kriging", "mean", 1, 0},      {17, 0.9, 1.745884, "kriging_irt", "krr_blup_irt", 1, 0},
+      {17, 0.9, 1.745884, "random", "krr_blup", 1, 1},  {17, 0.9, 1.745884, "kriging", "mean", 0, 1},
   };
   for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) check_intervals(&cases[i], 12, i + 1);
 }
@@ -242,7 +250,7 @@ Test(predictions, every_refused_allocation_and_interruption_leaves_nothing_behin
     coreset_status status = CORESET_NO_MEMORY;
     size_t open;
     int attempt = 0;
-    if (!fixed) wanted.selector = selector("kriging");
+    if (!fixed) wanted.origin = (coreset_origin){selector("kriging"), 1};
     for (; status != CORESET_DONE; attempt++) {
       status = predict_all(scores, matrix, &wanted, (limits){attempt, -1}, &open);
       cr_assert(status == CORESET_DONE || status == CORESET_NO_MEMORY);

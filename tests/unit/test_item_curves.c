@@ -297,10 +297,11 @@ Test(kriging_irt, follows_the_definition) {
     coreset_context context = {0};
     core_arena arena = {0};
     coreset_selection *selection = selection_by("kriging_irt", made->scores);
+    core_shared shared = {.arena = &arena, .scores = made->scores};
     core_conditional_field field = {0};
     coreset_pick pick, other;
     size_t picks[LIMIT], taken = 0;
-    cr_assert_eq(core_conditional_start(&context, &arena, made->scores, &field), CORESET_OK);
+    cr_assert_eq(core_conditional_start(&context, &arena, &shared, &field), CORESET_OK);
     while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
       double before = field.total * field.total * doubt_literally(made, picks, taken);
       unsigned char used[LIMIT] = {0};
@@ -384,10 +385,10 @@ static double predict_by(const example *made, const char *method, const size_t *
   cr_assert_eq(coreset_choose_predictor(&context, method, &predictor), CORESET_OK);
   cr_assert_eq(coreset_fit_new(&context, made->scores, &predictor, NULL, coreset, count, &fit), CORESET_OK, "%s",
                context.message);
-  cr_assert_eq(coreset_fit_predict(&context, fit, answers, &predicted), CORESET_OK, "%s", context.message);
+  cr_assert_eq(core_fit_apply(&context, fit, answers, &predicted), CORESET_OK, "%s", context.message);
   cr_assert_eq(coreset_fit_write(&context, fit, &bytes, &size), CORESET_OK);
   cr_assert_eq(coreset_fit_read(&context, bytes, size, &read), CORESET_OK, "%s", context.message);
-  cr_assert_eq(coreset_fit_predict(&context, read, answers, &again), CORESET_OK);
+  cr_assert_eq(core_fit_apply(&context, read, answers, &again), CORESET_OK);
   cr_assert_eq(again, predicted);
   coreset_fit_free(fit);
   coreset_fit_free(read);

@@ -392,23 +392,25 @@ Test(selection, is_nested_for_every_selector) {
   tear_down(&made);
 }
 
-Test(selection, all_of_it_can_be_marked) {
+Test(selection, all_of_it_at_once) {
   fixture made = set_up(30, 50);
   coreset_context context = {0};
   coreset_choice choice = core_default_choice(&core_selector_kriging.method);
   coreset_request request = {.count = 7, .budget = INFINITY};
-  size_t picks[50], marked = 0;
-  unsigned char chosen[50];
-  memset(chosen, 3, sizeof(chosen));
-  cr_assert_eq(core_select_all(&context, made.scores, &choice, 7, chosen), CORESET_OK);
+  core_arena arena = {0};
+  core_shared shared = {.arena = &arena, .scores = made.scores};
+  size_t picks[50], chosen[50], found;
+  cr_assert_eq(core_select(&context, &shared, &choice, 7, chosen, &found), CORESET_OK);
   cr_assert_eq(run(&made, &core_selector_kriging.method, &request, picks), 7);
-  for (size_t q = 0; q < 50; q++) marked += chosen[q];
-  for (size_t i = 0; i < 7; i++) cr_assert_eq(chosen[picks[i]], 1);
-  cr_assert_eq(marked, 7);
-  cr_assert_eq(core_select_all(&context, made.scores, &choice, 1000, chosen), CORESET_OK);
-  for (size_t q = 0; q < 50; q++) cr_assert_eq(chosen[q], 1);
+  cr_assert_eq(found, 7);
+  for (size_t i = 0; i < 7; i++) cr_assert_eq(chosen[i], picks[i]);
+  cr_assert_eq(core_select(&context, &shared, &choice, 1000, chosen, &found),
+               CORESET_OK); /* with the field made before */
+  cr_assert_eq(found, 50);
+  for (size_t i = 0; i < 7; i++) cr_assert_eq(chosen[i], picks[i]);
   choice.method = NULL;
-  cr_assert_eq(core_select_all(&context, made.scores, &choice, 7, chosen), CORESET_ERROR);
+  cr_assert_eq(core_select(&context, &shared, &choice, 7, chosen, &found), CORESET_ERROR);
+  core_release(&arena);
   tear_down(&made);
 }
 
