@@ -55,18 +55,18 @@ CREATE TABLE newcomers AS
 .print '1. Make a matrix of the results of the other 100 models. It is an ordinary value.'
 .echo on
 CREATE TEMP TABLE source AS
-  SELECT score_matrix(model, question, score) AS m
+  SELECT score_matrix(model, question, score) AS matrix
     FROM results WHERE model NOT IN (SELECT model FROM newcomers);
 .echo off
 SELECT json_extract(info, '$.models') AS models, json_extract(info, '$.questions') AS questions,
        json_extract(info, '$.cells') AS scores, json_extract(info, '$.bytes') AS bytes
-  FROM (SELECT score_matrix_info(m) AS info FROM source);
+  FROM (SELECT score_matrix_info(matrix) AS info FROM source);
 
 .print
 .print '2. Choose the 5% of the questions that say most about the rest.'
 .echo on
 CREATE TEMP TABLE coreset AS
-  SELECT * FROM coreset_select((SELECT m FROM source), '5%');
+  SELECT * FROM coreset_select((SELECT matrix FROM source), '5%');
 .echo off
 SELECT rank, question, round(redundancy, 3) AS redundancy, round(remaining_sd, 4) AS remaining_sd FROM coreset
  WHERE rank <= 5 OR rank = 50;
@@ -85,7 +85,7 @@ CREATE TEMP TABLE answers AS
 .echo on
 CREATE TEMP TABLE predictions AS
   SELECT model, predicted, lower, upper
-    FROM coreset_predict((SELECT m FROM source),
+    FROM coreset_predict((SELECT matrix FROM source),
                          (SELECT score_matrix(model, question, score) FROM answers));
 .echo off
 
@@ -104,7 +104,7 @@ SELECT model, round(predicted, 3) AS predicted, round(lower, 3) AS lower, round(
 .echo on
 CREATE TEMP TABLE random_means AS
   SELECT draw.value AS draw, model, avg(score) AS predicted
-    FROM generate_series(1, 20) AS draw, random_select((SELECT m FROM source), 50, draw.value)
+    FROM generate_series(1, 20) AS draw, random_select((SELECT matrix FROM source), 50, draw.value)
          JOIN results USING (question)
    WHERE model IN (SELECT model FROM newcomers) GROUP BY draw.value, model;
 SELECT '50 chosen questions, predicted' AS method,

@@ -99,18 +99,18 @@ static void load_scores(sqlite3 *db, coreset_matrix **matrix, coreset_scores **s
 
 /* How many redundancies the lazy search computes; *picks of them were made. */
 static size_t count_pairs(sqlite3 *db, const task *this, size_t *picks, size_t *questions) {
-  coreset_context context = {0};
-  core_arena arena = {0};
-  coreset_matrix *matrix;
-  coreset_scores *scores;
   coreset_choice choice = core_default_choice(&core_selector_mrmr.method);
-  void *state;
   *coreset_choice_setting(&choice, "scheme") = (coreset_setting){.is_set = 1, .integer = this->scheme_index};
   *coreset_choice_setting(&choice, "neighbors") = (coreset_setting){.is_set = 1, .integer = this->neighbors};
   *coreset_choice_setting(&choice, "estimator") = (coreset_setting){.is_set = 1, .integer = this->estimator_index};
+  coreset_matrix *matrix;
+  coreset_scores *scores;
   load_scores(db, &matrix, &scores);
   unsigned char *allowed = malloc(scores->questions);
   memset(allowed, 1, scores->questions);
+  coreset_context context = {0};
+  core_arena arena = {0};
+  void *state;
   core_shared shared = {.arena = &arena, .scores = scores};
   if (core_selector_mrmr.start(&context, &arena, &shared, choice.settings, &state) != CORESET_OK) {
     stop("mrmr", context.message);
@@ -152,12 +152,12 @@ static void make_rows(sqlite3 *db, const char *score) {
 /* Scans and reads the rows in an order, by turns, so that whatever else the machine does
 ** meets both; returns the medians. */
 static void time_reading(sqlite3 *db, const char *order, double *scan, double *reading) {
-  double scans[RUNS], readings[RUNS];
   char *sql = sqlite3_mprintf("DROP TABLE IF EXISTS ordered; CREATE TEMP TABLE ordered AS SELECT * FROM made"
                               " ORDER BY %s",
                               order);
   execute(db, sql);
   sqlite3_free(sql);
+  double scans[RUNS], readings[RUNS];
   for (int run = 0; run < RUNS; run++) {
     scans[run] = time_once(db, "SELECT sum(length(model) + length(question) + score) FROM ordered");
     readings[run] = time_once(db, "SELECT length(score_matrix(model, question, score)) FROM ordered");
@@ -201,9 +201,9 @@ static void run_speed(sqlite3 *db) {
 static void print_plain(sqlite3 *db, const char *selector, const char *options, const char *what, size_t picks,
                         double plain, const size_t *chosen) {
   char *sql = sqlite3_mprintf("SELECT question FROM %s((SELECT m FROM matrix), %d%s)", selector, (int)picks, options);
+  double own = time_query(db, sql);
   sqlite3_stmt *statement;
   size_t same = 0;
-  double own = time_query(db, sql);
   if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) stop(sql, sqlite3_errmsg(db));
   for (size_t i = 0; chosen != NULL && sqlite3_step(statement) == SQLITE_ROW; i++) {
     same += sqlite3_column_int64(statement, 0) == (sqlite3_int64)chosen[i];
@@ -219,23 +219,23 @@ static void print_plain(sqlite3 *db, const char *selector, const char *options, 
 /* 87 models x 5463 questions, as large as the largest set of the publication; a tenth chosen. */
 static void run_plain(sqlite3 *db) {
   enum { MODELS = 87, QUESTIONS = 5463, PICKS = 546 };
-  coreset_context context = {0};
-  coreset_matrix *matrix;
-  coreset_scores *scores;
-  core_arena arena = {0};
-  core_field field;
-  double *x = malloc(sizeof(double) * MODELS * QUESTIONS);
-  size_t chosen[PICKS];
   execute(db, "DELETE FROM matrix; INSERT INTO matrix"
               "  WITH RECURSIVE a(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM a WHERE i < 86),"
               "                 b(j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM b WHERE j < 5462)"
               "  SELECT score_matrix(i, j, abs(i * 2654435761 + j * 40503 + i * j * j % 977 * 7919) / 32 % 1000"
               "                            < 200 + i * 5 + j * 37 % 300) FROM a, b");
+  coreset_matrix *matrix;
+  coreset_scores *scores;
   load_scores(db, &matrix, &scores);
+  coreset_context context = {0};
+  core_arena arena = {0};
+  core_field field;
   if (core_field_build(&context, &arena, scores, &field) != CORESET_OK) stop("field", context.message);
+  double *x = malloc(sizeof(double) * MODELS * QUESTIONS);
   for (size_t q = 0; q < QUESTIONS; q++) core_scores_column(scores, q, x + q * MODELS);
   printf("| selection of 546 of 5463, 87 models | beside | ms there | ms here | ratio | same picks |\n"
          "|---|---|---|---|---|---|\n");
+  size_t chosen[PICKS];
   double start = now();
   plain_mrmr(x, MODELS, QUESTIONS, PICKS, chosen);
   print_plain(db, "mrmr_select", ", 'MID'", "the same in plain loops", PICKS, now() - start, chosen);
@@ -254,8 +254,6 @@ static void run_plain(sqlite3 *db) {
 }
 
 static void run_task(sqlite3 *db, const task *this) {
-  size_t picks, questions;
-  char ratio[32] = "";
   char *sql = sqlite3_mprintf("DROP TABLE IF EXISTS matrix; CREATE TEMP TABLE matrix AS SELECT score_matrix(model,"
                               " question, score) AS m FROM reference.scores WHERE dataset = %Q AND model < %d",
                               this->dataset, this->sources);
@@ -265,8 +263,10 @@ static void run_task(sqlite3 *db, const task *this) {
                         this->neighbors, this->estimator);
   double selection = time_query(db, sql);
   sqlite3_free(sql);
+  size_t picks, questions;
   size_t pairs = count_pairs(db, this, &picks, &questions);
   size_t eager = picks * questions - picks * (picks + 1) / 2 - (questions - picks); /* the last pick needs no more */
+  char ratio[32] = "";
   if (this->published > 0) snprintf(ratio, sizeof(ratio), "1/%.0f", this->published / selection);
   printf("| %-38s | %7.2f | %7s | %8zu | %8zu | %4.0f%% |\n", this->name, 1000 * selection, ratio, pairs, eager,
          100 - 100 * (double)pairs / (double)eager);
@@ -290,13 +290,13 @@ static void run_tasks(sqlite3 *db, const char *database) {
 }
 
 int main(int argc, char **argv) {
-  sqlite3 *db;
-  char *message = NULL;
   if (argc < 3) stop("usage", "bench EXTENSION DATABASE");
+  sqlite3 *db;
   if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, NULL) !=
       SQLITE_OK) {
     stop("sqlite", "cannot open");
   }
+  char *message = NULL;
   sqlite3_enable_load_extension(db, 1);
   if (sqlite3_load_extension(db, argv[1], NULL, &message) != SQLITE_OK) stop(argv[1], message);
   execute(db, "PRAGMA temp_store = MEMORY");

@@ -8,5 +8,5 @@ CREATE TABLE source AS SELECT 40 AS models, score_matrix(model, question, score)
   UNION ALL SELECT 600, score_matrix(model, question, score) FROM r WHERE model <= 600;
 CREATE TABLE target AS SELECT score_matrix(model, question, score) AS t FROM r WHERE model > 600 AND question * 7 % 10 = 1;
 SELECT models, method, model, printf('%!.17g', predicted) FROM source, target,
-  (SELECT 'krr_blup' AS method UNION ALL SELECT 'krr_blup_irt' UNION ALL SELECT 'krr' UNION ALL SELECT 'ridge' UNION ALL SELECT 'aipw'), coreset_predict(m, t, method);
+  (SELECT DISTINCT name AS method FROM coreset_methods WHERE kind = 'predictor'), coreset_predict(m, t, method);
 SELECT models, model, printf('%!.17g', lower) FROM source, target, coreset_predict(m, t) WHERE models = 40;

@@ -10,5 +10,5 @@ CREATE TABLE matrices AS
   UNION ALL SELECT 'missing', score_matrix(model, question, draw < 200 + model * 6 + question * 37 % 300) FROM r WHERE model <= 90 AND draw % 11 > 0
   UNION ALL SELECT 'real', score_matrix(model, question, draw / 1000.0 * model / 60) FROM r WHERE model <= 60 AND question <= 120;
 SELECT name, selector, rank, question, printf('%!.17g %!.17g %!.17g', relevance, redundancy, objective), printf('%!.17g', remaining_sd)
-  FROM matrices, (SELECT 'kriging' AS method UNION ALL SELECT 'kriging_irt' UNION ALL SELECT 'mrmr'), coreset_select(m, 40, method);
+  FROM matrices, (SELECT DISTINCT name AS method FROM coreset_methods WHERE kind = 'selector'), coreset_select(m, 40, method);
 SELECT name, rank, question, printf('%!.17g', objective) FROM matrices, mrmr_select(m, 25, 'MIQ') WHERE name <> 'many models';

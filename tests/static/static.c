@@ -24,12 +24,13 @@ static int fail(const char *what) {
 }
 
 int main(void) {
-  sqlite3 *plain, *automatic;
+  sqlite3 *plain;
   if (sqlite3_open(":memory:", &plain) != SQLITE_OK) return fail("cannot open a connection");
   if (has_version(plain)) return fail("a connection has the functions before they were registered");
   if (sqlite3_coreset_init(plain, NULL, NULL) != SQLITE_OK) return fail("cannot register on one connection");
   if (!has_version(plain)) return fail("registering on one connection had no effect");
   sqlite3_close(plain);
+  sqlite3 *automatic;
   sqlite3_auto_extension((void (*)(void))sqlite3_coreset_init);
   if (sqlite3_open(":memory:", &automatic) != SQLITE_OK) return fail("the auto-extension fails");
   if (!has_version(automatic)) return fail("the auto-extension had no effect");

@@ -88,8 +88,8 @@ static coreset_status read_copy(const unsigned char *bytes, size_t size, coreset
 
 Test(fit_blob, round_trip) {
   coreset_fit *fit;
-  size_t number;
-  for (number = 0; (fit = example(number)) != NULL; number++) {
+  size_t number = 0;
+  for (; (fit = example(number)) != NULL; number++) {
     double answers[] = {1, 5, 2.5, 4, 3.125};
     size_t size, again_size;
     unsigned char *bytes = bytes_of(fit, &size), *again;

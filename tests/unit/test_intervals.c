@@ -258,7 +258,8 @@ Test(predictions, every_refused_allocation_and_interruption_leaves_nothing_behin
     cr_assert(attempt > 100);
     cr_assert_eq(open, TARGETS);
     status = CORESET_INTERRUPTED;
-    for (attempt = 0; status != CORESET_DONE; attempt++) {
+    attempt = 0;
+    for (; status != CORESET_DONE; attempt++) {
       status = predict_all(scores, matrix, &wanted, (limits){-1, attempt}, &open);
       cr_assert(status == CORESET_DONE || status == CORESET_INTERRUPTED);
     }

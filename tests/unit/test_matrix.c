@@ -694,8 +694,8 @@ static coreset_status build_with_refusal(int *left) {
 
 Test(matrix, survives_refused_allocations) {
   coreset_status status = CORESET_NO_MEMORY;
-  int nth;
-  for (nth = 0; status == CORESET_NO_MEMORY; nth++) {
+  int nth = 0;
+  for (; status == CORESET_NO_MEMORY; nth++) {
     int left = nth;
     status = build_with_refusal(&left);
   }
@@ -713,8 +713,8 @@ Test(matrix, merging_finishing_and_reading_can_be_interrupted) {
   static row rows[1500];
   uint64_t generator = 3;
   coreset_matrix *matrix = build_matrix(rows, make_rows(11, rows, &generator));
-  int nth;
-  for (nth = 0; status == CORESET_INTERRUPTED; nth++) {
+  int nth = 0;
+  for (; status == CORESET_INTERRUPTED; nth++) {
     int left = nth;
     coreset_context context = {.interrupted = stop, .interrupted_data = &left};
     coreset_builder *builder = new_builder();

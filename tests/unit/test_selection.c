@@ -308,7 +308,8 @@ Test(mrmr, questions_with_few_answers_are_never_chosen) {
   request.include = include;
   request.include_count = 1;
   selection = start(&made, &choice, &request);
-  for (taken = 0; coreset_selection_next(&context, selection, &pick) == CORESET_OK; taken++) {
+  taken = 0;
+  for (; coreset_selection_next(&context, selection, &pick) == CORESET_OK; taken++) {
     cr_assert_eq(pick.question == 6, taken == 0);
   }
   cr_assert_eq(taken, 10);
