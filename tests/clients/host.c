@@ -126,6 +126,10 @@ int main(int argc, char **argv) {
                            " question, score) FROM results WHERE (question + model) % 7 = 0))");
   interrupt_everywhere(db, "SELECT kendall_tau(a.score + a.question, b.score + b.model) FROM results AS a, results AS b"
                            " WHERE a.model = 1 AND b.model < 9");
+  interrupt_everywhere(db, "SELECT mutual_info(model * question % 101, score * 7 + question % 53) FROM results");
+  interrupt_everywhere(db,
+                       "SELECT * FROM mrmr_select((SELECT score_matrix(model, question, score + model * question % 3)"
+                       " FROM results), 4, 'MID', 3, 'lnc')");
   sqlite3_set_authorizer(db, deny_recursion, NULL);
   expect(run(db, "SELECT * FROM mrmr_select((SELECT m FROM matrix), 5)") == SQLITE_DONE, "under an authorizer",
          sqlite3_errmsg(db));

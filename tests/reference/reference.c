@@ -356,16 +356,17 @@ static double edge_case_information(enum estimator estimator, const double *x, c
   if (estimator == ROSS) {
     core_ross *ross;
     check(core_ross_prepare(&context, &arena, kept_y, kept, neighbors, &ross), &context, "edge case");
-    result = core_ross_information(ross, ones, NULL);
+    check(core_ross_information(&context, ross, ones, NULL, &result), &context, "edge case");
   } else {
     static uint32_t x_order[MODEL_LIMIT], y_order[MODEL_LIMIT];
     const double *first = estimator == LNC ? jitter.x : NULL, *second = estimator == LNC ? jitter.y : NULL;
-    core_ksg_variable first_variable = {kept_x, x_order, NULL}, second_variable = {kept_y, y_order, NULL};
+    core_ksg_variable first_variable = {.values = kept_x, .order = x_order, .unit = 1, .tolerance = 1e-15};
+    core_ksg_variable second_variable = {.values = kept_y, .order = y_order, .unit = 1, .tolerance = 1e-15};
     core_ksg *ksg;
     check(core_ksg_prepare(&context, &arena, kept, neighbors, first, second, &ksg), &context, "edge case");
-    check(core_ksg_order(&context, kept_x, first, kept, x_order), &context, "edge case");
-    check(core_ksg_order(&context, kept_y, second, kept, y_order), &context, "edge case");
-    result = core_ksg_information(ksg, &first_variable, &second_variable);
+    check(core_ksg_order(&context, &first_variable, first, kept, x_order), &context, "edge case");
+    check(core_ksg_order(&context, &second_variable, second, kept, y_order), &context, "edge case");
+    check(core_ksg_information(&context, ksg, &first_variable, &second_variable, &result), &context, "edge case");
   }
   core_release(&arena);
   return result;

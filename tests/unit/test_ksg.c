@@ -6,6 +6,7 @@
 #include "statistics/ksg.h"
 
 #define POINTS 400
+#define TOLERANCE 1e-15 /* the published program's */
 
 static double psi(size_t n) {
   double value = -0.57721566490153286;
@@ -54,7 +55,7 @@ static double information_literally(const double *x, const double *y, size_t n, 
     size_t nearest[64], in_x = 0, in_y = 0;
     nearest_literally(x, y, n, i, k, nearest);
     size_t last = nearest[k - 1];
-    double radius = fmax(fmax(fabs(x[last] - x[i]), fabs(y[last] - y[i])) - 1e-15, 0);
+    double radius = fmax(fmax(fabs(x[last] - x[i]), fabs(y[last] - y[i])) - TOLERANCE, 0);
     for (size_t j = 0; j < n; j++) {
       in_x += j != i && fabs(x[j] - x[i]) <= radius;
       in_y += j != i && fabs(y[j] - y[i]) <= radius;
@@ -70,14 +71,16 @@ static double information(const double *x, const double *y, const uint64_t *obse
                           const double *x_jitter, const double *y_jitter) {
   coreset_context context = {0};
   uint32_t x_order[POINTS], y_order[POINTS];
-  core_ksg_variable first = {x, x_order, observed}, second = {y, y_order, NULL};
+  core_ksg_variable first = {x, x_order, observed, 0, 1, TOLERANCE}, second = {y, y_order, NULL, 0, 1, TOLERANCE};
   core_arena arena = {0};
   core_ksg *ksg;
   cr_assert_eq(core_ksg_prepare(&context, &arena, n, k, x_jitter, y_jitter, &ksg), CORESET_OK);
-  cr_assert_eq(core_ksg_order(&context, x, x_jitter, n, x_order), CORESET_OK);
-  cr_assert_eq(core_ksg_order(&context, y, y_jitter, n, y_order), CORESET_OK);
-  double result = core_ksg_information(ksg, &first, &second);
-  cr_assert_eq(core_ksg_information(ksg, &first, &second), result); /* working memory is clean */
+  cr_assert_eq(core_ksg_order(&context, &first, x_jitter, n, x_order), CORESET_OK);
+  cr_assert_eq(core_ksg_order(&context, &second, y_jitter, n, y_order), CORESET_OK);
+  double result, again;
+  cr_assert_eq(core_ksg_information(&context, ksg, &first, &second, &result), CORESET_OK);
+  cr_assert_eq(core_ksg_information(&context, ksg, &first, &second, &again), CORESET_OK);
+  cr_assert_eq(again, result); /* working memory is clean */
   core_release(&arena);
   return result;
 }

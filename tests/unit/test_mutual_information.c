@@ -193,8 +193,8 @@ static int compare_doubles(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* The definition, with all distances between models that take part. Distances that
-** differ by no more than rounding times the values are equal. */
+/* The definition, with all distances between models that take part. Those that differ by no more
+** than the rounding of the values are equal, and that is this at least; negative: none are. */
 static long double oracle_ross(const double *y, const int *class, const int *takes_part, size_t models, size_t k,
                                double rounding) {
   size_t counts[2] = {0, 0};
@@ -214,12 +214,12 @@ static long double oracle_ross(const double *y, const int *class, const int *tak
     }
     qsort(distances, same, sizeof(*distances), compare_doubles);
     double radius = distances[k]; /* the model itself is distances[0] */
-    double tolerance = rounding * (fabs(y[i]) + radius);
+    double tolerance = fmax(rounding, 0x1p-48 * (fabs(y[i]) + radius));
     for (size_t j = 0; j < models; j++) {
       double distance = fabs(y[j] - y[i]);
-      near += takes_part[j] && (rounding > 0 ? distance <= fmax(radius - tolerance, tolerance)
-                                : radius > 0 ? distance < radius
-                                             : distance == 0);
+      near += takes_part[j] && (rounding >= 0 ? distance <= fmax(radius - tolerance, tolerance)
+                                : radius > 0  ? distance < radius
+                                              : distance == 0);
     }
     long double harmonic = -EULER_GAMMA;
     for (size_t n = 1; n < near; n++) harmonic += 1.0L / (long double)n;
@@ -238,6 +238,14 @@ static long double oracle_ross(const double *y, const int *class, const int *tak
   return information > 0 ? information : 0;
 }
 
+/* core_ross_information(), which must succeed. */
+static double ross_information(core_ross *ross, const uint64_t *ones, const uint64_t *observed) {
+  coreset_context context = {0};
+  double information;
+  cr_assert_eq(core_ross_information(&context, ross, ones, observed, &information), CORESET_OK);
+  return information;
+}
+
 /* One random problem: y of some kind, bits that go with it, some models unobserved. */
 #define MOST_MODELS 300
 typedef struct problem {
@@ -249,12 +257,16 @@ typedef struct problem {
   uint64_t observed[MOST_MODELS / 64 + 1];
 } problem;
 
-/* 1e-15 where rounding has to be allowed for, 0 where all values are integers. */
+/* 2^-48 of the quartiles, or of their difference; negative where all values are integers. */
 static double rounding_of(const problem *p) {
-  for (size_t i = 0; i < p->models; i++) {
-    if (floor(p->y[i]) < p->y[i]) return 1e-15;
-  }
-  return 0.0;
+  double sorted[MOST_MODELS] = {0};
+  int whole = 1;
+  memcpy(sorted, p->y, p->models * sizeof(*sorted));
+  qsort(sorted, p->models, sizeof(*sorted), compare_doubles);
+  for (size_t i = 0; i < p->models; i++) whole = whole && !(floor(p->y[i]) < p->y[i]);
+  if (whole) return -1;
+  double low = sorted[p->models / 4], high = sorted[p->models - 1 - p->models / 4];
+  return 0x1p-48 * fmax(high - low, fmax(fabs(low), fabs(high)));
 }
 
 static void set_bits(problem *p) {
@@ -308,7 +320,7 @@ Test(ross, agrees_with_the_definition) {
     cr_assert_eq(core_ross_prepare(&context, &arena, p.y, p.models, k, &ross), CORESET_OK);
     for (int part = 0; part < 3; part++) { /* the third time finds the scratch as it was */
       const int *takes_part = part == 1 ? p.takes_part : everyone;
-      double got = core_ross_information(ross, p.ones, part == 1 ? p.observed : NULL);
+      double got = ross_information(ross, p.ones, part == 1 ? p.observed : NULL);
       long double expected = oracle_ross(p.y, p.class, takes_part, p.models, (size_t)k, rounding_of(&p));
       positive += got > 0.0;
       cr_assert(fabsl((long double)got - expected) <= 3e-15L, "round %d, %zu models, k %lld: %.17g, expected %.20Lg",
@@ -329,7 +341,7 @@ Test(ross, order_of_models_changes_no_bit) {
       core_arena arena = {0};
       core_ross *ross = NULL;
       cr_assert_eq(core_ross_prepare(&context, &arena, p.y, p.models, 3, &ross), CORESET_OK);
-      double got = core_ross_information(ross, p.ones, p.observed);
+      double got = ross_information(ross, p.ones, p.observed);
       core_release(&arena);
       if (order > 0) cr_assert_eq(memcmp(&got, &expected, sizeof(got)), 0);
       expected = got;
@@ -355,11 +367,11 @@ Test(ross, does_not_depend_on_the_unit) {
     core_ross *ross = NULL;
     make_problem(&p, round % 2); /* integers */
     cr_assert_eq(core_ross_prepare(&context, &arena, p.y, p.models, 3, &ross), CORESET_OK);
-    double expected = core_ross_information(ross, p.ones, p.observed);
+    double expected = ross_information(ross, p.ones, p.observed);
     core_release(&arena);
     for (size_t i = 0; i < p.models; i++) p.y[i] /= divisors[round % 12];
     cr_assert_eq(core_ross_prepare(&context, &arena, p.y, p.models, 3, &ross), CORESET_OK);
-    double got = core_ross_information(ross, p.ones, p.observed);
+    double got = ross_information(ross, p.ones, p.observed);
     core_release(&arena);
     cr_assert_eq(got, expected, "divided by %g: %.17g, then %.17g", divisors[round % 12], expected, got);
   }
@@ -375,10 +387,10 @@ Test(ross, arguments) {
   cr_assert_str_eq(context.message, "neighbors must be at least 1, got 0");
   cr_assert_null(ross);
   cr_assert_eq(core_ross_prepare(&context, &arena, y, 4, INT64_MAX, &ross), CORESET_OK);
-  cr_assert_eq(core_ross_information(ross, &ones, NULL), 0.0);
+  cr_assert_eq(ross_information(ross, &ones, NULL), 0.0);
   core_release(&arena);
   cr_assert_eq(core_ross_prepare(&context, &arena, y, 0, 1, &ross), CORESET_OK);
-  cr_assert_eq(core_ross_information(ross, &ones, NULL), 0.0);
+  cr_assert_eq(ross_information(ross, &ones, NULL), 0.0);
   core_release(&arena);
 }
 
@@ -515,6 +527,42 @@ Test(mutual_info, refused_allocations) {
   }
 }
 
+/* Stops at poll number *data, counting down. */
+static int stop_at_zero(void *data) {
+  return (*(int *)data)-- == 0;
+}
+
+/* Stopped ever later until it gets through, with nothing to show for it before. Returns about how
+** many polls that takes. */
+static int interrupt_everywhere(const coreset_pair *pairs, size_t count, coreset_estimator estimator) {
+  coreset_pair *copy = malloc(count * sizeof(*copy));
+  coreset_status status = CORESET_INTERRUPTED;
+  int polls = 0;
+  while (status == CORESET_INTERRUPTED) {
+    int countdown = polls;
+    double result;
+    coreset_context context = {.interrupted = stop_at_zero, .interrupted_data = &countdown};
+    memcpy(copy, pairs, count * sizeof(*copy));
+    status = coreset_mutual_info(&context, copy, count, 3, estimator, &result);
+    cr_assert(status == CORESET_OK ? result >= 0 : isnan(result));
+    polls += status == CORESET_INTERRUPTED ? 1 + polls / 4 : 0;
+  }
+  cr_assert_eq(status, CORESET_OK);
+  free(copy);
+  return polls;
+}
+
+Test(mutual_info, can_be_interrupted) {
+  size_t count = 150000;
+  coreset_pair *pairs = malloc(count * sizeof(*pairs));
+  for (size_t i = 0; i < count; i++) pairs[i] = (coreset_pair){(double)(random_bits() % 2), random_unit()};
+  cr_assert_geq(interrupt_everywhere(pairs, count, CORESET_ESTIMATOR_ROSS), 10);
+  for (size_t i = 0; i < 10000; i++) pairs[i] = (coreset_pair){random_unit(), random_unit()};
+  cr_assert_geq(interrupt_everywhere(pairs, 10000, CORESET_ESTIMATOR_KSG), 8);
+  cr_assert_geq(interrupt_everywhere(pairs, 10000, CORESET_ESTIMATOR_LNC), 8);
+  free(pairs);
+}
+
 /* Down the lists together, 64 questions at a time: the same bits as one by one. */
 Test(ross, many_at_once_are_as_one_by_one) {
   static const size_t sizes[] = {2, 3, 9, 64, 65, 130};
@@ -542,7 +590,7 @@ Test(ross, many_at_once_are_as_one_by_one) {
       cr_assert_eq(core_ross_prepare(&context, &arena, y, models, neighbors[n], &ross), CORESET_OK);
       cr_assert_eq(core_ross_inform(&context, ross, columns, questions, found), CORESET_OK);
       for (size_t q = 0; q < questions; q++) {
-        double expected = core_ross_information(ross, columns + q * words, NULL);
+        double expected = ross_information(ross, columns + q * words, NULL);
         cr_assert_eq(found[q], expected, "%zu models, %d neighbors, question %zu: %.17g, not %.17g", models,
                      (int)neighbors[n], q, found[q], expected);
         informative += expected > 0;

@@ -198,7 +198,9 @@ static void compare_with_eager(double *values, size_t models, size_t questions, 
   coreset_pick pick;
   size_t taken = 0;
   cr_assert_eq(made.scores->questions, questions);
-  for (size_t q = 0; q < questions; q++) relevance[q] = information->relevance(information, q);
+  for (size_t q = 0; q < questions; q++) {
+    cr_assert_eq(information->relevance(&context, information, q, &relevance[q]), CORESET_OK);
+  }
   while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
     size_t best = questions;
     double best_objective = -INFINITY;
@@ -215,7 +217,11 @@ static void compare_with_eager(double *values, size_t models, size_t questions, 
     if (information->choose != NULL) {
       cr_assert_eq(information->choose(&context, &arena, information, best), CORESET_OK);
     }
-    for (size_t q = 0; q < questions; q++) sum[q] += information->redundancy(information, q, best);
+    for (size_t q = 0; q < questions; q++) {
+      double redundancy;
+      cr_assert_eq(information->redundancy(&context, information, q, best, &redundancy), CORESET_OK);
+      sum[q] += redundancy;
+    }
   }
   cr_assert_eq(taken, questions);
   core_release(&arena);

@@ -13,10 +13,12 @@
 typedef struct core_information core_information;
 
 struct core_information {
-  /* Between a question and the full score, in nats, never negative. */
-  double (*relevance)(core_information *information, size_t question);
+  /* Between a question and the full score, in nats, never negative. Both this and the next poll where
+  ** they take long themselves. */
+  coreset_status (*relevance)(coreset_context *context, core_information *information, size_t question, double *nats);
   /* Between a candidate and a question already chosen, in nats, never negative. */
-  double (*redundancy)(core_information *information, size_t candidate, size_t chosen);
+  coreset_status (*redundancy)(coreset_context *context, core_information *information, size_t candidate, size_t chosen,
+                               double *nats);
   /* Told of every question chosen before its redundancies are asked for; may be NULL. */
   coreset_status (*choose)(coreset_context *context, core_arena *arena, core_information *information, size_t question);
 };

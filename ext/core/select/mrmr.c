@@ -160,7 +160,9 @@ coreset_status core_mrmr_start(coreset_context *context, core_arena *arena, cons
   }
   for (size_t q = 0; q < state->questions && status == CORESET_OK; q++) {
     status = core_poll_every(context, q, QUESTIONS_PER_POLL);
-    state->relevance[q] = state->information->relevance(state->information, q);
+    if (status == CORESET_OK) {
+      status = state->information->relevance(context, state->information, q, &state->relevance[q]);
+    }
     state->classes[q] = (unsigned char)classify(scores, q, needed);
   }
   open_class(state, CLASS_INFORMATIVE, NULL);
@@ -185,20 +187,29 @@ static double bound(const mrmr_state *state, size_t question) {
 }
 
 /* Adds the next missing term of a question's redundancy. */
-static void add_term(mrmr_state *state, size_t question) {
-  size_t pick = state->chosen[state->terms[question]++];
-  state->redundancy[question] += state->information->redundancy(state->information, question, pick);
+static coreset_status add_term(coreset_context *context, mrmr_state *state, size_t question) {
+  size_t pick = state->chosen[state->terms[question]];
+  double term;
+  coreset_status status = state->information->redundancy(context, state->information, question, pick, &term);
+  if (status != CORESET_OK) return status;
+  state->redundancy[question] += term;
+  state->terms[question]++;
   state->evaluated++;
+  return CORESET_OK;
 }
 
 /* Adds all of them. */
-static void add_terms(mrmr_state *state, size_t question) {
-  while (state->terms[question] < state->chosen_count) add_term(state, question);
+static coreset_status add_terms(coreset_context *context, mrmr_state *state, size_t question) {
+  coreset_status status = CORESET_OK;
+  while (status == CORESET_OK && state->terms[question] < state->chosen_count) {
+    status = add_term(context, state, question);
+  }
+  return status;
 }
 
 double core_mrmr_objective(void *data, size_t question) {
-  add_terms(data, question);
-  return bound(data, question);
+  coreset_context context = {0}; /* which nothing interrupts */
+  return add_terms(&context, data, question) == CORESET_OK ? bound(data, question) : NAN;
 }
 
 size_t core_mrmr_evaluated(const void *data) {
@@ -282,17 +293,18 @@ static coreset_status mrmr_choose(coreset_context *context, void *data, const un
   }
   /* a strong opponent first: the one with the best bound */
   size_t first = find_bound(state, 0, best), best_question = first;
-  if (needed > 0) add_terms(state, first);
+  coreset_status status = needed > 0 ? add_terms(context, state, first) : CORESET_OK;
+  if (status != CORESET_OK) return status;
   best = bound(state, first);
   for (size_t q = find_bound(state, 0, best); q < state->questions; q = find_bound(state, q + 1, best)) {
-    coreset_status status = poll_sometimes(context, state);
-    if (status != CORESET_OK) return status;
     if (q == first) continue;
+    status = poll_sometimes(context, state);
     int better = beats(state, q, best, best_question);
-    while (better && state->terms[q] < needed) {
-      add_term(state, q);
+    while (status == CORESET_OK && better && state->terms[q] < needed) {
+      status = add_term(context, state, q);
       better = beats(state, q, best, best_question);
     }
+    if (status != CORESET_OK) return status;
     if (!better) continue;
     best = bound(state, q);
     best_question = q;
@@ -304,7 +316,8 @@ static coreset_status mrmr_choose(coreset_context *context, void *data, const un
 static coreset_status mrmr_take(coreset_context *context, core_arena *arena, void *data, size_t question,
                                 coreset_pick *pick) {
   mrmr_state *state = data;
-  add_terms(state, question);
+  coreset_status status = add_terms(context, state, question);
+  if (status != CORESET_OK) return status;
   pick->relevance = state->relevance[question];
   pick->redundancy = state->chosen_count == 0 ? 0 : state->redundancy[question] / (double)state->chosen_count;
   pick->objective = bound(state, question);

@@ -36,11 +36,15 @@ typedef struct binary_information {
   cached_table *cache;          /* 2^CACHE_BITS entries */
 } binary_information;
 
-static double binary_relevance(core_information *base, size_t question) {
+static coreset_status binary_relevance(coreset_context *context, core_information *base, size_t question,
+                                       double *nats) {
   binary_information *self = (binary_information *)base;
-  if (self->relevance != NULL) return self->relevance[question];
-  return core_ross_information(self->ross, core_ones_column(self->scores, question),
-                               core_observed_column(self->scores, question));
+  if (self->relevance == NULL) {
+    return core_ross_information(context, self->ross, core_ones_column(self->scores, question),
+                                 core_observed_column(self->scores, question), nats);
+  }
+  *nats = self->relevance[question];
+  return CORESET_OK;
 }
 
 /* The value of a table, from the cache where it can be there. */
@@ -55,20 +59,24 @@ static double table_information(binary_information *self, uint32_t n, uint32_t a
   return entry->information;
 }
 
-static double binary_redundancy(core_information *base, size_t candidate, size_t chosen) {
+static coreset_status binary_redundancy(coreset_context *context, core_information *base, size_t candidate,
+                                        size_t chosen, double *nats) {
   binary_information *self = (binary_information *)base;
+  (void)context;
   const coreset_scores *scores = self->scores;
   const uint64_t *x = core_ones_column(scores, candidate), *y = core_ones_column(scores, chosen);
   uint32_t both = (uint32_t)self->count(x, y, scores->words);
   if (scores->observed == NULL) {
-    return table_information(self, (uint32_t)scores->models, self->ones[candidate], self->ones[chosen], both);
+    *nats = table_information(self, (uint32_t)scores->models, self->ones[candidate], self->ones[chosen], both);
+    return CORESET_OK;
   }
   const uint64_t *x_observed = core_observed_column(scores, candidate);
   const uint64_t *y_observed = core_observed_column(scores, chosen);
   uint32_t n = (uint32_t)self->count(x_observed, y_observed, scores->words);
-  if (n == 0) return 0;
-  return table_information(self, n, (uint32_t)self->count(x, y_observed, scores->words),
-                           (uint32_t)self->count(x_observed, y, scores->words), both);
+  uint32_t a = (uint32_t)self->count(x, y_observed, scores->words);
+  uint32_t b = (uint32_t)self->count(x_observed, y, scores->words);
+  *nats = n == 0 ? 0 : table_information(self, n, a, b, both);
+  return CORESET_OK;
 }
 
 coreset_status core_binary_information_new(coreset_context *context, core_arena *arena, const coreset_scores *scores,

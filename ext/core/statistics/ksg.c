@@ -5,7 +5,7 @@
 ** and k neighbors, with distances in the larger of the two coordinates:
 **
 **     eps_i = the distance of point i to its k-th neighbour
-**     r_i   = max(eps_i - 1e-15, 0)
+**     r_i   = max(eps_i - tolerance, 0)
 **     nx_i  = max(1, how many other points have |x_j - x_i| <= r_i);  ny_i alike
 **     I     = psi(k) + psi(n) - mean of (psi(nx_i + 1) + psi(ny_i + 1))
 **
@@ -19,6 +19,12 @@
 ** from the point, each at least 1e-15; V_pca: the same along the eigenvectors of the
 ** matrix of the offsets' mean products, each at least 1e-30. Both estimators clamp
 ** the result at 0.
+**
+** All lengths above are in the units of the variables: the estimates depend on how the two
+** compare, and the jitter and what bounds the sides are meant for values between 0 and 1. A variable
+** is centred before jitter is added, or a large constant in it would swallow the jitter. The
+** tolerance, the larger of the two variables', keeps rounding from counting some of the points
+** that are as far away as the k-th neighbour; the published program takes 1e-15.
 **
 ** Finding neighbours. Points with equal x form a *level*, and scores of repeated runs
 ** have few levels with many points. Levels are kept in order of x, and within a level
@@ -40,11 +46,12 @@
 #include "numeric/sorting.h"
 #include "numeric/sums.h"
 
-#define DISTANCE_ROUNDING 1e-15             /* taken off the distance, so that it excludes the k-th neighbour */
 #define SMALLEST_SIDE 1e-15                 /* of V_rect */
 #define SMALLEST_AXIS 1e-30                 /* of V_pca */
 #define LOG_THRESHOLD (-1.3862943611198906) /* ln 1/4 */
 #define JITTER_SIZE 1e-10                   /* part of the contract */
+#define WORK_PER_POLL ((size_t)1 << 16)     /* levels visited between two polls: a millisecond or two */
+#define POLL_INTERVAL ((size_t)1 << 16)     /* the same in models, where each takes little */
 
 /* A neighbour found. */
 typedef struct neighbour {
@@ -68,6 +75,7 @@ struct core_ksg {
   double *sorted_y;       /* y of all points, increasing */
   neighbour *nearest;     /* the k nearest so far, by distance */
   size_t nearest_count;   /* how many */
+  size_t work;            /* levels visited, or their worth, since the last poll */
 };
 
 coreset_status core_ksg_prepare(coreset_context *context, core_arena *arena, size_t models, int64_t neighbors,
@@ -91,17 +99,17 @@ coreset_status core_ksg_prepare(coreset_context *context, core_arena *arena, siz
   return status;
 }
 
-/* A value with its jitter. */
-static inline double moved(const double *values, const double *jitter, size_t model) {
-  return values[model] + (jitter == NULL ? 0 : jitter[model]);
+/* What the estimator sees of a model. */
+static inline double seen(const core_ksg_variable *variable, const double *jitter, size_t model) {
+  return (variable->values[model] - variable->centre) / variable->unit + (jitter == NULL ? 0 : jitter[model]);
 }
 
-coreset_status core_ksg_order(coreset_context *context, const double *values, const double *jitter, size_t models,
-                              uint32_t *order) {
+coreset_status core_ksg_order(coreset_context *context, const core_ksg_variable *variable, const double *jitter,
+                              size_t models, uint32_t *order) {
   core_arena scratch = {0};
   double *keys = core_take(context, &scratch, models, sizeof(*keys));
   coreset_status status = scratch.status;
-  for (size_t m = 0; m < models && status == CORESET_OK; m++) keys[m] = moved(values, jitter, m);
+  for (size_t m = 0; m < models && status == CORESET_OK; m++) keys[m] = seen(variable, jitter, m);
   if (status == CORESET_OK) status = core_argsort(context, keys, models, order);
   core_release(&scratch);
   return status;
@@ -110,13 +118,14 @@ coreset_status core_ksg_order(coreset_context *context, const double *values, co
 coreset_status core_ksg_jitter(coreset_context *context, core_arena *arena, int axis, size_t count, double **jitter) {
   uint64_t generator = (uint64_t)axis;
   *jitter = core_take(context, arena, count, sizeof(double));
-  if (*jitter == NULL) return arena->status;
-  for (size_t i = 0; i < count; i++) {
+  coreset_status status = arena->status;
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
+    status = core_poll_every(context, i + 1, POLL_INTERVAL);
     double sum = -6; /* the sum of twelve uniform numbers less 6 has variance 1 */
     for (int draw = 0; draw < 12; draw++) sum += (double)(core_splitmix(&generator) >> 11) * 0x1p-53;
     (*jitter)[i] = JITTER_SIZE * sum;
   }
-  return CORESET_OK;
+  return status;
 }
 
 /* ------------------------------------------------------------------------
@@ -128,12 +137,15 @@ static int has_value(const core_ksg_variable *variable, uint32_t model) {
 }
 
 /* Sorts the models that have both values into levels of x, by y in each. */
-static void lay_out(core_ksg *ksg, const core_ksg_variable *x, const core_ksg_variable *y) {
+static coreset_status lay_out(coreset_context *context, core_ksg *ksg, const core_ksg_variable *x,
+                              const core_ksg_variable *y) {
+  coreset_status status = CORESET_OK;
   ksg->count = ksg->level_count = 0;
-  for (size_t i = 0; i < ksg->models; i++) {
+  for (size_t i = 0; i < ksg->models && status == CORESET_OK; i++) {
     uint32_t model = x->order[i];
+    status = core_poll_every(context, i + 1, POLL_INTERVAL);
     if (!has_value(x, model) || !has_value(y, model)) continue;
-    double value = moved(x->values, ksg->x_jitter, model);
+    double value = seen(x, ksg->x_jitter, model);
     if (ksg->level_count == 0 || value > ksg->level_x[ksg->level_count - 1]) {
       ksg->level_x[ksg->level_count] = value;
       ksg->level_start[ksg->level_count] = ksg->level_fill[ksg->level_count] = (uint32_t)ksg->count;
@@ -144,13 +156,16 @@ static void lay_out(core_ksg *ksg, const core_ksg_variable *x, const core_ksg_va
   }
   ksg->level_start[ksg->level_count] = (uint32_t)ksg->count;
   ksg->count = 0;
-  for (size_t i = 0; i < ksg->models; i++) {
+  for (size_t i = 0; i < ksg->models && status == CORESET_OK; i++) {
     uint32_t model = y->order[i];
+    status = core_poll_every(context, i + 1, POLL_INTERVAL);
     if (!has_value(x, model) || !has_value(y, model)) continue;
-    double value = moved(y->values, ksg->y_jitter, model);
+    double value = seen(y, ksg->y_jitter, model);
     ksg->level_y[ksg->level_fill[ksg->level_of[model]]++] = value;
     ksg->sorted_y[ksg->count++] = value;
   }
+  ksg->work += ksg->models;
+  return status;
 }
 
 /* ------------------------------------------------------------------------
@@ -213,11 +228,13 @@ static void find_nearest(core_ksg *ksg, size_t own, size_t level) {
   size_t left = level, right = level + 1; /* levels below left and from right on are not visited yet */
   ksg->nearest_count = 0;
   visit_level(ksg, level, own, x);
+  ksg->work++;
   while (left > 0 || right < ksg->level_count) {
     double down = left > 0 ? x - ksg->level_x[left - 1] : INFINITY;
     double up = right < ksg->level_count ? ksg->level_x[right] - x : INFINITY;
     double limit = reach(ksg);
     if (down >= limit && up >= limit) return;
+    ksg->work++;
     if (up <= down) {
       visit_level(ksg, right++, own, x);
     } else {
@@ -274,22 +291,35 @@ static double nonuniformity(const core_ksg *ksg) {
   return log_ratio < LOG_THRESHOLD ? -log_ratio : 0;
 }
 
-double core_ksg_information(core_ksg *ksg, const core_ksg_variable *x, const core_ksg_variable *y) {
+/* Adds what one point contributes to the mean. */
+static void add_point(core_ksg *ksg, size_t own, size_t level, double tolerance, core_sum *sum) {
+  find_nearest(ksg, own, level);
+  double radius = fmax(ksg->nearest[ksg->neighbors - 1].distance - tolerance, 0);
+  size_t in_x = count_in_x(ksg, ksg->level_x[level], radius), in_y = count_in_y(ksg, ksg->level_y[own], radius);
+  core_sum_add(sum, -ksg->digamma[in_x < 2 ? 2 : in_x]);
+  core_sum_add(sum, -ksg->digamma[in_y < 2 ? 2 : in_y]);
+  if (ksg->x_jitter != NULL) core_sum_add(sum, nonuniformity(ksg));
+}
+
+coreset_status core_ksg_information(coreset_context *context, core_ksg *ksg, const core_ksg_variable *x,
+                                    const core_ksg_variable *y, double *information) {
+  double tolerance = fmax(x->tolerance, y->tolerance);
   core_sum sum = {0, 0};
-  lay_out(ksg, x, y);
-  if (ksg->count <= ksg->neighbors) return 0;
+  *information = 0;
+  coreset_status status = lay_out(context, ksg, x, y);
+  if (status != CORESET_OK || ksg->count <= ksg->neighbors) return status;
   for (size_t level = 0; level < ksg->level_count; level++) {
     for (size_t i = ksg->level_start[level]; i < ksg->level_start[level + 1]; i++) {
-      find_nearest(ksg, i, level);
-      double radius = ksg->nearest[ksg->neighbors - 1].distance - DISTANCE_ROUNDING;
-      if (radius < 0) radius = 0;
-      size_t in_x = count_in_x(ksg, ksg->level_x[level], radius), in_y = count_in_y(ksg, ksg->level_y[i], radius);
-      core_sum_add(&sum, -ksg->digamma[in_x < 2 ? 2 : in_x]);
-      core_sum_add(&sum, -ksg->digamma[in_y < 2 ? 2 : in_y]);
-      if (ksg->x_jitter != NULL) core_sum_add(&sum, nonuniformity(ksg));
+      if (ksg->work >= WORK_PER_POLL) {
+        ksg->work = 0;
+        status = core_poll(context);
+        if (status != CORESET_OK) return status;
+      }
+      add_point(ksg, i, level, tolerance, &sum);
     }
   }
   double mean = core_sum_value(&sum) / (double)ksg->count;
-  double information = ksg->digamma[ksg->neighbors] + ksg->digamma[ksg->count] + mean;
-  return information > 0 ? information : 0;
+  double estimate = ksg->digamma[ksg->neighbors] + ksg->digamma[ksg->count] + mean;
+  if (estimate > 0) *information = estimate;
+  return CORESET_OK;
 }

@@ -6,8 +6,18 @@
 **     one binary           Ross (2014)                           ross.c
 **     neither              KSG (2004)                            ksg.c
 **
-** KSG, and LNC with a jitter of our own, can be asked for in any case; they see
-** numbers scaled to a largest magnitude between 1/2 and 1, so that units hardly matter.
+** KSG, and LNC with a jitter of our own, can be asked for in any case. What they say depends on how
+** the distances in the one column compare with those in the other, so they see each column as
+**
+**     (value - low) / (high - low) / spread,
+**     spread = 4 times the mean absolute deviation of the first quotient from its mean
+**
+** which for evenly spread values is the interval from 0 to 1. The mean absolute deviation rather
+** than the range, because one extreme value would press all others together. A positive factor or a
+** constant that the columns are given changes nothing, to the last bit, where it does not make
+** their values rounded: the first quotient is that of the same two numbers. Otherwise distances
+** that differ by no more than the rounding of the values count as equal (rounding.h), for Ross's
+** estimator too; what remains is the jitter of LNC, to which rounding adds.
 **
 ** A column is binary when it holds at most two distinct values. The larger one
 ** counts as 1; nothing but the last bits depends on that.
@@ -24,9 +34,13 @@
 #include <math.h>
 
 #include "numeric/sorting.h"
+#include "numeric/sums.h"
 #include "statistics/contingency.h"
 #include "statistics/ksg.h"
 #include "statistics/ross.h"
+#include "statistics/rounding.h"
+
+#define PAIRS_PER_POLL ((size_t)1 << 18) /* scaled before asking whether to stop */
 
 const char *const core_estimator_names[] = {"auto", "ross", "ksg", "lnc", NULL};
 
@@ -79,7 +93,7 @@ static coreset_status ross_of_pairs(coreset_context *context, const coreset_pair
     if (pairs[i].x > x->low) ones[i / 64] |= UINT64_C(1) << (i % 64);
   }
   if (status == CORESET_OK) status = core_ross_prepare(context, &scratch, values, count, neighbors, &ross);
-  if (status == CORESET_OK) *result = core_ross_information(ross, ones, NULL);
+  if (status == CORESET_OK) status = core_ross_information(context, ross, ones, NULL, result);
   core_release(&scratch);
   return status;
 }
@@ -102,28 +116,61 @@ static coreset_status ross_estimate(coreset_context *context, coreset_pair *pair
   return ross_of_pairs(context, pairs, count, y, x, neighbors, result);
 }
 
-/* A column as a variable: values divided by the power of two that brings the largest
-** magnitude to between 1/2 and 1, which is exact, and their order. LNC's jitter for the axis
-** belongs to the arena. */
+/* The mean absolute deviation of values from their mean. */
+static double mean_deviation(const double *values, size_t count) {
+  double mean = core_mean(values, count);
+  core_sum sum = {0, 0};
+  for (size_t i = 0; i < count; i++) core_sum_add(&sum, fabs(values[i] - mean));
+  return core_sum_value(&sum) / (double)count;
+}
+
+/* The values of a column from 0 to 1; 0 where all are equal. rounding: of a distance between two. */
+static coreset_status scale_column(coreset_context *context, const coreset_pair *pairs, size_t count, int axis,
+                                   const column_summary *summary, double *values, double *rounding) {
+  coreset_status status = CORESET_OK;
+  /* divided by a power of two first, which is exact, so that no difference is too large for a number */
+  int exponent;
+  double magnitude = frexp(fmax(fabs(summary->low), fabs(summary->high)), &exponent);
+  double low = ldexp(summary->low, -exponent), range = ldexp(summary->high, -exponent) - low;
+  if (!(range > 0)) range = 1;
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
+    status = core_poll_every(context, i + 1, PAIRS_PER_POLL);
+    values[i] = ldexp(axis == 1 ? pairs[i].y : pairs[i].x, -exponent);
+  }
+  if (core_leave_digits_unused(values, count, magnitude)) magnitude = range;
+  *rounding = CORE_ROUNDING * fmax(magnitude / range, 1);
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
+    status = core_poll_every(context, i + 1, PAIRS_PER_POLL);
+    values[i] = (values[i] - low) / range;
+  }
+  return status;
+}
+
+/* A column as a variable, with its order. LNC's jitter for the axis belongs to the arena. */
 static coreset_status prepare_variable(coreset_context *context, core_arena *arena, const coreset_pair *pairs,
                                        size_t count, int axis, const column_summary *summary, int correct,
                                        double **jitter, core_ksg_variable *variable) {
-  double *values = core_take(context, arena, count, sizeof(*values));
+  double rounding, *values = core_take(context, arena, count, sizeof(*values));
   uint32_t *order = core_take(context, arena, count, sizeof(*order));
   coreset_status status = arena->status;
   if (status == CORESET_OK && correct) status = core_ksg_jitter(context, arena, axis, count, jitter);
+  if (status == CORESET_OK) status = scale_column(context, pairs, count, axis, summary, values, &rounding);
   if (status != CORESET_OK) return status;
-  int exponent;
-  frexp(fmax(fabs(summary->low), fabs(summary->high)), &exponent);
-  for (size_t i = 0; i < count; i++) values[i] = ldexp(axis == 1 ? pairs[i].y : pairs[i].x, -exponent);
-  *variable = (core_ksg_variable){values, order, NULL};
-  return core_ksg_order(context, values, *jitter, count, order);
+  *variable = (core_ksg_variable){.values = values, .order = order, .unit = 1};
+  if (summary->low < summary->high) variable->unit = 4 * mean_deviation(values, count);
+  /* jitter is there to break ties, those that rounding hides too */
+  variable->tolerance = (correct ? CORE_ROUNDING : rounding) / variable->unit;
+  return core_ksg_order(context, variable, *jitter, count, order);
 }
 
-/* KSG or LNC. */
+/* Checks what KSG and LNC need, and computes one of them. */
 static coreset_status ksg_estimate(coreset_context *context, const coreset_pair *pairs, size_t count,
                                    const column_summary *x, const column_summary *y, int64_t neighbors, int correct,
                                    double *result) {
+  if ((uint64_t)neighbors >= count) {
+    return core_fail(context, CORESET_ERROR, "neighbors = %lld needs at least %.0f pairs, got %zu",
+                     (long long)neighbors, (double)neighbors + 1.0, count);
+  }
   core_arena scratch = {0};
   double *x_jitter = NULL, *y_jitter = NULL;
   core_ksg_variable first, second;
@@ -135,7 +182,7 @@ static coreset_status ksg_estimate(coreset_context *context, const coreset_pair 
   if (status == CORESET_OK) {
     status = core_ksg_prepare(context, &scratch, count, neighbors, x_jitter, y_jitter, &ksg);
   }
-  if (status == CORESET_OK) *result = core_ksg_information(ksg, &first, &second);
+  if (status == CORESET_OK) status = core_ksg_information(context, ksg, &first, &second, result);
   core_release(&scratch);
   return status;
 }
@@ -157,10 +204,12 @@ coreset_status coreset_mutual_info(coreset_context *context, coreset_pair *pairs
     }
     estimator = x.binary || y.binary ? CORESET_ESTIMATOR_ROSS : CORESET_ESTIMATOR_KSG;
   }
-  if (estimator == CORESET_ESTIMATOR_ROSS) return ross_estimate(context, pairs, count, &x, &y, neighbors, result);
-  if ((uint64_t)neighbors >= count) {
-    return core_fail(context, CORESET_ERROR, "neighbors = %lld needs at least %.0f pairs, got %zu",
-                     (long long)neighbors, (double)neighbors + 1.0, count);
+  double estimate;
+  if (estimator == CORESET_ESTIMATOR_ROSS) {
+    status = ross_estimate(context, pairs, count, &x, &y, neighbors, &estimate);
+  } else {
+    status = ksg_estimate(context, pairs, count, &x, &y, neighbors, estimator == CORESET_ESTIMATOR_LNC, &estimate);
   }
-  return ksg_estimate(context, pairs, count, &x, &y, neighbors, estimator == CORESET_ESTIMATOR_LNC, result);
+  if (status == CORESET_OK) *result = estimate;
+  return status;
 }

@@ -15,15 +15,17 @@
 **
 ** Ties decide much here: in scores that are fractions with one denominator, most
 ** distances have equals, and rounding would count them now as nearer, now as not. So
-** distances that differ by no more than the rounding of the values count as equal,
-** and both conditions on m_i become
+** distances that differ by no more than the rounding of the values count as equal, and both
+** conditions on m_i become
 **
-**     |y_j - y_i| <= max(d_i - e, e),    e = 1e-15 (|y_i| + d_i)
+**     |y_j - y_i| <= max(d_i - e_i, e_i),    e_i = 2^-48 max(|y_i| + d_i, |Q1|, |Q3|, Q3 - Q1)
 **
-** which is twice what rounding can do (the published program, whose values lie in
-** [0, 1], takes 1e-15 off d_i). For integer y below 2e14, such as numbers of correct
-** answers, that is the definition exactly; and the fractions of correct answers give
-** the same result as the numbers.
+** with the quartiles Q1 and Q3 of all values (rounding.h; the published program, whose values lie
+** in [0, 1], takes 1e-15 off d_i). The quartiles stand for what values near zero have in common
+** with the others: a constant may have brought them there. Values that leave digits unused, such as
+** numbers of correct answers, are not rounded: e_i is 2^-50 of their range, less than any
+** difference between two distances, and that is the definition exactly. The fractions of correct
+** answers give the same result as the numbers.
 **
 ** Computing it. Models are sorted by y once. The k nearest of a class and the model
 ** itself are k + 1 neighbours in the sorted class, a window that only moves up with
@@ -51,15 +53,19 @@
 #include "numeric/sorting.h"
 #include "numeric/sums.h"
 #include "statistics/mutual_information.h"
+#include "statistics/rounding.h"
 
-#define ROUNDING 1e-15       /* of values: a relative difference that means nothing */
-#define LISTED_MODELS 4096   /* lists of all neighbours of more models would be too long */
-#define COUNTED_NEIGHBORS 16 /* k up to which questions go down the lists together */
-#define POLL_INTERVAL 256    /* models or questions between two polls */
+#define EXACT_ROUNDING 0x1p-50            /* of the range: less than any difference of values not rounded */
+#define LISTED_MODELS 4096                /* lists of all neighbours of more models would be too long */
+#define COUNTED_NEIGHBORS 16              /* k up to which questions go down the lists together */
+#define POLL_INTERVAL 256                 /* models or questions between two polls */
+#define MODELS_PER_POLL ((size_t)1 << 16) /* the same in a single question, where a model takes little */
 
 struct core_ross {
   size_t models;      /* M */
   size_t neighbors;   /* k; at most M, more makes no difference */
+  double relative;    /* e_i is the larger of this times |y_i| + d_i */
+  double fixed;       /* and this */
   double *sorted;     /* M values of y in increasing order */
   uint32_t *order;    /* the model each of them belongs to */
   double *digamma;    /* psi(n) for n up to M */
@@ -67,6 +73,21 @@ struct core_ross {
   double *classes[2]; /* scratch: the same for the models of each class */
   uint32_t *tally;    /* scratch: tally[m] models have m_i = m, for m up to M; all 0 between calls */
 };
+
+/* Sets what e_i is made of. */
+static void choose_tolerance(core_ross *ross) {
+  const double *sorted = ross->sorted;
+  size_t last = ross->models - 1, quarter = ross->models / 4;
+  if (ross->models == 0) return;
+  double magnitude = fmax(fabs(sorted[0]), fabs(sorted[last]));
+  if (core_leave_digits_unused(sorted, ross->models, magnitude)) {
+    ross->fixed = EXACT_ROUNDING * (sorted[last] - sorted[0]);
+    return;
+  }
+  double low = sorted[quarter], high = sorted[last - quarter];
+  ross->relative = CORE_ROUNDING;
+  ross->fixed = CORE_ROUNDING * fmax(high - low, fmax(fabs(low), fabs(high)));
+}
 
 coreset_status core_ross_prepare(coreset_context *context, core_arena *arena, const double *y, size_t models,
                                  int64_t neighbors, core_ross **result) {
@@ -89,6 +110,7 @@ coreset_status core_ross_prepare(coreset_context *context, core_arena *arena, co
   if (status == CORESET_OK) status = core_argsort(context, y, models, ross->order);
   if (status != CORESET_OK) return status;
   for (size_t place = 0; place < models; place++) ross->sorted[place] = y[ross->order[place]];
+  choose_tolerance(ross);
   *result = ross;
   return CORESET_OK;
 }
@@ -98,13 +120,16 @@ static inline unsigned int bit_of(const uint64_t *plane, uint32_t model) {
   return (unsigned int)(plane[model / 64] >> (model % 64)) & 1u;
 }
 
-/* Distributes the sorted values over the classes, counts[c] of them to class c, and
-** returns the list of all that take part. */
-static const double *split(core_ross *ross, const uint64_t *ones, const uint64_t *observed, size_t counts[2]) {
+/* Distributes the sorted values over the classes, counts[c] of them to class c; *all is the list
+** of all that take part. */
+static coreset_status split(coreset_context *context, core_ross *ross, const uint64_t *ones, const uint64_t *observed,
+                            size_t counts[2], const double **all) {
   size_t total = 0;
   double *zero_end = ross->classes[0], *one_end = ross->classes[1];
-  for (size_t place = 0; place < ross->models; place++) {
+  coreset_status status = CORESET_OK;
+  for (size_t place = 0; place < ross->models && status == CORESET_OK; place++) {
     uint32_t model = ross->order[place];
+    status = core_poll_every(context, place + 1, MODELS_PER_POLL);
     if (observed != NULL && !bit_of(observed, model)) continue;
     unsigned int is_one = bit_of(ones, model);
     /* written to both, kept in one: bits are unpredictable, branches on them slow */
@@ -115,36 +140,42 @@ static const double *split(core_ross *ross, const uint64_t *ones, const uint64_t
   }
   counts[0] = (size_t)(zero_end - ross->classes[0]);
   counts[1] = (size_t)(one_end - ross->classes[1]);
-  return observed != NULL ? ross->observed : ross->sorted;
+  *all = observed != NULL ? ross->observed : ross->sorted;
+  return status;
 }
 
 /* How far from y models are counted whose k-th neighbour is at the radius. */
-static inline double limit_of(double y, double radius) {
-  double tolerance = ROUNDING * (fabs(y) + radius);
+static inline double limit_of(const core_ross *ross, double y, double radius) {
+  double relative = ross->relative * (fabs(y) + radius);
+  double tolerance = relative > ross->fixed ? relative : ross->fixed;
   return radius - tolerance > tolerance ? radius - tolerance : tolerance;
 }
 
 /* Adds the m_i of all models of one class to the tally. members: the sorted values of
 ** the class, count > k of them; all: those of everyone, total of them. */
-static void tally_class(core_ross *ross, const double *members, size_t count, const double *all, size_t total) {
+static coreset_status tally_class(coreset_context *context, core_ross *ross, const double *members, size_t count,
+                                  const double *all, size_t total) {
   size_t k = ross->neighbors;
+  coreset_status status = CORESET_OK;
   size_t window = 0;         /* the nearest are members[window] to members[window + k] */
   size_t first = 0, end = 0; /* the counted are all[first] to all[end - 1] */
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
     double y = members[i];
+    status = core_poll_every(context, i + 1, MODELS_PER_POLL);
     if (i > 0 && y == members[i - 1]) { /* same neighbours */
       ross->tally[end - first]++;
       continue;
     }
     while (window + k + 1 < count && members[window + k + 1] - y < y - members[window]) window++;
     double below = y - members[window], above = members[window + k] - y;
-    double limit = limit_of(y, below > above ? below : above);
+    double limit = limit_of(ross, y, below > above ? below : above);
     while (first > 0 && y - all[first - 1] <= limit) first--;
     while (y - all[first] > limit) first++;
     while (end > 0 && all[end - 1] - y > limit) end--;
     while (end < total && all[end] - y <= limit) end++;
     ross->tally[end - first]++;
   }
+  return status;
 }
 
 /* The information of a tally whose m_i are at most largest; clears it. */
@@ -163,14 +194,19 @@ static double tallied_information(const core_ross *ross, uint32_t *tally, size_t
   return information > 0.0 ? information : 0.0;
 }
 
-double core_ross_information(core_ross *ross, const uint64_t *ones, const uint64_t *observed) {
+coreset_status core_ross_information(coreset_context *context, core_ross *ross, const uint64_t *ones,
+                                     const uint64_t *observed, double *information) {
   size_t counts[2];
-  const double *all = split(ross, ones, observed, counts);
-  if (counts[0] <= ross->neighbors || counts[1] <= ross->neighbors) return 0.0;
+  const double *all;
+  *information = 0.0;
+  coreset_status status = split(context, ross, ones, observed, counts, &all);
+  if (status != CORESET_OK || counts[0] <= ross->neighbors || counts[1] <= ross->neighbors) return status;
   size_t total = counts[0] + counts[1];
-  tally_class(ross, ross->classes[0], counts[0], all, total);
-  tally_class(ross, ross->classes[1], counts[1], all, total);
-  return tallied_information(ross, ross->tally, total, counts);
+  status = tally_class(context, ross, ross->classes[0], counts[0], all, total);
+  if (status == CORESET_OK) status = tally_class(context, ross, ross->classes[1], counts[1], all, total);
+  double estimate = tallied_information(ross, ross->tally, total, counts); /* leaves the tally clean */
+  if (status == CORESET_OK) *information = estimate;
+  return status;
 }
 
 /* ------------------------------------------------------------------------
@@ -198,7 +234,7 @@ static void list_neighbors(const core_ross *ross, size_t place, ross_neighbor *l
   size_t first = place, end = place + 1;   /* the counted are at first to end - 1 */
   for (size_t n = 0; n + 1 < ross->models; n++) {
     int down = below > 0 && (above == ross->models || y - sorted[below - 1] <= sorted[above] - y);
-    double limit = limit_of(y, down ? y - sorted[below - 1] : sorted[above] - y);
+    double limit = limit_of(ross, y, down ? y - sorted[below - 1] : sorted[above] - y);
     list[n].model = (uint16_t)ross->order[down ? --below : above++];
     while (first > 0 && y - sorted[first - 1] <= limit) first--;
     while (end < ross->models && sorted[end] - y <= limit) end++;
@@ -265,7 +301,9 @@ coreset_status core_ross_inform(coreset_context *context, core_ross *ross, const
   if (models > LISTED_MODELS || ross->neighbors > COUNTED_NEIGHBORS) {
     for (size_t q = 0; q < questions && status == CORESET_OK; q++) {
       status = core_poll_every(context, q, POLL_INTERVAL);
-      information[q] = core_ross_information(ross, columns + q * words, NULL);
+      if (status == CORESET_OK) {
+        status = core_ross_information(context, ross, columns + q * words, NULL, &information[q]);
+      }
     }
     return status;
   }

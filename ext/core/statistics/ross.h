@@ -24,8 +24,10 @@ coreset_status core_ross_prepare(coreset_context *context, core_arena *arena, co
 ** shape, marks the models that take part; NULL: all do. Bits beyond the last model
 ** are not looked at. 0 where either value has fewer than neighbors + 1 models;
 ** never negative. Does not depend, in a single bit, on the order of the models.
-** Allocates nothing, but works in memory of *ross: one thread at a time. */
-double core_ross_information(core_ross *ross, const uint64_t *ones, const uint64_t *observed);
+** Allocates nothing, but works in memory of *ross: one thread at a time. Polls where
+** there are many models; a caller with many questions polls between them. */
+coreset_status core_ross_information(coreset_context *context, core_ross *ross, const uint64_t *ones,
+                                     const uint64_t *observed, double *information);
 
 /* The same for many binary variables, bit for bit, where all models take part: their ones
 ** one after another, each filled up to whole words with zeros. Much faster. */
