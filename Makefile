@@ -7,6 +7,7 @@
 #   make demo           installs what is missing from Debian, builds, runs the main job
 #   make test           the same, then every test; tests/README.md lists them, each a target of its own
 #   make asan           the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make versions-test  the tests that need SQLite, with the oldest and the newest; npm downloads them
 #   make deps           installs what is missing from Debian and nothing else
 #   make format         formats the sources; make format-check only looks
 #   make clean
@@ -53,6 +54,7 @@ VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/cor
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
 .PHONY: rooms exports warnings unit sql-test reference-test static-test client-test install-test levels-test
+.PHONY: versions-test
 .PHONY: bench accuracy intervals stopping missing-data
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -188,6 +190,27 @@ install-test: coreset.so libcoreset.a
 # One selection and prediction with every set of instructions, and several numbers of threads.
 levels-test: $(BUILD)/coreset.so
 	@EXTENSION=$(CURDIR)/$(BUILD)/coreset SQLITE3="$(SQLITE3)" tests/levels/run
+
+# The oldest SQLite that the extension works with, and the newest.
+OLDEST = 3.38.2
+NEWEST = 3.54.1
+
+# tests/versions/build knows where they are from. Built once.
+.PRECIOUS: build/sqlite-%/libsqlite3.so.0
+build/sqlite-%/libsqlite3.so.0: tests/versions/build tests/versions/source_id.c
+	@tests/versions/build $*
+
+# What was compiled with the headers that are installed must run with both; compiled with the newest
+# headers, with these.
+versions-test: $(BUILD)/coreset.so $(BUILD)/host build/sqlite-$(OLDEST)/libsqlite3.so.0 build/sqlite-$(NEWEST)/libsqlite3.so.0
+	@$(MAKE) --no-print-directory BUILD=build/newest-headers CORE_OBJECTS="$(CORE_OBJECTS)" \
+	  CPPFLAGS="-Ibuild/sqlite-$(NEWEST) $(CPPFLAGS)" build/newest-headers/coreset.so
+	@for run in $(BUILD):$(OLDEST) $(BUILD):$(NEWEST) build/newest-headers:$(NEWEST); do \
+	  extension=$(CURDIR)/$${run%:*}/coreset; library=build/sqlite-$${run#*:}; \
+	  echo "== $${run%:*} with SQLite $${run#*:}"; \
+	  EXTENSION=$$extension SQLITE3=$(CURDIR)/$$library/sqlite3 tests/sql/run && \
+	    LD_LIBRARY_PATH=$$library $(BUILD)/host $$extension || exit 1; \
+	done
 
 # ---- Measurements
 

@@ -32,7 +32,9 @@ typedef struct glue_table_function {
   /* Starts producing rows from cursor->arguments. On failure the message is in cursor->context
   ** and close() is still called. */
   coreset_status (*open)(glue_table_cursor *cursor);
-  /* Moves to the next row, or returns CORESET_DONE after the last. */
+  /* Moves to the next row, or returns CORESET_DONE after the last. Rows are shown again by putting back
+  ** the state_size bytes of the state as this left them: what column() and echo() show of a row must lie
+  ** in the state by value, or where it stays as it is until close(). */
   coreset_status (*next)(glue_table_cursor *cursor);
   /* Sets the result to an output column of the current row. */
   void (*column)(glue_table_cursor *cursor, sqlite3_context *sql, int column);
@@ -43,18 +45,16 @@ typedef struct glue_table_function {
   void (*close)(void *state);
 } glue_table_function;
 
+/* One run of a function, standing at one of its rows. */
 struct glue_table_cursor {
-  sqlite3_vtab_cursor base;                      /* must be first */
-  const glue_table_function *function;           /* what this cursor runs */
+  const glue_table_function *function;           /* what runs */
   sqlite3 *db;                                   /* the connection */
   sqlite3_value *arguments[GLUE_ARGUMENT_LIMIT]; /* own copies; NULL where not given */
-  unsigned columns_read;                         /* bit i: the statement reads output i */
-  int64_t row;                                   /* number of the current row, from 1 */
-  int64_t rowid;                                 /* its rowid, unlike that of any other run */
-  int at_end;                                    /* there is no current row */
+  unsigned columns_read;                         /* bit i: somebody reads output i */
+  int64_t row;                                   /* number of the row that column() and echo() show, from 1 */
   glue_poller poller;                            /* for context */
   coreset_context context;                       /* of all core calls */
-  void *state;                                   /* of the function: an object with an arena; NULL between runs */
+  void *state;                                   /* of the function: an object with an arena */
 };
 
 /* Registers a function; the description is copied. */

@@ -7,6 +7,9 @@
 ** Interruption is tested as in FTS5: a progress handler stops a statement at its
 ** first call, at its second, and so on until the statement gets through. Each time
 ** the error must be SQLITE_INTERRUPT and the connection usable afterwards.
+**
+** How often a table-valued function runs in a statement is seen by an authorizer: the poll of
+** a run is a recursive query, prepared once for each run.
 */
 #define _POSIX_C_SOURCE 200809L
 
@@ -115,6 +118,176 @@ static int deny_recursion(void *data, int action, const char *a, const char *b, 
   return action == SQLITE_RECURSIVE ? SQLITE_DENY : SQLITE_OK;
 }
 
+/* ------------------------------------------------------------------------
+** The same arguments run once
+*/
+
+static int count_recursion(void *data, int action, const char *a, const char *b, const char *c, const char *d) {
+  (void)a, (void)b, (void)c, (void)d;
+  *(int *)data += action == SQLITE_RECURSIVE;
+  return SQLITE_OK;
+}
+
+/* Runs a prepared statement to its end. Returns the integer in the first column of its last row, or -1 for no row or
+** an error, and how many runs there were. */
+static int run_and_count(sqlite3_stmt *statement, int *runs) {
+  int rc, result = -1;
+  *runs = 0;
+  sqlite3_set_authorizer(sqlite3_db_handle(statement), count_recursion, runs);
+  while ((rc = sqlite3_step(statement)) == SQLITE_ROW) result = sqlite3_column_int(statement, 0);
+  sqlite3_set_authorizer(sqlite3_db_handle(statement), NULL, NULL);
+  sqlite3_reset(statement);
+  return rc == SQLITE_DONE ? result : -1;
+}
+
+/* A statement must give this number, with so many runs. */
+static void expect_runs(sqlite3 *db, const char *sql, int result, int runs) {
+  sqlite3_stmt *statement = NULL;
+  char detail[100];
+  int found_runs = 0, found = -1;
+  if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK) found = run_and_count(statement, &found_runs);
+  snprintf(detail, sizeof(detail), "%d by %d runs, expected %d by %d", found, found_runs, result, runs);
+  expect(found == result && found_runs == runs, sql, detail);
+  sqlite3_finalize(statement);
+}
+
+#define MATRIX "(SELECT m FROM matrix)"
+
+static void count_runs(const char *extension) {
+  sqlite3 *db = open_with(extension);
+  make_results(db, 30, 40); /* model and question from 0 */
+  expect_runs(db, "SELECT count(rank) FROM results LEFT JOIN mrmr_select(" MATRIX ", 5) USING (question)", 150, 1);
+  expect_runs(db,
+              "SELECT count(*) FROM results AS r WHERE EXISTS"
+              " (SELECT 1 FROM mrmr_select(" MATRIX ", 5) AS s WHERE s.question = r.question)",
+              150, 1);
+  expect_runs(db,
+              "SELECT sum((SELECT rank FROM mrmr_select(" MATRIX ", 5) AS s WHERE s.question = r.question))"
+              " FROM results AS r",
+              450, 1);
+  expect_runs(db, "SELECT count(*) FROM mrmr_select(" MATRIX ", 5) AS a, mrmr_select(" MATRIX ", 5) AS b", 25, 1);
+  expect_runs(db, "SELECT count(*) FROM mrmr_select(" MATRIX ", 5) AS a, mrmr_select(" MATRIX ", 6) AS b", 30, 2);
+  expect_runs(db, "SELECT count(*) FROM mrmr_select(" MATRIX ", 5) AS a, kriging_select(" MATRIX ", 6) AS b", 30, 2);
+  expect_runs(db,
+              "SELECT count(*) FROM mrmr_select(" MATRIX ", 4) AS a LEFT JOIN mrmr_select(" MATRIX ") AS b"
+              " ON b.k IN (2, 3)",
+              20, 3);
+  /* inputs from outside, in turn: each of three runs once */
+  expect_runs(db, "SELECT count(*) FROM results AS r, mrmr_select(" MATRIX ", 2 + (r.model + r.question) % 3)", 3600,
+              3);
+  expect_runs(db,
+              "SELECT count(*) FROM results AS r WHERE EXISTS (SELECT 1 FROM mrmr_select(" MATRIX
+              ", 2 + (r.model + r.question) % 3) WHERE rank = 2)",
+              1200, 3);
+  /* equal matrices, whichever row they are from */
+  expect_runs(db,
+              "SELECT count(*) FROM (SELECT m FROM matrix UNION ALL SELECT m FROM matrix) AS t, mrmr_select(t.m, 5)",
+              10, 1);
+  run(db,
+      "CREATE TABLE targets AS SELECT score_matrix(-1 - model, question, score) AS m FROM results WHERE question < 9");
+  /* intervals are worked out only for those who read them, so that is another run; who reads less shares it */
+#define PREDICT "krr_predict(" MATRIX ", (SELECT m FROM targets))"
+  expect_runs(db, "SELECT sum(a.lower < a.upper) FROM results, " PREDICT " AS a WHERE results.question = 0", 900, 1);
+  expect_runs(db, "SELECT count(a.lower) FROM " PREDICT " AS a JOIN " PREDICT " AS b USING (model)", 30, 1);
+  expect_runs(db, "SELECT count(b.lower) FROM " PREDICT " AS a CROSS JOIN " PREDICT " AS b USING (model)", 30, 2);
+  if (sqlite3_libversion_number() >= 3039000) {
+    expect_runs(db,
+                "SELECT count(*) FROM mrmr_select(" MATRIX ", 5) AS a FULL JOIN mrmr_select(" MATRIX ", 7) AS b"
+                " USING (question)",
+                7, 2);
+  }
+  expect(sqlite3_close(db) == SQLITE_OK, "closing after counting", "statements are left open");
+}
+
+/* A prepared statement runs anew whenever it is executed, with what is bound then. */
+static void count_executions(const char *extension) {
+  sqlite3 *db = open_with(extension);
+  sqlite3_stmt *statement;
+  int runs;
+  make_results(db, 30, 40);
+  sqlite3_prepare_v2(db, "SELECT count(rank) FROM results LEFT JOIN mrmr_select(" MATRIX ", ?) USING (question)", -1,
+                     &statement, NULL);
+  for (int k = 3; k < 8; k++) {
+    sqlite3_bind_int(statement, 1, k / 2 * 2);
+    expect(run_and_count(statement, &runs) == 30 * (k / 2 * 2) && runs == 1, "a bound k", "wrong rows or runs");
+  }
+  sqlite3_bind_int(statement, 1, 41); /* there are 40 */
+  expect(run_and_count(statement, &runs) == -1, "a bound k that is too large", "no error");
+  sqlite3_bind_int(statement, 1, 2);
+  expect(run_and_count(statement, &runs) == 60 && runs == 1, "a bound k after an error", "wrong rows or runs");
+  sqlite3_step(statement); /* left in the middle */
+  sqlite3_reset(statement);
+  expect(run_and_count(statement, &runs) == 60 && runs == 1, "after a reset in the middle", "wrong rows or runs");
+  sqlite3_finalize(statement);
+  expect(sqlite3_close(db) == SQLITE_OK, "closing after executions", "statements are left open");
+}
+
+static int count_calls(void *data) {
+  ++*(int *)data;
+  return 0;
+}
+
+/* How much work a statement is, in calls of the progress handler. */
+static int work_of(sqlite3 *db, const char *sql) {
+  int calls = 0;
+  sqlite3_progress_handler(db, 500, count_calls, &calls);
+  expect(run(db, sql) == SQLITE_DONE, sql, sqlite3_errmsg(db));
+  sqlite3_progress_handler(db, 0, NULL, NULL);
+  return calls;
+}
+
+/* Who reads a few rows does a little work, however often; and who goes further does only the rest. */
+static void stop_early(const char *extension) {
+  sqlite3 *db = open_with(extension);
+  char detail[100];
+  make_results(db, 60, 300);
+  int all = work_of(db, "SELECT count(*) FROM mrmr_select(" MATRIX ")");
+  int few = work_of(db, "SELECT * FROM mrmr_select(" MATRIX ") LIMIT 3");
+  int many_few = work_of(db, "WITH n(i) AS (VALUES(1), (2), (3), (2), (1), (3)) SELECT i FROM n"
+                             " WHERE EXISTS (SELECT 1 FROM mrmr_select(" MATRIX ") WHERE rank = i)");
+  int one_all = work_of(db, "WITH n(i) AS (VALUES(1), (2), (300), (2), (300)) SELECT i FROM n"
+                            " WHERE EXISTS (SELECT 1 FROM mrmr_select(" MATRIX ") WHERE rank = i)");
+  snprintf(detail, sizeof(detail), "%d calls for all, %d for 3 rows, %d for up to 3 six times, %d for all twice", all,
+           few, many_few, one_all);
+  expect(few < all - all / 4 && many_few < few + few / 4 && one_all < all + all / 4, "work", detail);
+  expect(sqlite3_close(db) == SQLITE_OK, "closing after stopping early", "statements are left open");
+}
+
+/* Two statements read the same rows by turns, and one of them is interrupted: the other goes on. */
+static void two_statements(const char *extension) {
+  sqlite3 *db = open_with(extension);
+  sqlite3_stmt *one, *other, *alone;
+  const char *sql = "SELECT rank, question FROM mrmr_select(" MATRIX ")";
+  int rc = SQLITE_ROW, left = 0, rows = 0;
+  make_results(db, 60, 300);
+  sqlite3_prepare_v2(db, sql, -1, &one, NULL);
+  sqlite3_prepare_v2(db, sql, -1, &other, NULL);
+  sqlite3_prepare_v2(db, "SELECT rank, question FROM mrmr_select(" MATRIX ", 300)", -1, &alone, NULL);
+  for (int i = 0; i < 20; i++) rc = sqlite3_step(one);
+  expect(rc == SQLITE_ROW && sqlite3_column_int(one, 0) == 20, "the first statement", sqlite3_errmsg(db));
+  for (int i = 0; i < 10; i++) rc = sqlite3_step(other);
+  expect(rc == SQLITE_ROW && sqlite3_column_int(other, 0) == 10, "the second statement", sqlite3_errmsg(db));
+  sqlite3_progress_handler(db, 500, stop_at_zero, &left);
+  while ((rc = sqlite3_step(one)) == SQLITE_ROW) {
+  }
+  sqlite3_progress_handler(db, 0, NULL, NULL);
+  expect(rc == SQLITE_INTERRUPT, "interrupting the first statement", sqlite3_errmsg(db));
+  sqlite3_reset(one);
+  for (int i = 0; i < 10; i++) sqlite3_step(alone);
+  do {
+    expect(sqlite3_column_int(other, 0) == sqlite3_column_int(alone, 0) &&
+               sqlite3_column_int(other, 1) == sqlite3_column_int(alone, 1),
+           "the second statement", "other rows than alone");
+    rows++;
+    sqlite3_step(alone);
+  } while ((rc = sqlite3_step(other)) == SQLITE_ROW);
+  expect(rc == SQLITE_DONE && rows == 291, "the second statement after the interruption", sqlite3_errmsg(db));
+  sqlite3_finalize(one);
+  sqlite3_finalize(other);
+  sqlite3_finalize(alone);
+  expect(sqlite3_close(db) == SQLITE_OK, "closing after two statements", "statements are left open");
+}
+
 int main(int argc, char **argv) {
   const char *extension = argc > 1 ? argv[1] : "./coreset";
   sqlite3 *db = open_with(extension);
@@ -130,6 +303,10 @@ int main(int argc, char **argv) {
   interrupt_everywhere(db,
                        "SELECT * FROM mrmr_select((SELECT score_matrix(model, question, score + model * question % 3)"
                        " FROM results), 4, 'MID', 3, 'lnc')");
+  interrupt_everywhere(db, "SELECT count(*) FROM results LEFT JOIN mrmr_select((SELECT m FROM matrix)) USING (question)"
+                           " WHERE model < 3");
+  interrupt_everywhere(db, "SELECT count(*) FROM mrmr_select((SELECT m FROM matrix), 100) AS a,"
+                           " mrmr_select((SELECT m FROM matrix), 100) AS b WHERE a.rank < 4");
   sqlite3_set_authorizer(db, deny_recursion, NULL);
   expect(run(db, "SELECT * FROM mrmr_select((SELECT m FROM matrix), 5)") == SQLITE_DONE, "under an authorizer",
          sqlite3_errmsg(db));
@@ -137,6 +314,10 @@ int main(int argc, char **argv) {
   expect(sqlite3_close(db) == SQLITE_OK, "closing", "statements are left open");
 
   interrupt_from_a_thread(extension);
+  count_runs(extension);
+  count_executions(extension);
+  stop_early(extension);
+  two_statements(extension);
 
   /* connections come and go; one stays in use */
   db = open_with(extension);
@@ -147,6 +328,6 @@ int main(int argc, char **argv) {
     expect(run(db, "SELECT coreset_info()") == SQLITE_DONE, "the first connection", sqlite3_errmsg(db));
   }
   sqlite3_close(db);
-  if (failures == 0) printf("hosts: interruption, authorizer and connections ok\n");
+  if (failures == 0) printf("hosts: interruption, runs, authorizer and connections ok\n");
   return failures > 0;
 }

@@ -28,7 +28,7 @@ CREATE VIEW solved AS SELECT *, (v0 * r - v1 * q) / (p * r - q * q) AS f0, (v1 *
 SELECT s.kernel, s.degree, s.gamma, s.alpha, round(f0, 6), round(f1, 6),
        (SELECT max(abs(predicted - CASE model WHEN 'no' THEN f0 ELSE f1 END)) < 1e-12 FROM
           krr_predict((SELECT m FROM m), (SELECT m FROM t), s.kernel, s.degree, s.alpha, s.gamma)) AS right
-  FROM solved AS s;
+  FROM solved AS s ORDER BY s.kernel, s.degree, s.gamma, s.alpha;
 .print -- the default is poly of degree 2; gamma of rbf is 1 / questions = 1
 SELECT max(abs(p.predicted - CASE model WHEN 'no' THEN f0 ELSE f1 END)) < 1e-12
   FROM solved AS s, krr_predict((SELECT m FROM m), (SELECT m FROM t)) AS p WHERE p.alpha = 7 AND s.kernel = 'poly' AND s.degree = 2 AND s.alpha = 7;

@@ -31,10 +31,12 @@ SELECT level, count(*) FROM krr_predict((SELECT m FROM m), (SELECT score_matrix(
 .print -- given twice
 SELECT * FROM mrmr_select((SELECT m FROM m), 5) WHERE k = 6;
 SELECT * FROM mrmr_select WHERE matrix = (SELECT m FROM m) AND scheme = 'MID' AND scheme = 'MIQ';
-SELECT * FROM mrmr_select((SELECT m FROM m), 5) WHERE k = 5;
-SELECT * FROM mrmr_select((SELECT m FROM m), 5) WHERE k = 5 OR k = 6;
 CREATE VIEW five AS SELECT rank, question, k FROM mrmr_select((SELECT m FROM m), 5);
-SELECT * FROM five WHERE k = 5;
+SELECT * FROM five WHERE k = 6;
+.print -- given twice, but with one value
+SELECT count(*) FROM mrmr_select((SELECT m FROM m), 5) WHERE k = 5;
+SELECT count(*) FROM five WHERE k = 5;
+.print -- given by another that waits for it
 SELECT a.rank FROM random_select((SELECT m FROM m), 2) AS a JOIN random_select((SELECT m FROM m)) AS b WHERE a.k = b.k;
 .print -- a test of the value in force, which is not an input, has a plus
 SELECT count(*) FROM five WHERE +k = 5;
@@ -44,6 +46,7 @@ SELECT rank FROM mrmr_select((SELECT m FROM m)) WHERE rank = 2 OR rank = 5 OR qu
 SELECT count(*) FROM score_matrix_cells((SELECT m FROM m)) WHERE model = 3 OR question = 4;
 SELECT k, count(*) FROM random_select((SELECT m FROM m)) WHERE k = 2 OR k = '10%' GROUP BY k;
 SELECT k, rank FROM random_select WHERE (matrix = (SELECT m FROM m) AND k = 2) OR (matrix = (SELECT m FROM m) AND k = 3);
+SELECT seed, count(*) FROM random_select((SELECT m FROM m)) WHERE (k = 2 AND seed = 5) OR (k = 3 AND seed = 6) GROUP BY seed;
 SELECT seed, count(*) FROM random_select WHERE matrix = (SELECT m FROM m) AND ((k = 2 AND seed = 5) OR (k = 3 AND seed = 6)) GROUP BY seed;
 SELECT count(*) FROM random_select WHERE (matrix = (SELECT m FROM m) AND k = 2) OR k = 3;
 SELECT a.rank, b.rank FROM random_select((SELECT m FROM m), 3) AS a LEFT JOIN random_select((SELECT m FROM m), 2) AS b ON a.rank = b.rank OR b.question = -1;
@@ -127,4 +130,5 @@ INSERT INTO mrmr_select(rank) VALUES(1);
 .print -- a run costs more than stepping through a table: beside another table, one run and not one for each row
 CREATE TABLE truth AS SELECT 1 AS suite, model, avg(score) AS score FROM r GROUP BY model;
 CREATE TABLE newer AS SELECT 1 AS suite, (SELECT m FROM m) AS source, score_matrix('n' || model, question, score) AS target FROM r;
+CREATE INDEX by_model ON truth(model, suite);
 EXPLAIN QUERY PLAN SELECT p.model FROM newer JOIN truth USING (suite), coreset_predict(newer.source, newer.target) AS p WHERE p.model = truth.model;
