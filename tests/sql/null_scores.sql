@@ -23,7 +23,7 @@ SELECT rank, question, objective FROM mrmr_select((SELECT m FROM m)) EXCEPT
   SELECT rank, question, objective FROM mrmr_select((SELECT score_matrix(model, question, score) FROM r WHERE question <> 7 AND model <> 'm12'));
 .print -- in a prediction from one matrix the model is a target without an answer; of two it is no good source
 SELECT model, predicted, observed, answered, unknown FROM krr_predict((SELECT m FROM m));
-SELECT * FROM krr_predict((SELECT m FROM m), (SELECT score_matrix('x', 8, 1)));
+SELECT model, round(predicted, 9), round(lower, 9), round(upper, 9), observed, answered, unknown FROM krr_predict((SELECT m FROM m), (SELECT score_matrix('x', 8, 1)));
 .print -- an answer to 7 is unknown
 SELECT model, predicted IS NULL, observed, answered, unknown FROM krr_predict(
   (SELECT score_matrix(model, question, CASE WHEN question <> 7 THEN score END) FROM r),

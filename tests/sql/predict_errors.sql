@@ -46,7 +46,7 @@ SELECT * FROM krr_predict((SELECT m FROM m), (SELECT m FROM m));
 SELECT * FROM krr_predict((SELECT score_matrix('a', question, score) FROM r WHERE model = 1), (SELECT m FROM t));
 SELECT * FROM krr_predict((SELECT score_matrix(model, question, score) FROM r WHERE question = 1), (SELECT m FROM t));
 SELECT * FROM krr_predict((SELECT score_matrix(model, question, 1) FROM r), (SELECT m FROM t));
-SELECT * FROM krr_predict((SELECT score_matrix(model, question, score) FROM r WHERE model <> 2 OR question < 9), (SELECT m FROM t));
+SELECT model, round(predicted, 9), round(lower, 9), round(upper, 9), observed, answered, unknown FROM krr_predict((SELECT score_matrix(model, question, score) FROM r WHERE model <> 2 OR question < 9), (SELECT m FROM t));
 .print -- no question in common; ids that differ in type
 SELECT * FROM krr_predict((SELECT m FROM m), (SELECT score_matrix('new', question + 100, score) FROM r));
 SELECT * FROM krr_predict((SELECT m FROM m), (SELECT score_matrix('new', CAST(question AS TEXT), score) FROM r WHERE model = 1));

@@ -11,7 +11,7 @@ SELECT * FROM mrmr_select((SELECT m FROM m), '200%');
 SELECT * FROM mrmr_select((SELECT m FROM m), '0%');
 SELECT * FROM mrmr_select((SELECT m FROM m), '-5%');
 SELECT * FROM mrmr_select((SELECT m FROM m), 'abc');
-SELECT * FROM mrmr_select((SELECT m FROM m), '5');
+SELECT rank, question, round(relevance, 9), round(redundancy, 9), round(objective, 4), remaining_sd FROM mrmr_select((SELECT m FROM m), '5');
 SELECT * FROM mrmr_select((SELECT m FROM m), '5%%');
 SELECT * FROM mrmr_select((SELECT m FROM m), x'05');
 SELECT * FROM mrmr_select((SELECT m FROM m), '');
