@@ -73,8 +73,7 @@ Test(intern, numbers_follow_appearance_and_ranks_the_order) {
   static char known[700][16], sorted_texts[700][16];
   uint64_t generator = 8;
   size_t count = 0;
-  uint32_t *ranks;
-  core_arena list_arena = {0}, rank_arena = {0};
+  core_arena list_arena = {0};
   core_id_list sorted;
   for (size_t i = 0; i < 20000; i++) {
     char text[16];
@@ -85,16 +84,15 @@ Test(intern, numbers_follow_appearance_and_ranks_the_order) {
     cr_assert_eq(add(&intern, text, strlen(text)), expected);
   }
   cr_assert_eq(intern.count, count);
-  cr_assert_eq(core_intern_sort(&context, &intern, &list_arena, &sorted, &rank_arena, &ranks), CORESET_OK);
+  cr_assert_eq(core_intern_sort(&context, &intern, &list_arena, &sorted), CORESET_OK);
   memcpy(sorted_texts, known, sizeof(known));
   qsort(sorted_texts, count, sizeof(sorted_texts[0]), compare_texts);
   for (size_t i = 0; i < count; i++) {
-    coreset_id id = core_id_list_get(&sorted, ranks[i]);
+    coreset_id id = core_id_list_get(&sorted, intern.ranks[i]);
     cr_assert(id.length == strlen(known[i]) && memcmp(id.text, known[i], id.length) == 0);
     id = core_id_list_get(&sorted, i);
     cr_assert(id.length == strlen(sorted_texts[i]) && memcmp(id.text, sorted_texts[i], id.length) == 0);
   }
-  core_release(&rank_arena);
   core_release(&list_arena);
   core_intern_release(&intern);
 }

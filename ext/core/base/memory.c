@@ -23,7 +23,7 @@ struct core_block {
 };
 
 /* Whether count * size bytes, and header more, may be allocated; *byte_count is rounded up to the
-** alignment, which aligned_alloc() wants and which keeps vector loads inside. */
+** alignment, which keeps vector loads inside. */
 static int may_allocate(coreset_context *context, size_t count, size_t size, size_t header, size_t *byte_count) {
   size_t bytes;
   if (!__builtin_mul_overflow(count, size, &bytes) && bytes <= LARGEST_SIZE &&
@@ -35,32 +35,26 @@ static int may_allocate(coreset_context *context, size_t count, size_t size, siz
   return 0;
 }
 
-/* Aligned memory, all zero. Much of it is asked for in large pages: the first touch of each
-** small one costs as much as writing it several times over. */
-static void *allocate_zeroed(coreset_context *context, size_t byte_count) {
-  void *memory = NULL;
-#ifdef MADV_HUGEPAGE
-  if (byte_count >= LARGE_PAGE) {
-    if (posix_memalign(&memory, LARGE_PAGE, byte_count) == 0) {
-      madvise(memory, byte_count, MADV_HUGEPAGE); /* where that is refused, all is as it was */
-    } else {
-      memory = NULL;
-    }
-  } else
-#endif
-    memory = aligned_alloc(ALIGNMENT, byte_count);
-  if (memory == NULL) {
+/* Aligned memory behind a header, all zero, or NULL. Much of it is asked for in large pages: the first
+** touch of each small one costs as much as writing it several times over. */
+static void *allocate_zeroed(coreset_context *context, size_t count, size_t size, size_t header) {
+  void *memory;
+  size_t byte_count;
+  if (!may_allocate(context, count, size, header, &byte_count)) return NULL;
+  size_t alignment = byte_count >= LARGE_PAGE ? LARGE_PAGE : ALIGNMENT;
+  if (posix_memalign(&memory, alignment, byte_count) != 0) {
     core_out_of_memory(context);
     return NULL;
   }
+#ifdef MADV_HUGEPAGE
+  if (alignment == LARGE_PAGE) madvise(memory, byte_count, MADV_HUGEPAGE); /* where refused, all is as it was */
+#endif
   return memset(memory, 0, byte_count);
 }
 
 void *core_take(coreset_context *context, core_arena *arena, size_t count, size_t size) {
   if (arena->status != CORESET_OK) return NULL;
-  core_block *block = NULL;
-  size_t byte_count;
-  if (may_allocate(context, count, size, sizeof(*block), &byte_count)) block = allocate_zeroed(context, byte_count);
+  core_block *block = allocate_zeroed(context, count, size, sizeof(*block));
   if (block == NULL) {
     arena->status = CORESET_NO_MEMORY;
     return NULL;
@@ -76,13 +70,14 @@ void *core_take_matrix(coreset_context *context, core_arena *arena, size_t rows,
   return core_take(context, arena, count, size);
 }
 
-void core_drop(core_arena *arena, void *memory) {
-  if (memory == NULL) return;
+void *core_drop(core_arena *arena, void *memory) {
+  if (memory == NULL) return NULL;
   core_block **link = &arena->newest;
   while (*link + 1 != memory) link = &(*link)->older;
   core_block *block = *link;
   *link = block->older;
   free(block);
+  return NULL;
 }
 
 void core_release(core_arena *arena) {
@@ -109,8 +104,7 @@ void *core_made_object(coreset_status status, void *object) {
 }
 
 void *core_allocate(coreset_context *context, size_t count, size_t size) {
-  size_t byte_count;
-  return may_allocate(context, count, size, 0, &byte_count) ? allocate_zeroed(context, byte_count) : NULL;
+  return allocate_zeroed(context, count, size, 0);
 }
 
 coreset_status core_grow(coreset_context *context, void **array, size_t *capacity, size_t need, size_t size) {

@@ -39,8 +39,8 @@ void *core_take(coreset_context *context, core_arena *arena, size_t count, size_
 /* The same for rows x columns elements. */
 void *core_take_matrix(coreset_context *context, core_arena *arena, size_t rows, size_t columns, size_t size);
 
-/* Releases one piece before the others; NULL does nothing. */
-void core_drop(core_arena *arena, void *memory);
+/* Releases one piece before the others; NULL does nothing. Returns NULL, what the pointer to it should become. */
+void *core_drop(core_arena *arena, void *memory);
 
 /* Releases all of it. The arena is empty afterwards and may be used again. */
 void core_release(core_arena *arena);

@@ -12,33 +12,27 @@ static size_t power_of_two(size_t least, size_t need) {
   return least;
 }
 
-/* Makes room for a model and a question; *possible is 0 where it would be too much. */
-static coreset_status grow(coreset_context *context, core_bit_log *log, uint32_t model, uint32_t question,
-                           int *possible) {
-  size_t words = power_of_two(log->words == 0 ? 1 : log->words, (size_t)model / 64 + 1);
-  size_t questions = power_of_two(log->questions == 0 ? FIRST_QUESTIONS : log->questions, (size_t)question + 1);
-  *possible = words * questions <= (FREE_BYTES + BYTES_PER_SCORE * log->count) / sizeof(core_bit_cells);
-  if (!*possible || (words == log->words && questions == log->questions)) return CORESET_OK;
-  core_bit_cells *cells = core_allocate(context, words * questions, sizeof(*cells));
-  if (cells == NULL) return CORESET_NO_MEMORY;
-  for (size_t w = 0; w < log->words; w++) {
-    memcpy(cells + w * questions, log->cells + w * log->questions, log->questions * sizeof(*cells));
-  }
-  coreset_free(log->cells);
-  log->cells = cells;
-  log->words = words;
-  log->questions = questions;
-  return CORESET_OK;
-}
-
 coreset_status core_bit_log_prepare(coreset_context *context, core_bit_log *log, uint32_t model, uint32_t question,
                                     double score, int *possible) {
   int place = 0;
   while (place < log->known && islessgreater(score, log->scores[place])) place++;
-  *possible = !log->closed && place < 2;
+  size_t words = power_of_two(log->words == 0 ? 1 : log->words, (size_t)model / 64 + 1);
+  size_t questions = power_of_two(log->questions == 0 ? FIRST_QUESTIONS : log->questions, (size_t)question + 1);
+  *possible = !log->closed && place < 2 &&
+              words * questions <= (FREE_BYTES + BYTES_PER_SCORE * log->count) / sizeof(core_bit_cells);
   if (!*possible) return CORESET_OK;
-  coreset_status status = grow(context, log, model, question, possible);
-  if (status != CORESET_OK || !*possible || place < log->known) return status;
+  if (words > log->words || questions > log->questions) {
+    core_bit_cells *cells = core_allocate(context, words * questions, sizeof(*cells));
+    if (cells == NULL) return CORESET_NO_MEMORY;
+    for (size_t w = 0; w < log->words; w++) {
+      memcpy(cells + w * questions, log->cells + w * log->questions, log->questions * sizeof(*cells));
+    }
+    coreset_free(log->cells);
+    log->cells = cells;
+    log->words = words;
+    log->questions = questions;
+  }
+  if (place < log->known) return CORESET_OK;
   log->scores[place] = log->scores[1] = score;
   log->known++;
   return CORESET_OK;

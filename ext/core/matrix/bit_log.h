@@ -10,8 +10,8 @@
 #define CORE_MATRIX_BIT_LOG_H
 
 #include <math.h>
-#include <string.h>
 
+#include "base/bytes.h"
 #include "matrix/row_log.h"
 
 /* 64 models on one question. */
@@ -31,23 +31,15 @@ typedef struct core_bit_log {
   int closed;            /* it cannot take what came: it is empty and stays so */
 } core_bit_log;
 
-/* Compared in the place of numbers, which compilers compare with a branch that nobody can
-** predict. */
-static inline uint64_t core_bits_of(double score) {
-  uint64_t bits;
-  memcpy(&bits, &score, sizeof(bits));
-  return bits;
-}
-
 /* Takes a score and returns 1; or returns 0, where there is no room, the value is not one of
-** those known, or the cell has a score. */
+** those known, or the cell has a score. Bits are compared in the place of numbers, which compilers
+** compare with a branch that nobody can predict. */
 static inline int core_bit_log_take(core_bit_log *log, uint32_t model, uint32_t question, double score) {
   uint64_t second = core_bits_of(score) != core_bits_of(log->scores[0]);
   uint64_t bit = (uint64_t)1 << (model % 64);
-  core_bit_cells *cells;
   if (core_bits_of(score) != core_bits_of(log->scores[second])) return 0;
   if (model / 64 >= log->words || question >= log->questions) return 0;
-  cells = &log->cells[model / 64 * log->questions + question];
+  core_bit_cells *cells = &log->cells[model / 64 * log->questions + question];
   if (cells->observed & bit) return 0;
   cells->observed |= bit;
   cells->second |= second << (model % 64);

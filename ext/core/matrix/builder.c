@@ -25,26 +25,24 @@
 #include "matrix/intern.h"
 #include "matrix/matrix.h"
 #include "matrix/row_log.h"
-#include "numeric/bits.h"
 #include "numeric/sums.h"
 
-#define STEPS_PER_POLL 65536 /* extras, or sums to make exact, between two polls: milliseconds */
+#define STEPS_PER_POLL 65536 /* parts, or sums to make exact, between two polls: milliseconds */
 
-/* What a merged cell holds beyond one score. */
-typedef struct extra {
-  uint32_t model, question; /* in order of appearance */
-  double part;              /* to add to its sum; may be 0 */
-  uint64_t count;           /* to add to its count */
-} extra;
+/* Numbers that belong to cells. */
+typedef struct part_list {
+  core_matrix_part *parts; /* grows */
+  size_t count;            /* how many */
+  size_t capacity;         /* room */
+} part_list;
 
 /* Everything in it grows, and the scores are released before it is: it has no arena. */
 struct coreset_builder {
   core_intern models, questions; /* numbers for identifiers */
   core_bit_log bits;             /* the scores, as long as bits will do */
   core_row_log rows;             /* the others */
-  extra *extras;                 /* from merged matrices */
-  size_t extra_count;            /* how many */
-  size_t extra_capacity;         /* room */
+  part_list parts;               /* of merged cells: what to add to sums; at the end also what rounding lost of them */
+  part_list repeats;             /* of merged cells: how many scores beyond the first */
   double *weights;               /* for each question, in order of appearance */
   size_t weight_capacity;        /* room */
 };
@@ -60,7 +58,8 @@ void coreset_builder_free(coreset_builder *builder) {
   core_intern_release(&builder->questions);
   core_bit_log_release(&builder->bits);
   core_row_log_release(&builder->rows);
-  coreset_free(builder->extras);
+  coreset_free(builder->parts.parts);
+  coreset_free(builder->repeats.parts);
   coreset_free(builder->weights);
   coreset_free(builder);
 }
@@ -74,11 +73,9 @@ static __attribute__((noinline)) coreset_status add_unexpected(coreset_context *
                                                                uint32_t model, uint32_t question, double score) {
   int possible;
   coreset_status status = core_bit_log_prepare(context, &builder->bits, model, question, score, &possible);
-  if (status != CORESET_OK) return status;
-  if (possible && core_bit_log_take(&builder->bits, model, question, score)) return CORESET_OK;
-  status = core_bit_log_spill(context, &builder->bits, &builder->rows);
-  if (status != CORESET_OK) return status;
-  return core_row_log_add(context, &builder->rows, model, question, score);
+  if (status == CORESET_OK && possible && core_bit_log_take(&builder->bits, model, question, score)) return status;
+  if (status == CORESET_OK) status = core_bit_log_spill(context, &builder->bits, &builder->rows);
+  return status == CORESET_OK ? core_row_log_add(context, &builder->rows, model, question, score) : status;
 }
 
 /* Records a score of at most CORESET_LARGEST_SCORE. */
@@ -150,18 +147,24 @@ coreset_status coreset_builder_add(coreset_context *context, coreset_builder *bu
   return add_row(context, builder, model, question, score, weight);
 }
 
-static coreset_status add_extra(coreset_context *context, coreset_builder *builder, const extra *more) {
+static coreset_status append_part(coreset_context *context, part_list *list, uint64_t cell, double part) {
   coreset_status status =
-      core_grow(context, (void **)&builder->extras, &builder->extra_capacity, builder->extra_count + 1, sizeof(extra));
-  if (status == CORESET_OK) builder->extras[builder->extra_count++] = *more;
+      core_grow(context, (void **)&list->parts, &list->capacity, list->count + 1, sizeof(core_matrix_part));
+  if (status == CORESET_OK) list->parts[list->count++] = (core_matrix_part){cell, part};
   return status;
 }
 
-/* Adds one cell of a matrix: the first part of its sum as a row, the rest as extras. */
+/* What stands for a cell as long as there may be more models: its indices in order of appearance. */
+static uint64_t early_cell(uint32_t model, uint32_t question) {
+  return (uint64_t)question << 32 | model;
+}
+
+/* Adds one cell of a matrix: the first part of its sum as a row, the rest as parts and repeats. */
 static coreset_status add_cell(coreset_context *context, coreset_builder *builder, const coreset_matrix *matrix,
                                size_t model, size_t question, uint32_t model_index, uint32_t question_index) {
+  coreset_status status = CORESET_OK;
   double value, second = 0;
-  uint64_t count;
+  uint64_t count, cell = early_cell(model_index, question_index);
   if (!coreset_matrix_cell(matrix, model, question, &value, &count)) return CORESET_OK;
   double first = value;
   if (matrix->sums != NULL) {
@@ -170,11 +173,9 @@ static coreset_status add_cell(coreset_context *context, coreset_builder *builde
     first = value * (double)count;
     second = fma(value, (double)count, -first);
   }
-  if (count > 1) {
-    coreset_status status = add_extra(context, builder, &(extra){model_index, question_index, second, count - 1});
-    if (status != CORESET_OK) return status;
-  }
-  return add_score(context, builder, model_index, question_index, first);
+  if (count > 1) status = append_part(context, &builder->repeats, cell, (double)(count - 1));
+  if (fabs(second) > 0 && status == CORESET_OK) status = append_part(context, &builder->parts, cell, second);
+  return status == CORESET_OK ? add_score(context, builder, model_index, question_index, first) : status;
 }
 
 coreset_status coreset_builder_add_matrix(coreset_context *context, coreset_builder *builder,
@@ -200,8 +201,8 @@ coreset_status coreset_builder_add_matrix(coreset_context *context, coreset_buil
   }
   for (size_t p = 0; p < matrix->part_count && status == CORESET_OK; p++) {
     const core_matrix_part *part = &matrix->parts[p];
-    extra more = {model_index[part->cell % models], question_index[part->cell / models], part->part, 0};
-    status = add_extra(context, builder, &more);
+    uint64_t cell = early_cell(model_index[part->cell % models], question_index[part->cell / models]);
+    status = append_part(context, &builder->parts, cell, part->part);
   }
   core_release(&scratch);
   return status;
@@ -211,48 +212,66 @@ coreset_status coreset_builder_add_matrix(coreset_context *context, coreset_buil
 ** Dealing rows out to cells
 */
 
-/* What is to be added to sums. */
-typedef struct part_list {
-  core_matrix_part *parts; /* grows */
-  size_t count;            /* how many */
-  size_t capacity;         /* room */
-} part_list;
-
-/* What finishing works with. */
-typedef struct finishing {
-  core_arena arena;         /* of the ranks */
-  coreset_builder *builder; /* the source */
-  coreset_matrix *matrix;   /* under construction */
-  uint32_t *model_rank;     /* for each model in order of appearance its index in the matrix */
-  uint32_t *question_rank;  /* the same for questions */
-} finishing;
-
 /* The weights in the order of the questions, where any is not 1. */
-static coreset_status order_weights(coreset_context *context, const finishing *work) {
-  coreset_matrix *matrix = work->matrix;
+static coreset_status order_weights(coreset_context *context, const coreset_builder *builder, coreset_matrix *matrix) {
   size_t questions = matrix->questions.count;
   int equal = 1;
-  for (size_t q = 0; q < questions; q++) equal = equal && !islessgreater(work->builder->weights[q], 1);
+  for (size_t q = 0; q < questions; q++) equal = equal && !islessgreater(builder->weights[q], 1);
   if (equal) return CORESET_OK;
   matrix->weights = core_take(context, &matrix->arena, questions, sizeof(double));
   if (matrix->weights == NULL) return CORESET_NO_MEMORY;
-  for (size_t q = 0; q < questions; q++) matrix->weights[work->question_rank[q]] = work->builder->weights[q] + 0.0;
+  for (size_t q = 0; q < questions; q++) matrix->weights[builder->questions.ranks[q]] = builder->weights[q] + 0.0;
+  return CORESET_OK;
+}
+
+/* Copies 64 bits of one question from order of appearance to that of the matrix. ranks: of the models; NULL
+** where the two are the same. */
+static void place_word(const uint32_t *ranks, uint64_t bits, size_t first_model, uint64_t *row) {
+  if (ranks == NULL && bits != 0) row[first_model / 64] = bits;
+  for (; ranks != NULL && bits != 0; bits &= bits - 1) {
+    uint32_t model = ranks[first_model + (unsigned)__builtin_ctzll(bits)];
+    row[model / 64] |= (uint64_t)1 << (model % 64);
+  }
+}
+
+/* Makes a matrix of bits from bits. */
+static coreset_status fill_from_bits(coreset_context *context, const coreset_builder *builder, coreset_matrix *matrix) {
+  const core_bit_log *log = &builder->bits;
+  size_t models = matrix->models.count, questions = matrix->questions.count, in_order = 0;
+  while (in_order < models && builder->models.ranks[in_order] == in_order) in_order++;
+  const uint32_t *ranks = in_order < models ? builder->models.ranks : NULL;
+  int second_is_high = log->scores[1] > log->scores[0];
+  matrix->ones = core_matrix_take_plane(context, matrix);
+  if (log->count < (uint64_t)questions * models) matrix->observed = core_matrix_take_plane(context, matrix);
+  if (matrix->arena.status != CORESET_OK) return matrix->arena.status;
+  for (size_t q = 0; q < questions && q < log->questions; q++) {
+    size_t row = builder->questions.ranks[q] * matrix->words;
+    coreset_status status = core_poll_every(context, q, core_matrix_block(matrix));
+    if (status != CORESET_OK) return status;
+    for (size_t w = 0; w < log->words; w++) {
+      const core_bit_cells *cells = &log->cells[w * log->questions + q];
+      uint64_t ones = second_is_high ? cells->second : cells->observed & ~cells->second;
+      if (log->known == 2) place_word(ranks, ones, 64 * w, matrix->ones + row);
+      if (matrix->observed != NULL) place_word(ranks, cells->observed, 64 * w, matrix->observed + row);
+    }
+  }
+  for (int known = 0; known < log->known; known++) core_spread_add(&matrix->spread, log->scores[known]);
   return CORESET_OK;
 }
 
 /* Deals out to the observed plane, and to the ones or the values, whichever is there.
-** *repeated: a pair came twice, and all of them are useless. */
-static coreset_status place_scores(coreset_context *context, const finishing *work, int *repeated) {
-  coreset_matrix *matrix = work->matrix;
+** *repeated: a pair came twice, and ones and values are useless. */
+static coreset_status place_scores(coreset_context *context, const coreset_builder *builder, coreset_matrix *matrix,
+                                   int *repeated) {
   size_t words = matrix->words, models = matrix->models.count;
-  double low = work->builder->rows.spread.low;
+  double low = builder->rows.spread.low;
   uint64_t already = 0;
-  for (const core_row_block *block = work->builder->rows.newest; block != NULL && already == 0; block = block->next) {
+  for (const core_row_block *block = builder->rows.newest; block != NULL && already == 0; block = block->next) {
     coreset_status status = core_poll(context);
     if (status != CORESET_OK) return status;
     for (size_t i = 0; i < block->count; i++) {
-      uint32_t model = work->model_rank[block->first_model + block->models[i]];
-      uint32_t question = work->question_rank[block->questions[i]];
+      uint32_t model = builder->models.ranks[block->first_model + block->models[i]];
+      uint32_t question = builder->questions.ranks[block->questions[i]];
       size_t word = question * words + model / 64;
       already |= matrix->observed[word] >> (model % 64) & 1;
       matrix->observed[word] |= (uint64_t)1 << (model % 64);
@@ -267,83 +286,28 @@ static coreset_status place_scores(coreset_context *context, const finishing *wo
   return CORESET_OK;
 }
 
-/* Whether the models appeared in the order of their identifiers. */
-static int models_came_in_order(const finishing *work) {
-  size_t m = 0;
-  while (m < work->matrix->models.count && work->model_rank[m] == m) m++;
-  return m == work->matrix->models.count;
-}
-
-/* Copies 64 bits of one question from order of appearance to that of the matrix. */
-static void place_word(const finishing *work, int in_order, uint64_t bits, size_t first_model, uint64_t *row) {
-  if (in_order && bits != 0) {
-    row[first_model / 64] = bits;
-    return;
-  }
-  for (; bits != 0; bits &= bits - 1) {
-    uint32_t model = work->model_rank[first_model + (unsigned)__builtin_ctzll(bits)];
-    row[model / 64] |= (uint64_t)1 << (model % 64);
-  }
-}
-
-/* Makes a matrix of bits from bits. */
-static coreset_status fill_from_bits(coreset_context *context, const finishing *work) {
-  coreset_matrix *matrix = work->matrix;
-  const core_bit_log *log = &work->builder->bits;
-  size_t questions = matrix->questions.count;
-  int second_is_high = log->scores[1] > log->scores[0];
-  int in_order = models_came_in_order(work);
-  int full = log->count == (uint64_t)questions * matrix->models.count;
-  matrix->ones = core_matrix_take_plane(context, matrix);
-  if (!full) matrix->observed = core_matrix_take_plane(context, matrix);
-  if (matrix->arena.status != CORESET_OK) return matrix->arena.status;
-  for (size_t q = 0; q < questions && q < log->questions; q++) {
-    size_t row = work->question_rank[q] * matrix->words;
-    coreset_status status = core_poll_every(context, q, core_matrix_block(matrix));
-    if (status != CORESET_OK) return status;
-    for (size_t w = 0; w < log->words; w++) {
-      const core_bit_cells *cells = &log->cells[w * log->questions + q];
-      uint64_t ones = second_is_high ? cells->second : cells->observed & ~cells->second;
-      if (log->known == 2) place_word(work, in_order, ones, 64 * w, matrix->ones + row);
-      if (!full) place_word(work, in_order, cells->observed, 64 * w, matrix->observed + row);
-    }
-  }
-  for (int known = 0; known < log->known; known++) core_spread_add(&matrix->spread, log->scores[known]);
-  return CORESET_OK;
-}
-
-/* Makes a matrix of single scores. *repeated: there is none, because a pair came twice. */
-static coreset_status fill_once(coreset_context *context, const finishing *work, size_t limit, int *repeated) {
-  coreset_matrix *matrix = work->matrix;
+/* Makes a matrix of single scores; its observed plane is there. *repeated: that is impossible, because a pair
+** came twice. */
+static coreset_status fill_once(coreset_context *context, const coreset_builder *builder, coreset_matrix *matrix,
+                                size_t limit, int *repeated) {
   size_t models = matrix->models.count, questions = matrix->questions.count;
-  const core_spread *spread = &work->builder->rows.spread;
-  double bytes = core_spread_fits_plane(spread) ? 0 : (double)models * (double)questions * sizeof(double);
-  matrix->observed = core_matrix_take_plane(context, matrix);
-  if (core_spread_fits_plane(spread)) {
+  int is_binary = core_spread_fits_plane(&builder->rows.spread);
+  double bytes = is_binary ? 0 : (double)models * (double)questions * sizeof(double);
+  if (is_binary) {
     matrix->ones = core_matrix_take_plane(context, matrix);
   } else if (bytes <= (double)limit) { /* else only repeats could make it smaller: look for one */
     matrix->values = core_take_matrix(context, &matrix->arena, questions, models, sizeof(double));
   }
   if (matrix->arena.status != CORESET_OK) return matrix->arena.status;
-  coreset_status status = place_scores(context, work, repeated);
+  coreset_status status = place_scores(context, builder, matrix, repeated);
   if (status != CORESET_OK) return status;
   if (!*repeated) {
-    matrix->spread = *spread;
+    matrix->spread = builder->rows.spread;
     return core_matrix_check_limit(context, matrix, bytes, limit);
   }
-  core_drop(&matrix->arena, matrix->observed);
-  core_drop(&matrix->arena, matrix->ones);
-  core_drop(&matrix->arena, matrix->values);
-  matrix->observed = matrix->ones = NULL;
-  matrix->values = NULL;
+  matrix->ones = core_drop(&matrix->arena, matrix->ones);
+  matrix->values = core_drop(&matrix->arena, matrix->values);
   return CORESET_OK;
-}
-
-static coreset_status append_part(coreset_context *context, part_list *list, uint64_t cell, double part) {
-  coreset_status status =
-      core_grow(context, (void **)&list->parts, &list->capacity, list->count + 1, sizeof(core_matrix_part));
-  if (status == CORESET_OK) list->parts[list->count++] = (core_matrix_part){cell, part};
-  return status;
 }
 
 /* Adds to a count; the limit is what the bytes have room for. */
@@ -355,28 +319,33 @@ static coreset_status add_count(coreset_context *context, uint32_t *count, uint6
   return CORESET_OK;
 }
 
-/* Adds all rows and extras to sums and counts, but for what is lost by rounding. */
-static coreset_status add_up(coreset_context *context, const finishing *work, part_list *lost) {
-  coreset_matrix *matrix = work->matrix;
-  size_t models = matrix->models.count;
+/* The cell that an early one has become. */
+static inline uint64_t cell_of(const coreset_builder *builder, const coreset_matrix *matrix, uint64_t early) {
+  return (uint64_t)builder->questions.ranks[early >> 32] * matrix->models.count +
+         builder->models.ranks[early & UINT32_MAX];
+}
+
+/* Adds all rows and repeats to sums and counts, but for what is lost by rounding, which joins the parts. */
+static coreset_status add_up(coreset_context *context, coreset_builder *builder, coreset_matrix *matrix) {
   coreset_status status = CORESET_OK;
-  for (size_t i = 0; i < work->builder->extra_count && status == CORESET_OK; i++) {
-    const extra *from = &work->builder->extras[i];
-    uint64_t cell = (uint64_t)work->question_rank[from->question] * models + work->model_rank[from->model];
+  for (size_t i = 0; i < builder->parts.count && status == CORESET_OK; i++) {
+    builder->parts.parts[i].cell = cell_of(builder, matrix, builder->parts.parts[i].cell);
     status = core_poll_every(context, i, STEPS_PER_POLL);
-    if (status == CORESET_OK) status = add_count(context, &matrix->counts[cell], from->count);
-    if (status == CORESET_OK && fabs(from->part) > 0) status = append_part(context, lost, cell, from->part);
   }
-  for (const core_row_block *block = work->builder->rows.newest; block != NULL && status == CORESET_OK;
-       block = block->next) {
+  for (size_t i = 0; i < builder->repeats.count && status == CORESET_OK; i++) {
+    const core_matrix_part *more = &builder->repeats.parts[i];
+    uint64_t cell = cell_of(builder, matrix, more->cell);
+    status = core_poll_every(context, i, STEPS_PER_POLL);
+    if (status == CORESET_OK) status = add_count(context, &matrix->counts[cell], (uint64_t)more->part);
+  }
+  for (const core_row_block *block = builder->rows.newest; block != NULL && status == CORESET_OK; block = block->next) {
     status = core_poll(context);
     for (size_t i = 0; i < block->count && status == CORESET_OK; i++) {
-      uint32_t model = work->model_rank[block->first_model + block->models[i]];
-      uint64_t cell = (uint64_t)work->question_rank[block->questions[i]] * models + model;
+      uint64_t cell = cell_of(builder, matrix, early_cell(block->first_model + block->models[i], block->questions[i]));
       double error;
       matrix->sums[cell] = core_two_sum(matrix->sums[cell], block->scores[i], &error);
       status = add_count(context, &matrix->counts[cell], 1);
-      if (fabs(error) > 0 && status == CORESET_OK) status = append_part(context, lost, cell, error);
+      if (fabs(error) > 0 && status == CORESET_OK) status = append_part(context, &builder->parts, cell, error);
     }
   }
   return status;
@@ -387,153 +356,104 @@ static int compare_cells(const void *a, const void *b) {
   return (left > right) - (left < right);
 }
 
-/* Makes the sums exact that something was lost of: the first part in sums, the others on a list. */
-static coreset_status make_exact(coreset_context *context, coreset_matrix *matrix, part_list *lost,
-                                 part_list *further) {
+/* Makes the sums exact that have a part on the list: the first part in sums, the others in the matrix's parts,
+** by way of the end of the list. */
+static coreset_status make_exact(coreset_context *context, part_list *list, coreset_matrix *matrix) {
   coreset_status status = CORESET_OK;
-  size_t cell_count = 0, i = 0;
-  if (lost->count > 0) qsort(lost->parts, lost->count, sizeof(core_matrix_part), compare_cells);
-  while (i < lost->count && status == CORESET_OK) {
-    uint64_t cell = lost->parts[i].cell;
+  size_t lost = list->count, cell_count = 0, i = 0;
+  if (lost > 0) qsort(list->parts, lost, sizeof(core_matrix_part), compare_cells);
+  while (i < lost && status == CORESET_OK) {
+    uint64_t cell = list->parts[i].cell;
     core_exact exact = {{0}, 0};
     double parts[CORE_LARGEST_PARTS];
     core_exact_add(&exact, matrix->sums[cell]);
-    for (; i < lost->count && lost->parts[i].cell == cell; i++) core_exact_add(&exact, lost->parts[i].part);
+    for (; i < lost && list->parts[i].cell == cell; i++) core_exact_add(&exact, list->parts[i].part);
     size_t count = core_exact_parts(&exact, parts);
     matrix->sums[cell] = count == 0 ? 0 : parts[0];
     status = core_poll_every(context, cell_count++, STEPS_PER_POLL);
-    for (size_t p = 1; p < count && status == CORESET_OK; p++) status = append_part(context, further, cell, parts[p]);
+    for (size_t p = 1; p < count && status == CORESET_OK; p++) status = append_part(context, list, cell, parts[p]);
   }
-  return status;
+  if (status != CORESET_OK) return status;
+  matrix->parts = core_take(context, &matrix->arena, list->count - lost, sizeof(core_matrix_part));
+  if (matrix->parts == NULL) return CORESET_NO_MEMORY;
+  matrix->part_count = list->count - lost;
+  for (size_t p = 0; p < matrix->part_count; p++) matrix->parts[p] = list->parts[lost + p];
+  return CORESET_OK;
 }
 
-/* Adds up everything exactly: sums, counts, parts. The rows are released on the way, so that the
-** averages can take their place. */
-static coreset_status add_up_exactly(coreset_context *context, const finishing *work) {
-  coreset_matrix *matrix = work->matrix;
-  part_list lost = {0}, further = {0};
-  coreset_status status = add_up(context, work, &lost);
-  core_row_log_release(&work->builder->rows);
-  if (status == CORESET_OK) status = make_exact(context, matrix, &lost, &further);
-  coreset_free(lost.parts);
-  if (status == CORESET_OK) {
-    matrix->parts = core_take(context, &matrix->arena, further.count, sizeof(core_matrix_part));
-    status = matrix->arena.status;
-  }
-  if (status == CORESET_OK && further.count > 0) {
-    memcpy(matrix->parts, further.parts, further.count * sizeof(core_matrix_part));
-    matrix->part_count = further.count;
-  }
-  coreset_free(further.parts);
-  return status;
-}
-
-/* Makes the planes of a matrix of sums: of the cells that have a score, and of those
-** whose average is high, if there are ones. */
-static void mark_cells(coreset_matrix *matrix) {
-  size_t models = matrix->models.count;
-  for (size_t q = 0; q < matrix->questions.count; q++) {
-    const uint32_t *counts = matrix->counts + q * models;
-    const double *values = matrix->values + q * models;
-    for (size_t m = 0; m < models; m++) {
-      size_t word = q * matrix->words + m / 64;
-      uint64_t observed = counts[m] > 0, high = values[m] > matrix->spread.low;
-      matrix->observed[word] |= observed << (m % 64);
-      if (matrix->ones != NULL) matrix->ones[word] |= (observed & high) << (m % 64);
-    }
-  }
-}
-
-/* Forgets the sums, which two values and the counts say as well. */
-static void drop_sums(coreset_matrix *matrix) {
-  core_drop(&matrix->arena, matrix->sums);
-  core_drop(&matrix->arena, matrix->values);
-  core_drop(&matrix->arena, matrix->parts);
-  matrix->sums = matrix->values = NULL;
-  matrix->parts = NULL;
-  matrix->part_count = 0;
-}
-
-/* Deals out to sums and counts. */
-static coreset_status fill_sums(coreset_context *context, const finishing *work, size_t limit) {
-  coreset_matrix *matrix = work->matrix;
+/* Deals out to sums and counts. The rows and parts are released on the way, so that the averages can take
+** their place. Where two averages and the counts say the sums as well, bits take the place of both. */
+static coreset_status fill_sums(coreset_context *context, coreset_builder *builder, coreset_matrix *matrix,
+                                size_t limit) {
   size_t models = matrix->models.count, questions = matrix->questions.count;
-  coreset_status status =
-      core_matrix_check_limit(context, matrix, (double)models * (double)questions * sizeof(uint32_t), limit);
+  double bytes = (double)models * (double)questions * sizeof(uint32_t);
+  coreset_status status = core_matrix_check_limit(context, matrix, bytes, limit);
   if (status != CORESET_OK) return status;
   matrix->counts = core_take_matrix(context, &matrix->arena, questions, models, sizeof(uint32_t));
   matrix->sums = core_take_matrix(context, &matrix->arena, questions, models, sizeof(double));
-  matrix->observed = core_matrix_take_plane(context, matrix);
   status = matrix->arena.status;
-  if (status == CORESET_OK) status = add_up_exactly(context, work);
+  if (status == CORESET_OK) status = add_up(context, builder, matrix);
+  core_row_log_release(&builder->rows);
+  if (status == CORESET_OK) status = make_exact(context, &builder->parts, matrix);
+  coreset_free(builder->parts.parts);
+  builder->parts = (part_list){0};
   if (status == CORESET_OK) status = core_matrix_average(context, matrix);
   if (status != CORESET_OK) return status;
   if (core_spread_fits_plane(&matrix->spread)) matrix->ones = core_matrix_take_plane(context, matrix);
   if (matrix->arena.status != CORESET_OK) return matrix->arena.status;
-  mark_cells(matrix);
-  if (matrix->ones != NULL) drop_sums(matrix);
+  for (size_t q = 0; q < questions; q++) {
+    for (size_t m = 0; m < models; m++) {
+      size_t cell = q * models + m, word = q * matrix->words + m / 64;
+      uint64_t bit = (uint64_t)(matrix->counts[cell] > 0) << (m % 64), high = matrix->values[cell] > matrix->spread.low;
+      matrix->observed[word] |= bit;
+      if (matrix->ones != NULL) matrix->ones[word] |= bit & -high;
+    }
+  }
+  if (matrix->ones == NULL) return CORESET_OK;
+  matrix->sums = core_drop(&matrix->arena, matrix->sums);
+  matrix->values = core_drop(&matrix->arena, matrix->values);
+  matrix->parts = core_drop(&matrix->arena, matrix->parts);
+  matrix->part_count = 0;
   return CORESET_OK;
 }
 
-/* Forgets the observed plane where it says nothing. */
-static void drop_full_plane(coreset_matrix *matrix) {
-  size_t words = matrix->questions.count * matrix->words;
-  size_t cells = matrix->models.count * matrix->questions.count;
-  if (matrix->observed == NULL) return;
-  if (core_choose_bit_counter()(matrix->observed, matrix->observed, words) < cells) return;
-  core_drop(&matrix->arena, matrix->observed);
-  matrix->observed = NULL;
-}
-
-/* The least that the bytes of the matrix can take: a bit for each cell, and another
-** if there are more cells than rows. */
-static double fewest_bytes(const finishing *work) {
-  double cells = (double)work->matrix->models.count * (double)work->matrix->questions.count;
-  double rows = (double)work->builder->bits.count + (double)core_row_log_count(&work->builder->rows);
-  return rows < cells ? cells / 4 : cells / 8;
-}
-
 /* All cells of the matrix, whose identifiers are there. */
-static coreset_status fill_cells(coreset_context *context, const finishing *work, size_t limit) {
-  coreset_builder *builder = work->builder;
-  int repeated = builder->extra_count > 0;
-  coreset_status status = core_matrix_check_limit(context, work->matrix, fewest_bytes(work), limit);
+static coreset_status fill_cells(coreset_context *context, coreset_builder *builder, coreset_matrix *matrix,
+                                 size_t limit) {
+  /* the least that its bytes can take: a bit for each cell, and another if there are more cells than rows */
+  double cells = (double)matrix->models.count * (double)matrix->questions.count;
+  double rows = (double)builder->bits.count + (double)core_row_log_count(&builder->rows);
+  coreset_status status = core_matrix_check_limit(context, matrix, rows < cells ? cells / 4 : cells / 8, limit);
+  int repeated = builder->repeats.count > 0;
+  if (repeated && status == CORESET_OK) status = core_bit_log_spill(context, &builder->bits, &builder->rows);
   if (status != CORESET_OK) return status;
-  if (repeated && builder->bits.count > 0) status = core_bit_log_spill(context, &builder->bits, &builder->rows);
-  if (status == CORESET_OK && builder->bits.count > 0) {
-    status = fill_from_bits(context, work);
-  } else if (status == CORESET_OK && !repeated) {
-    status = fill_once(context, work, limit, &repeated);
-  }
-  if (status == CORESET_OK && repeated) status = fill_sums(context, work, limit);
-  if (status == CORESET_OK) drop_full_plane(work->matrix);
+  if (builder->bits.count > 0) return fill_from_bits(context, builder, matrix);
+  matrix->observed = core_matrix_take_plane(context, matrix);
+  if (matrix->observed == NULL) return CORESET_NO_MEMORY;
+  if (!repeated) status = fill_once(context, builder, matrix, limit, &repeated);
+  if (repeated && status == CORESET_OK) status = fill_sums(context, builder, matrix, limit);
   return status;
 }
 
 coreset_status coreset_builder_finish(coreset_context *context, coreset_builder *builder, size_t limit,
                                       coreset_matrix **result) {
-  coreset_matrix *matrix = core_object(context, sizeof(*matrix));
-  finishing work = {.builder = builder, .matrix = matrix};
-  *result = NULL;
+  coreset_matrix *matrix = *result = core_object(context, sizeof(*matrix));
   if (matrix == NULL) return CORESET_NO_MEMORY;
-  coreset_status status =
-      core_intern_sort(context, &builder->models, &matrix->arena, &matrix->models, &work.arena, &work.model_rank);
-  if (status == CORESET_OK) {
-    status = core_intern_sort(context, &builder->questions, &matrix->arena, &matrix->questions, &work.arena,
-                              &work.question_rank);
-  }
+  coreset_status status = core_intern_sort(context, &builder->models, &matrix->arena, &matrix->models);
+  if (status == CORESET_OK) status = core_intern_sort(context, &builder->questions, &matrix->arena, &matrix->questions);
   matrix->words = (matrix->models.count + 63) / 64;
-  if (status == CORESET_OK) status = order_weights(context, &work);
-  if (status == CORESET_OK) status = fill_cells(context, &work, limit);
-  core_release(&work.arena);
+  if (status == CORESET_OK) status = order_weights(context, builder, matrix);
+  if (status == CORESET_OK) status = fill_cells(context, builder, matrix, limit);
   core_row_log_release(&builder->rows);
   core_bit_log_release(&builder->bits);
-  if (status == CORESET_OK) status = core_matrix_check_size(context, matrix, limit);
   if (status == CORESET_OK) status = core_matrix_complete(context, matrix);
-  if (status == CORESET_OK) {
-    *result = matrix;
-  } else {
+  if (status == CORESET_OK && matrix->cells == matrix->models.count * matrix->questions.count) {
+    matrix->observed = core_drop(&matrix->arena, matrix->observed); /* it says nothing */
+  }
+  if (status == CORESET_OK) status = core_matrix_check_size(context, matrix, limit);
+  if (status != CORESET_OK) {
     coreset_matrix_free(matrix);
+    *result = NULL;
   }
   return status;
 }

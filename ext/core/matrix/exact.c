@@ -18,7 +18,8 @@
 
 #include <float.h>
 #include <math.h>
-#include <string.h>
+
+#include "base/bytes.h"
 
 _Static_assert(FLT_EVAL_METHOD == 0, "error-free sums need double arithmetic without extra digits");
 
@@ -48,8 +49,7 @@ static void pass_carries_on(core_exact *exact) {
 }
 
 void core_exact_add(core_exact *exact, double value) {
-  uint64_t bits;
-  memcpy(&bits, &value, sizeof(bits));
+  uint64_t bits = core_bits_of(value);
   int64_t sign = bits >> 63 ? -1 : 1;
   unsigned exponent = (unsigned)(bits >> STORED_BITS) & EXPONENT_MASK;
   uint64_t mantissa = bits & ((UINT64_C(1) << STORED_BITS) - 1);
@@ -113,12 +113,4 @@ double core_exact_mean(double first, double second, uint64_t count) {
   double quotient = first / n;
   double remainder = fma(-quotient, n, first);
   return quotient + (remainder + second) / n + 0.0; /* + 0.0 turns -0 into 0 */
-}
-
-void core_spread_add_sum(core_spread *spread, double mean, uint64_t count, double first, double second, int more) {
-  core_spread_add(spread, mean);
-  if (count == 1 || spread->distinct > 2) return;
-  double product = mean * (double)count;
-  double rest = fma(mean, (double)count, -product);
-  if (more || product != first || rest != second) spread->unrecoverable = 1;
 }

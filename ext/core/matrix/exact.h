@@ -54,10 +54,6 @@ static inline void core_spread_add(core_spread *spread, double mean) {
   if (spread->distinct < 3) spread->distinct++;
 }
 
-/* Counts a cell in: its average, its count, and its sum in parts, of which
-** second is 0 if there is none; more tells that there is a third. */
-void core_spread_add_sum(core_spread *spread, double mean, uint64_t count, double first, double second, int more);
-
 /* Whether a bit per cell, low, high and the counts hold everything. */
 static inline int core_spread_fits_plane(const core_spread *spread) {
   return spread->distinct <= 2 && !spread->unrecoverable;

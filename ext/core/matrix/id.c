@@ -37,11 +37,8 @@ coreset_status core_id_list_build(coreset_context *context, core_arena *arena, c
                                   core_id_list *list) {
   size_t integers = 0, text_size = 0, end = 0;
   for (size_t i = 0; i < count; i++) {
-    if (ids[i].text == NULL) {
-      integers++;
-    } else {
-      text_size += ids[i].length;
-    }
+    integers += ids[i].text == NULL;
+    text_size += ids[i].text == NULL ? 0 : ids[i].length;
   }
   coreset_status status = core_id_list_allocate(context, arena, integers, count - integers, text_size, list);
   if (status != CORESET_OK) return status;
@@ -68,11 +65,8 @@ ptrdiff_t core_id_list_find(const core_id_list *list, const coreset_id *id) {
     coreset_id candidate = core_id_list_get(list, middle);
     int order = coreset_id_compare(&candidate, id);
     if (order == 0) return (ptrdiff_t)middle;
-    if (order < 0) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
+    if (order < 0) low = middle + 1;
+    if (order > 0) high = middle;
   }
   return -1;
 }
@@ -83,17 +77,14 @@ size_t core_id_list_text_size(const core_id_list *list) {
 }
 
 const char *core_id_format(const coreset_id *id, char text[CORE_ID_TEXT_SIZE]) {
-  size_t shown = id->length;
+  size_t shown = id->length < LONGEST_SHOWN ? id->length : LONGEST_SHOWN;
   if (id->text == NULL) {
     snprintf(text, CORE_ID_TEXT_SIZE, "%lld", (long long)id->integer);
-  } else if (shown <= LONGEST_SHOWN) {
-    snprintf(text, CORE_ID_TEXT_SIZE, "'%.*s'", (int)shown, id->text);
-  } else {
-    shown = LONGEST_SHOWN;
-    /* not in the middle of a UTF-8 character, whose bytes but the first begin with the bits 10 */
-    while (shown > 0 && ((unsigned char)id->text[shown] & 0xC0) == 0x80) shown--;
-    snprintf(text, CORE_ID_TEXT_SIZE, "'%.*s...'", (int)shown, id->text);
+    return text;
   }
+  /* not cut in the middle of a UTF-8 character, whose bytes but the first begin with the bits 10 */
+  while (shown > 0 && shown < id->length && ((unsigned char)id->text[shown] & 0xC0) == 0x80) shown--;
+  snprintf(text, CORE_ID_TEXT_SIZE, "'%.*s%s'", (int)shown, id->text, shown < id->length ? "..." : "");
   return text;
 }
 

@@ -4,8 +4,7 @@
 #ifndef CORE_MATRIX_INTERN_H
 #define CORE_MATRIX_INTERN_H
 
-#include <string.h>
-
+#include "base/bytes.h"
 #include "matrix/id.h"
 
 #define CORE_INTEGER_LENGTH SIZE_MAX          /* the length of an entry that is an integer */
@@ -44,24 +43,12 @@ typedef struct core_intern {
   size_t arena_capacity;      /* room in arena */
   core_intern_slot *slots;    /* open addressing, linear probing, at most half full */
   size_t slot_count;          /* a power of two, or 0 */
+  uint32_t *ranks;            /* for each index the place in increasing order, once that is known */
 } core_intern;
-
-/* Words in the order of the host: they serve comparing and hashing only. */
-static inline uint64_t core_word64(const char *bytes) {
-  uint64_t word;
-  memcpy(&word, bytes, sizeof(word));
-  return word;
-}
-
-static inline uint32_t core_word32(const char *bytes) {
-  uint32_t word;
-  memcpy(&word, bytes, sizeof(word));
-  return word;
-}
 
 /* Fewer than 8 bytes as one number; different ones of equal length differ. */
 static inline uint64_t core_short_word(const char *bytes, size_t length) {
-  if (length >= 4) return (uint64_t)core_word32(bytes) << 32 | core_word32(bytes + length - 4);
+  if (length >= 4) return (uint64_t)core_load32(bytes) << 32 | core_load32(bytes + length - 4);
   if (length == 0) return 0;
   return (uint64_t)(unsigned char)bytes[0] << 16 | (uint64_t)(unsigned char)bytes[length / 2] << 8 |
          (unsigned char)bytes[length - 1];
@@ -73,8 +60,8 @@ static inline core_intern_words core_words_of(const coreset_id *id) {
   if (id->length < 8) {
     words.first = core_short_word(id->text, id->length);
   } else {
-    words.first = core_word64(id->text);
-    words.last = core_word64(id->text + id->length - 8);
+    words.first = core_load64(id->text);
+    words.last = core_load64(id->text + id->length - 8);
   }
   return words;
 }
@@ -82,12 +69,11 @@ static inline core_intern_words core_words_of(const coreset_id *id) {
 /* memcmp() == 0 without the call: identifiers are short. The bytes of a text are looked at
 ** only where the length agrees. */
 static inline int core_is_entry(const core_intern *intern, const core_intern_entry *entry, const coreset_id *id) {
-  core_intern_words words;
   if (entry->length != (id->text == NULL ? CORE_INTEGER_LENGTH : id->length)) return 0;
-  words = core_words_of(id);
+  core_intern_words words = core_words_of(id);
   if (entry->words.first != words.first || entry->words.last != words.last) return 0;
   for (size_t i = 8; id->text != NULL && i + 8 < id->length; i += 8) {
-    if (core_word64(intern->arena + entry->offset + i) != core_word64(id->text + i)) return 0;
+    if (core_load64(intern->arena + entry->offset + i) != core_load64(id->text + i)) return 0;
   }
   return 1;
 }
@@ -98,9 +84,8 @@ coreset_status core_intern_look_up(coreset_context *context, core_intern *intern
 /* Whether an identifier is the one that followed the last one before: its index, or
 ** CORE_INTERN_NONE. */
 static inline uint32_t core_intern_guess(const core_intern *intern, const coreset_id *id) {
-  uint32_t guess;
   if (intern->count == 0) return CORE_INTERN_NONE;
-  guess = intern->entries[intern->last].follower;
+  uint32_t guess = intern->entries[intern->last].follower;
   return core_is_entry(intern, &intern->entries[guess], id) ? guess : CORE_INTERN_NONE;
 }
 
@@ -118,10 +103,8 @@ static inline coreset_status core_intern_add(coreset_context *context, core_inte
   return CORESET_OK;
 }
 
-/* The identifiers in increasing order, in one arena, and for each index the place in that
-** order, in the other. */
-coreset_status core_intern_sort(coreset_context *context, const core_intern *intern, core_arena *list_arena,
-                                core_id_list *sorted, core_arena *rank_arena, uint32_t **ranks);
+/* The identifiers in increasing order, in the arena, and intern->ranks. To be done once. */
+coreset_status core_intern_sort(coreset_context *context, core_intern *intern, core_arena *arena, core_id_list *sorted);
 
 void core_intern_release(core_intern *intern);
 

@@ -3,7 +3,7 @@
 */
 #include "matrix/matrix.h"
 
-#include "numeric/bits.h"
+#include <math.h>
 
 void coreset_matrix_free(coreset_matrix *matrix) {
   if (matrix != NULL) core_release(&matrix->arena);
@@ -39,8 +39,7 @@ int coreset_matrix_cell(const coreset_matrix *matrix, size_t model, size_t quest
   if (matrix->values != NULL) {
     *score = matrix->values[cell];
   } else {
-    int is_high = matrix->ones[question * matrix->words + model / 64] >> (model % 64) & 1;
-    *score = is_high ? matrix->spread.high : matrix->spread.low;
+    *score = core_bit(matrix->ones + question * matrix->words, model) ? matrix->spread.high : matrix->spread.low;
   }
   if (repeats != NULL) *repeats = matrix->counts == NULL ? 1 : matrix->counts[cell];
   return 1;
@@ -81,6 +80,7 @@ void coreset_matrix_summarise(const coreset_matrix *matrix, coreset_matrix_summa
 
 coreset_status core_matrix_average(coreset_context *context, coreset_matrix *matrix) {
   size_t models = matrix->models.count, questions = matrix->questions.count, part = 0;
+  core_spread *spread = &matrix->spread;
   matrix->values = core_take_matrix(context, &matrix->arena, questions, models, sizeof(double));
   if (matrix->values == NULL) return CORESET_NO_MEMORY;
   for (size_t q = 0; q < questions; q++) {
@@ -90,11 +90,14 @@ coreset_status core_matrix_average(coreset_context *context, coreset_matrix *mat
       const core_matrix_part *further = matrix->parts + part;
       while (part < matrix->part_count && matrix->parts[part].cell == cell) part++;
       if (matrix->counts[cell] == 0) continue;
-      size_t further_count = (size_t)(matrix->parts + part - further);
-      double second = further_count > 0 ? further->part : 0;
-      matrix->values[cell] = core_exact_mean(matrix->sums[cell], second, matrix->counts[cell]);
-      core_spread_add_sum(&matrix->spread, matrix->values[cell], matrix->counts[cell], matrix->sums[cell], second,
-                          further_count > 1);
+      ptrdiff_t further_count = matrix->parts + part - further;
+      double first = matrix->sums[cell], second = further_count > 0 ? further->part : 0;
+      double mean = matrix->values[cell] = core_exact_mean(first, second, matrix->counts[cell]);
+      core_spread_add(spread, mean);
+      if (matrix->counts[cell] == 1 || spread->distinct > 2) continue;
+      double product = mean * (double)matrix->counts[cell];
+      double rest = fma(mean, (double)matrix->counts[cell], -product);
+      if (further_count > 1 || product != first || rest != second) spread->unrecoverable = 1;
     }
   }
   return CORESET_OK;
@@ -114,10 +117,13 @@ static void count_cells(coreset_matrix *matrix) {
   matrix->repeats -= matrix->cells;
 }
 
-/* The spread of the values. */
-static coreset_status survey_values(coreset_context *context, coreset_matrix *matrix) {
+coreset_status core_matrix_complete(coreset_context *context, coreset_matrix *matrix) {
   size_t models = matrix->models.count;
   core_spread spread = {0};
+  matrix->answered = core_take(context, &matrix->arena, models, sizeof(size_t));
+  if (matrix->answered == NULL) return CORESET_NO_MEMORY;
+  count_cells(matrix);
+  if (matrix->values == NULL || matrix->spread.distinct > 0) return CORESET_OK;
   for (size_t q = 0; q < matrix->questions.count; q++) {
     const double *values = matrix->values + q * models;
     coreset_status status = core_poll_every(context, q, core_matrix_block(matrix));
@@ -128,14 +134,6 @@ static coreset_status survey_values(coreset_context *context, coreset_matrix *ma
   }
   matrix->spread = spread;
   return CORESET_OK;
-}
-
-coreset_status core_matrix_complete(coreset_context *context, coreset_matrix *matrix) {
-  matrix->answered = core_take(context, &matrix->arena, matrix->models.count, sizeof(size_t));
-  if (matrix->answered == NULL) return CORESET_NO_MEMORY;
-  count_cells(matrix);
-  if (matrix->values == NULL || matrix->spread.distinct > 0) return CORESET_OK;
-  return survey_values(context, matrix);
 }
 
 coreset_status core_matrix_check_limit(coreset_context *context, const coreset_matrix *matrix, double bytes,

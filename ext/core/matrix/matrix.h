@@ -11,6 +11,7 @@
 #include "base/blob.h"
 #include "matrix/exact.h"
 #include "matrix/id.h"
+#include "numeric/bits.h"
 
 /* A part of a cell's sum beyond the first (exact.h). */
 typedef struct core_matrix_part {
@@ -66,7 +67,7 @@ coreset_status core_matrix_check_size(coreset_context *context, const coreset_ma
 extern const core_format core_matrix_format;
 
 static inline int core_matrix_observed(const coreset_matrix *matrix, size_t model, size_t question) {
-  return matrix->observed == NULL || (matrix->observed[question * matrix->words + model / 64] >> (model % 64) & 1);
+  return matrix->observed == NULL || core_bit(matrix->observed + question * matrix->words, model);
 }
 
 /* How many pairs of questions are a number and the same number as a text, and share no model that

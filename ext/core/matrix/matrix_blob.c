@@ -43,7 +43,6 @@
 
 #include "matrix/id_blob.h"
 #include "matrix/matrix.h"
-#include "numeric/bits.h"
 
 enum flag { FLAG_PLANE = 1, FLAG_MISSING = 2, FLAG_COUNTS = 4, FLAG_WEIGHTS = 8, FLAGS_KNOWN = 15 };
 
@@ -99,14 +98,13 @@ static int lay_out(layout *plan) {
 ** Planes as consecutive bits
 */
 
-/* Writes a plane's columns of models bits one after another. bytes is zero and has
-** whole words to its end. */
-static void pack_plane(unsigned char *bytes, const uint64_t *plane, size_t models, size_t questions) {
-  size_t words = (models + 63) / 64, bit = 0;
-  for (size_t q = 0; q < questions; q++) {
+/* Stores a plane of the matrix. bytes is zero and has whole words to its end. */
+static void store_plane(unsigned char *bytes, const coreset_matrix *matrix, const uint64_t *plane) {
+  size_t words = matrix->words, bit = 0;
+  for (size_t q = 0; q < matrix->questions.count; q++) {
     for (size_t w = 0; w < words; w++) {
       uint64_t word = plane[q * words + w];
-      size_t width = w + 1 < words ? 64 : models - 64 * w, at = bit / 64 * 8, shift = bit % 64;
+      size_t width = w + 1 < words ? 64 : matrix->models.count - 64 * w, at = bit / 64 * 8, shift = bit % 64;
       core_store64(bytes + at, core_load64(bytes + at) | word << shift);
       if (shift + width > 64) core_store64(bytes + at + 8, word >> (64 - shift));
       bit += width;
@@ -114,12 +112,13 @@ static void pack_plane(unsigned char *bytes, const uint64_t *plane, size_t model
   }
 }
 
-/* The reverse. */
-static void unpack_plane(const unsigned char *bytes, uint64_t *plane, size_t models, size_t questions) {
-  size_t words = (models + 63) / 64, bit = 0;
-  for (size_t q = 0; q < questions; q++) {
+/* The reverse: a plane from the matrix's arena. */
+static uint64_t *load_plane(coreset_context *context, coreset_matrix *matrix, const unsigned char *bytes) {
+  uint64_t *plane = core_matrix_take_plane(context, matrix);
+  size_t words = matrix->words, bit = 0;
+  for (size_t q = 0; q < matrix->questions.count && plane != NULL; q++) {
     for (size_t w = 0; w < words; w++) {
-      size_t width = w + 1 < words ? 64 : models - 64 * w, at = bit / 64 * 8, shift = bit % 64;
+      size_t width = w + 1 < words ? 64 : matrix->models.count - 64 * w, at = bit / 64 * 8, shift = bit % 64;
       uint64_t word = core_load64(bytes + at) >> shift;
       if (shift + width > 64) word |= core_load64(bytes + at + 8) << (64 - shift);
       if (width < 64) word &= ((uint64_t)1 << width) - 1;
@@ -127,6 +126,7 @@ static void unpack_plane(const unsigned char *bytes, uint64_t *plane, size_t mod
       bit += width;
     }
   }
+  return plane;
 }
 
 /* ------------------------------------------------------------------------
@@ -150,35 +150,25 @@ coreset_status core_matrix_check_size(coreset_context *context, const coreset_ma
   return plan_bytes(context, matrix, limit, &plan);
 }
 
-static void store_doubles(unsigned char *bytes, const double *values, size_t count) {
-  for (size_t i = 0; i < count; i++) core_store_double(bytes + 8 * i, values[i]);
-}
-
-static void write_header(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
+/* All but the frame. */
+static void write_content(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
+  const double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
   core_id_counts_store(bytes + MODELS_AT, &plan->models);
   core_id_counts_store(bytes + QUESTIONS_AT, &plan->questions);
   core_store64(bytes + PART_COUNT_AT, plan->part_count);
-  if (matrix->ones == NULL) return;
-  core_store_double(bytes + LOW_AT, matrix->spread.low);
-  core_store_double(bytes + HIGH_AT, matrix->spread.high);
-}
-
-static void write_sections(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
-  size_t models = matrix->models.count, questions = matrix->questions.count;
-  if (matrix->weights != NULL) store_doubles(bytes + plan->weights, matrix->weights, questions);
+  if (matrix->weights != NULL) core_copy64(bytes + plan->weights, matrix->weights, matrix->questions.count);
   if (matrix->ones != NULL) {
-    pack_plane(bytes + plan->values, matrix->ones, models, questions);
+    core_store_double(bytes + LOW_AT, matrix->spread.low);
+    core_store_double(bytes + HIGH_AT, matrix->spread.high);
+    store_plane(bytes + plan->values, matrix, matrix->ones);
   } else {
-    store_doubles(bytes + plan->values, matrix->sums != NULL ? matrix->sums : matrix->values, plan->cells);
+    core_copy64(bytes + plan->values, values, plan->cells);
   }
-  if (matrix->observed != NULL) pack_plane(bytes + plan->observed, matrix->observed, models, questions);
+  if (matrix->observed != NULL) store_plane(bytes + plan->observed, matrix, matrix->observed);
   for (size_t i = 0; i < plan->cells && matrix->counts != NULL; i++) {
     core_store32(bytes + plan->counts + 4 * i, matrix->counts[i]);
   }
-  for (size_t i = 0; i < matrix->part_count; i++) {
-    core_store64(bytes + plan->parts + 16 * i, matrix->parts[i].cell);
-    core_store_double(bytes + plan->parts + 16 * i + 8, matrix->parts[i].part);
-  }
+  core_copy64(bytes + plan->parts, matrix->parts, 2 * matrix->part_count); /* cell and part */
   core_id_list_store(bytes + plan->model_ids, &matrix->models);
   core_id_list_store(bytes + plan->question_ids, &matrix->questions);
 }
@@ -192,8 +182,7 @@ coreset_status coreset_matrix_write(coreset_context *context, const coreset_matr
   if (status != CORESET_OK) return status;
   unsigned char *written = core_allocate(context, plan.size, 1);
   if (written == NULL) return CORESET_NO_MEMORY;
-  write_header(written, matrix, &plan);
-  write_sections(written, matrix, &plan);
+  write_content(written, matrix, &plan);
   core_blob_seal(&core_matrix_format, plan.flags, written, plan.size);
   *bytes = written;
   *size = plan.size;
@@ -235,46 +224,43 @@ static coreset_status load_ids(coreset_context *context, const unsigned char *by
   return status == CORESET_CORRUPT ? corrupt(context, reason) : status;
 }
 
-/* Copies doubles; -0 becomes 0. */
-static void load_doubles(const unsigned char *bytes, double *values, size_t count) {
-  for (size_t i = 0; i < count; i++) values[i] = core_load_double(bytes + 8 * i) + 0.0;
+/* Numbers from the matrix's arena; -0 becomes 0. */
+static double *load_doubles(coreset_context *context, coreset_matrix *matrix, const unsigned char *bytes,
+                            size_t count) {
+  double *values = core_take(context, &matrix->arena, count, sizeof(double));
+  for (size_t i = 0; i < count && values != NULL; i++) values[i] = core_load_double(bytes + 8 * i) + 0.0;
+  return values;
 }
 
-/* The arrays that the flags call for. */
-static coreset_status take_arrays(coreset_context *context, const layout *plan, coreset_matrix *matrix) {
+/* The arrays that the flags call for, and what is in them. */
+static coreset_status load_sections(coreset_context *context, const unsigned char *bytes, const layout *plan,
+                                    coreset_matrix *matrix) {
   core_arena *arena = &matrix->arena;
-  double **doubles = plan->flags & FLAG_COUNTS ? &matrix->sums : &matrix->values;
-  if (plan->flags & FLAG_PLANE) {
-    matrix->ones = core_matrix_take_plane(context, matrix);
-  } else {
-    *doubles = core_take(context, arena, plan->cells, sizeof(double));
+  double **values = plan->flags & FLAG_COUNTS ? &matrix->sums : &matrix->values;
+  if (plan->flags & FLAG_WEIGHTS) {
+    matrix->weights = load_doubles(context, matrix, bytes + plan->weights, matrix->questions.count);
   }
-  if (plan->flags & FLAG_MISSING) matrix->observed = core_matrix_take_plane(context, matrix);
+  if (plan->flags & FLAG_PLANE) {
+    matrix->spread.low = core_load_double(bytes + LOW_AT) + 0.0;
+    matrix->spread.high = core_load_double(bytes + HIGH_AT) + 0.0;
+    matrix->ones = load_plane(context, matrix, bytes + plan->values);
+  } else {
+    *values = load_doubles(context, matrix, bytes + plan->values, plan->cells);
+  }
+  if (plan->flags & FLAG_MISSING) matrix->observed = load_plane(context, matrix, bytes + plan->observed);
   if (plan->flags & FLAG_COUNTS) matrix->counts = core_take(context, arena, plan->cells, sizeof(uint32_t));
-  if (plan->flags & FLAG_WEIGHTS) matrix->weights = core_take(context, arena, matrix->questions.count, sizeof(double));
-  matrix->part_count = (size_t)plan->part_count;
-  matrix->parts = core_take(context, arena, matrix->part_count, sizeof(core_matrix_part));
-  return arena->status;
-}
-
-static void load_sections(const unsigned char *bytes, const layout *plan, coreset_matrix *matrix) {
-  size_t models = matrix->models.count, questions = matrix->questions.count;
-  if (matrix->weights != NULL) load_doubles(bytes + plan->weights, matrix->weights, questions);
-  if (matrix->values != NULL) load_doubles(bytes + plan->values, matrix->values, plan->cells);
-  if (matrix->sums != NULL) load_doubles(bytes + plan->values, matrix->sums, plan->cells);
-  if (matrix->ones != NULL) unpack_plane(bytes + plan->values, matrix->ones, models, questions);
-  if (matrix->observed != NULL) unpack_plane(bytes + plan->observed, matrix->observed, models, questions);
   for (size_t i = 0; i < plan->cells && matrix->counts != NULL; i++) {
     matrix->counts[i] = core_load32(bytes + plan->counts + 4 * i);
   }
-  for (size_t i = 0; i < matrix->part_count; i++) {
-    matrix->parts[i].cell = core_load64(bytes + plan->parts + 16 * i);
-    matrix->parts[i].part = core_load_double(bytes + plan->parts + 16 * i + 8);
-  }
+  matrix->parts = core_take(context, arena, (size_t)plan->part_count, sizeof(core_matrix_part));
+  if (matrix->parts == NULL) return CORESET_NO_MEMORY;
+  matrix->part_count = (size_t)plan->part_count;
+  core_copy64(matrix->parts, bytes + plan->parts, 2 * matrix->part_count);
+  return CORESET_OK;
 }
 
 /* Checks the two values and the plane of a binary matrix: each value occurs. */
-static coreset_status check_plane(coreset_context *context, const unsigned char *bytes, coreset_matrix *matrix) {
+static coreset_status check_plane(coreset_context *context, coreset_matrix *matrix) {
   core_bit_counter count = core_choose_bit_counter();
   core_spread *spread = &matrix->spread;
   size_t words = matrix->questions.count * matrix->words;
@@ -284,8 +270,6 @@ static coreset_status check_plane(coreset_context *context, const unsigned char 
     cells = count(matrix->observed, matrix->observed, words);
     if (count(matrix->ones, matrix->observed, words) < ones) return corrupt(context, "a missing cell has a score");
   }
-  load_doubles(bytes + LOW_AT, &spread->low, 1);
-  load_doubles(bytes + HIGH_AT, &spread->high, 1);
   if (!(spread->low >= -CORESET_LARGEST_SCORE && spread->low <= spread->high &&
         spread->high <= CORESET_LARGEST_SCORE)) {
     return corrupt(context, "its two values are impossible");
@@ -302,16 +286,16 @@ static coreset_status check_plane(coreset_context *context, const unsigned char 
 ** nothing but 0 can be its sum. */
 static coreset_status check_values(coreset_context *context, const coreset_matrix *matrix) {
   const double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
+  const uint32_t *counts = matrix->counts;
   size_t models = matrix->models.count;
-  if (values == NULL && matrix->counts == NULL) return CORESET_OK;
   for (size_t q = 0; q < matrix->questions.count; q++) {
     int miscounted = 0, impossible = 0;
-    for (size_t m = 0; m < models; m++) {
-      size_t cell = q * models + m;
-      uint32_t observed = (uint32_t)core_matrix_observed(matrix, m, q);
-      uint32_t count = matrix->counts == NULL ? observed : matrix->counts[cell];
-      miscounted |= (count > 0) != observed;
-      if (values != NULL) impossible |= !(fabs(values[cell]) <= CORESET_LARGEST_SCORE * count);
+    for (size_t m = 0; m < models && counts != NULL; m++) {
+      miscounted |= (counts[q * models + m] > 0) != core_matrix_observed(matrix, m, q);
+    }
+    for (size_t m = 0; m < models && values != NULL; m++) {
+      uint32_t count = counts == NULL ? (uint32_t)core_matrix_observed(matrix, m, q) : counts[q * models + m];
+      impossible |= !(fabs(values[q * models + m]) <= CORESET_LARGEST_SCORE * count);
     }
     if (miscounted) return corrupt(context, "a count does not go with its cell");
     if (impossible) return corrupt(context, "a score is impossible");
@@ -348,19 +332,13 @@ coreset_status coreset_matrix_read(coreset_context *context, const void *bytes, 
   coreset_matrix *matrix = core_object(context, sizeof(*matrix));
   if (matrix == NULL) return CORESET_NO_MEMORY;
   status = load_ids(context, bytes, &plan, matrix);
-  if (status == CORESET_OK) status = take_arrays(context, &plan, matrix);
-  if (status == CORESET_OK) {
-    load_sections(bytes, &plan, matrix);
-    status = check_values(context, matrix);
-  }
-  if (status == CORESET_OK && matrix->ones != NULL) status = check_plane(context, bytes, matrix);
+  if (status == CORESET_OK) status = load_sections(context, bytes, &plan, matrix);
+  if (status == CORESET_OK) status = check_values(context, matrix);
+  if (status == CORESET_OK && matrix->ones != NULL) status = check_plane(context, matrix);
   if (status == CORESET_OK) status = check_parts(context, &plan, matrix);
   if (status == CORESET_OK && matrix->sums != NULL) status = core_matrix_average(context, matrix);
   if (status == CORESET_OK) status = core_matrix_complete(context, matrix);
-  if (status == CORESET_OK) {
-    *result = matrix;
-  } else {
-    coreset_matrix_free(matrix);
-  }
+  *result = status == CORESET_OK ? matrix : NULL;
+  if (status != CORESET_OK) coreset_matrix_free(matrix);
   return status;
 }

@@ -64,10 +64,6 @@ static inline const uint64_t *core_observed_column(const coreset_scores *scores,
   return scores->observed == NULL ? NULL : scores->observed + question * scores->words;
 }
 
-static inline int core_bit(const uint64_t *column, size_t model) {
-  return (int)(column[model / 64] >> (model % 64) & 1);
-}
-
 /* One mapped, filled score. */
 static inline double core_scores_value(const coreset_scores *scores, size_t question, size_t model) {
   if (scores->values != NULL) return scores->values[question * scores->models + model];

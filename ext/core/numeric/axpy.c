@@ -9,9 +9,10 @@
 */
 #include "numeric/axpy.h"
 
-static inline __attribute__((always_inline)) void add_rows(double *restrict out, const double *const *rows,
-                                                           const double *factors, size_t row_count, size_t start,
-                                                           size_t count) {
+/* Also inlined into those below, which are for other sets of instructions. */
+static inline __attribute__((always_inline)) void add_portable(double *restrict out, const double *const *rows,
+                                                               const double *factors, size_t row_count, size_t start,
+                                                               size_t count) {
   size_t k = 0, end = start + count;
   for (; k + 4 <= row_count; k += 4) {
     const double *a = rows[k], *b = rows[k + 1], *c = rows[k + 2], *d = rows[k + 3];
@@ -34,36 +35,29 @@ static inline __attribute__((always_inline)) void add_rows(double *restrict out,
   }
 }
 
-static void add_portable(double *out, const double *const *rows, const double *factors, size_t row_count, size_t start,
-                         size_t count) {
-  add_rows(out, rows, factors, row_count, start, count);
-}
-
 #if defined(__x86_64__)
 
 __attribute__((target("avx2"))) static void add_avx2(double *out, const double *const *rows, const double *factors,
                                                      size_t row_count, size_t start, size_t count) {
-  add_rows(out, rows, factors, row_count, start, count);
+  add_portable(out, rows, factors, row_count, start, count);
 }
 
 __attribute__((target("avx512f"))) static void add_avx512(double *out, const double *const *rows, const double *factors,
                                                           size_t row_count, size_t start, size_t count) {
-  add_rows(out, rows, factors, row_count, start, count);
+  add_portable(out, rows, factors, row_count, start, count);
 }
 
-core_row_adder core_row_adder_for(core_cpu level) {
-  static const core_row_adder adders[] = {add_portable, add_portable, add_avx2, add_avx512};
-  return adders[level];
-}
+static const core_row_adder adders[] = {add_portable, add_portable, add_avx2, add_avx512};
 
 #else
 
-core_row_adder core_row_adder_for(core_cpu level) {
-  (void)level;
-  return add_portable;
-}
+static const core_row_adder adders[] = {add_portable};
 
 #endif
+
+core_row_adder core_row_adder_for(core_cpu level) {
+  return adders[level];
+}
 
 core_row_adder core_choose_row_adder(void) {
   return core_row_adder_for(core_cpu_level());

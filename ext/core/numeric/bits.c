@@ -13,7 +13,8 @@
 #define AVX2_WORDS 8   /* fewer words are counted faster one by one, as measured */
 #define AVX512_WORDS 4 /* the same */
 
-static size_t count_portable(const uint64_t *a, const uint64_t *b, size_t words) {
+/* Also inlined into the next one, which is for other instructions. */
+static inline __attribute__((always_inline)) size_t count_portable(const uint64_t *a, const uint64_t *b, size_t words) {
   size_t count = 0;
   for (size_t i = 0; i < words; i++) count += (size_t)__builtin_popcountll(a[i] & b[i]);
   return count;
@@ -22,9 +23,7 @@ static size_t count_portable(const uint64_t *a, const uint64_t *b, size_t words)
 #if defined(__x86_64__)
 
 __attribute__((target("popcnt"))) static size_t count_popcnt(const uint64_t *a, const uint64_t *b, size_t words) {
-  size_t count = 0;
-  for (size_t i = 0; i < words; i++) count += (size_t)__builtin_popcountll(a[i] & b[i]);
-  return count;
+  return count_portable(a, b, words);
 }
 
 /* Each half of a byte looks its count up in a table of 16 (Mula, Kurz and Lemire 2018). */
@@ -59,19 +58,17 @@ __attribute__((target("avx512f,avx512vpopcntdq,popcnt"))) static size_t count_av
   return (size_t)_mm512_reduce_add_epi64(sums);
 }
 
-core_bit_counter core_bit_counter_for(core_cpu level) {
-  static const core_bit_counter counters[] = {count_portable, count_popcnt, count_avx2, count_avx512};
-  return counters[level];
-}
+static const core_bit_counter counters[] = {count_portable, count_popcnt, count_avx2, count_avx512};
 
 #else
 
-core_bit_counter core_bit_counter_for(core_cpu level) {
-  (void)level;
-  return count_portable;
-}
+static const core_bit_counter counters[] = {count_portable};
 
 #endif
+
+core_bit_counter core_bit_counter_for(core_cpu level) {
+  return counters[level];
+}
 
 core_bit_counter core_choose_bit_counter(void) {
   return core_bit_counter_for(core_cpu_level());

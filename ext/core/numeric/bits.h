@@ -12,6 +12,11 @@
 
 #include "numeric/cpu.h"
 
+/* The bit of one place, of bits in words: 0 or 1. */
+static inline int core_bit(const uint64_t *words, size_t place) {
+  return (int)(words[place / 64] >> (place % 64) & 1);
+}
+
 /* How many bits are set in both a and b, of the given number of words. */
 typedef size_t (*core_bit_counter)(const uint64_t *a, const uint64_t *b, size_t words);
 

@@ -50,13 +50,9 @@ double core_log(double x) {
   }
   /* adding the distance from sqrt(1/2) to 1 makes the exponent field step up at
   ** mantissas of sqrt(1/2) instead of 1 */
-  uint64_t bits;
-  memcpy(&bits, &x, sizeof(bits));
-  bits += ONE_BITS - SQRT_HALF_BITS;
+  uint64_t bits = core_bits_of(x) + ONE_BITS - SQRT_HALF_BITS;
   exponent += (int)(bits >> 52) - 1023;
-  bits = (bits & UINT64_C(0x000FFFFFFFFFFFFF)) + SQRT_HALF_BITS;
-  double m;
-  memcpy(&m, &bits, sizeof(m));
+  double m = core_double_of((bits & UINT64_C(0x000FFFFFFFFFFFFF)) + SQRT_HALF_BITS);
 
   double f = m - 1.0; /* exact */
   double divisor = 2.0 + f;

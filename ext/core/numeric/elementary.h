@@ -16,8 +16,9 @@
 #define CORE_NUMERIC_ELEMENTARY_H
 
 #include <math.h>
-#include <stdint.h>
-#include <string.h>
+#include <stddef.h>
+
+#include "base/bytes.h"
 
 /* The natural logarithm of x, positive and finite (subnormal numbers included),
 ** within 0.53 units in the last place. core_log(1) is exactly 0. */
@@ -31,23 +32,13 @@ static inline double core_exp(double x) {
   const double ln2_low = 0x1.a39ef35793c76p-33; /* ln 2 - ln2_high */
   double bounded = x < lowest ? lowest : x;
   int n = (int)(bounded * log2_e - 0.5); /* towards zero: rounds a negative number to nearest */
-  double r = (bounded - n * ln2_high) - n * ln2_low, sum = 1.0 / 6227020800;
-  sum = sum * r + 1.0 / 479001600;
-  sum = sum * r + 1.0 / 39916800;
-  sum = sum * r + 1.0 / 3628800;
-  sum = sum * r + 1.0 / 362880;
-  sum = sum * r + 1.0 / 40320;
-  sum = sum * r + 1.0 / 5040;
-  sum = sum * r + 1.0 / 720;
-  sum = sum * r + 1.0 / 120;
-  sum = sum * r + 1.0 / 24;
-  sum = sum * r + 1.0 / 6;
-  sum = sum * r + 0.5;
-  sum = sum * r + 1;
-  sum = sum * r + 1;
-  uint64_t bits = (uint64_t)(n + 1023) << 52; /* of 2^n */
-  double power;
-  memcpy(&power, &bits, sizeof(power));
+  double r = (bounded - n * ln2_high) - n * ln2_low;
+  static const double coefficients[] = {
+      1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
+      1.0 / 720,        1.0 / 120,       1.0 / 24,       1.0 / 6,       0.5,          1,           1};
+  double sum = coefficients[0];
+  for (size_t k = 1; k < sizeof(coefficients) / sizeof(double); k++) sum = sum * r + coefficients[k];
+  double power = core_double_of((uint64_t)(n + 1023) << 52); /* 2^n */
   return x < lowest ? 0 : sum * power;
 }
 

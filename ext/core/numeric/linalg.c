@@ -42,16 +42,16 @@ static coreset_status check_finite(coreset_context *context, const double *value
   return core_fail(context, CORESET_ERROR, "the computation meets numbers that are too large");
 }
 
-/* CORESET_ERROR unless both dimensions are positive and fit an int, and the matrix
-** fits in memory. */
-static coreset_status check_dimensions(coreset_context *context, size_t rows, size_t columns) {
+/* CORESET_ERROR unless both dimensions are positive and fit an int, the matrix fits in memory, and all
+** its values are finite. */
+static coreset_status check_matrix(coreset_context *context, const double *matrix, size_t rows, size_t columns) {
   size_t bytes;
   if (rows == 0 || columns == 0 || rows > LARGEST_DIMENSION || columns > LARGEST_DIMENSION ||
       __builtin_mul_overflow(rows, columns * sizeof(double), &bytes)) {
     return core_fail(context, CORESET_ERROR, "a matrix of %zu x %zu is beyond what linear algebra can handle here",
                      rows, columns);
   }
-  return CORESET_OK;
+  return check_finite(context, matrix, rows * columns);
 }
 
 /*
@@ -66,9 +66,7 @@ static coreset_status check_dimensions(coreset_context *context, size_t rows, si
 */
 coreset_status core_linalg_gram(coreset_context *context, const double *matrix, size_t rows, size_t columns,
                                 double *gram) {
-  coreset_status status = check_dimensions(context, rows, columns);
-  if (status == CORESET_OK) status = check_dimensions(context, rows, rows);
-  if (status == CORESET_OK) status = check_finite(context, matrix, rows * columns);
+  coreset_status status = check_matrix(context, matrix, rows, columns);
   if (status != CORESET_OK) return status;
 
   cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, (int)rows, (int)columns, 1.0, matrix, (int)rows, 0.0, gram,
@@ -77,28 +75,6 @@ coreset_status core_linalg_gram(coreset_context *context, const double *matrix, 
     for (size_t i = j + 1; i < rows; i++) gram[i * rows + j] = gram[j * rows + i];
   }
   return check_finite(context, gram, rows * rows);
-}
-
-static coreset_status check_converged(coreset_context *context, const char *routine, lapack_int info) {
-  if (info == 0) return CORESET_OK;
-  return core_fail(context, CORESET_ERROR, "the eigenvalue computation failed (LAPACK %s: %d)", routine, (int)info);
-}
-
-/* Eigenvalues and eigenvectors by DSYEVD. */
-static coreset_status large_eigen(coreset_context *context, double *matrix, size_t order, double *values) {
-  size_t work_count = 1 + 6 * order + 2 * order * order, integer_work_count = 3 + 5 * order;
-  core_arena scratch = {0};
-  double *work = core_take(context, &scratch, work_count, sizeof(*work));
-  lapack_int *integer_work = core_take(context, &scratch, integer_work_count, sizeof(*integer_work));
-  coreset_status status = scratch.status;
-  if (status == CORESET_OK) {
-    lapack_int info =
-        LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', (lapack_int)order, matrix, (lapack_int)order, values, work,
-                            (lapack_int)work_count, integer_work, (lapack_int)integer_work_count);
-    status = check_converged(context, "dsyevd", info);
-  }
-  core_release(&scratch);
-  return status;
 }
 
 /* The upper triangle becomes that of the lower one, and all numbers are divided by a power of
@@ -124,35 +100,6 @@ static void transpose(const double *from, size_t order, double *to) {
   }
 }
 
-/* The same by tridiagonal.c and DSTEDC. */
-static coreset_status small_eigen(coreset_context *context, double *matrix, size_t order, double *values) {
-  size_t work_count = 1 + 4 * order + order * order, integer_work_count = 3 + 5 * order;
-  core_arena scratch = {0};
-  double *work = core_take(context, &scratch, work_count, sizeof(*work)), *rows = work;
-  double *vectors = core_take_matrix(context, &scratch, order, order, sizeof(*vectors));
-  lapack_int *integer_work = core_take(context, &scratch, integer_work_count, sizeof(*integer_work));
-  core_tridiagonal form;
-  core_tridiagonal_allocate(context, &scratch, order, &form);
-  coreset_status status = scratch.status;
-  double scale = 1;
-  if (status == CORESET_OK) {
-    scale = normalise(matrix, order);
-    core_tridiagonal_reduce(matrix, order, &form);
-    lapack_int info = LAPACKE_dstedc_work(LAPACK_COL_MAJOR, 'I', (lapack_int)order, form.diagonal, form.beside, vectors,
-                                          (lapack_int)order, work, (lapack_int)work_count, integer_work,
-                                          (lapack_int)integer_work_count);
-    status = check_converged(context, "dstedc", info);
-  }
-  if (status == CORESET_OK) {
-    for (size_t i = 0; i < order; i++) values[i] = form.diagonal[i] * scale;
-    transpose(vectors, order, rows);
-    core_tridiagonal_apply(matrix, order, &form, rows);
-    transpose(rows, order, matrix);
-  }
-  core_release(&scratch);
-  return status;
-}
-
 /*
 ** A = V diag(w) V^T
 **
@@ -165,15 +112,42 @@ static coreset_status small_eigen(coreset_context *context, double *matrix, size
 **          that the documentation allows.
 */
 coreset_status core_linalg_eigen(coreset_context *context, double *matrix, size_t order, double *values) {
-  coreset_status status = check_dimensions(context, order, order);
-  if (status == CORESET_OK && order > LARGEST_EIGEN_ORDER) {
-    status = core_fail(context, CORESET_ERROR, "at most %zu source models can be used here, got %zu",
-                       LARGEST_EIGEN_ORDER, order);
+  if (order > LARGEST_EIGEN_ORDER) {
+    return core_fail(context, CORESET_ERROR, "at most %zu source models can be used here, got %zu", LARGEST_EIGEN_ORDER,
+                     order);
   }
-  if (status == CORESET_OK) status = check_finite(context, matrix, order * order);
+  coreset_status status = check_matrix(context, matrix, order, order);
   if (status != CORESET_OK) return status;
-  status = order <= SMALL_EIGEN_ORDER ? small_eigen(context, matrix, order, values)
-                                      : large_eigen(context, matrix, order, values);
+
+  int is_small = order <= SMALL_EIGEN_ORDER;
+  size_t work_count = is_small ? 1 + 4 * order + order * order : 1 + 6 * order + 2 * order * order;
+  size_t integer_work_count = 3 + 5 * order;
+  core_arena scratch = {0};
+  double *work = core_take(context, &scratch, work_count, sizeof(*work));
+  lapack_int *integer_work = core_take(context, &scratch, integer_work_count, sizeof(*integer_work));
+  double *vectors = core_take_matrix(context, &scratch, is_small ? order : 0, order, sizeof(*vectors));
+  core_tridiagonal form;
+  core_tridiagonal_allocate(context, &scratch, order, &form);
+  lapack_int n = (lapack_int)order, info = 0;
+  status = scratch.status;
+  if (status == CORESET_OK && is_small) {
+    double scale = normalise(matrix, order);
+    core_tridiagonal_reduce(matrix, order, &form);
+    info = LAPACKE_dstedc_work(LAPACK_COL_MAJOR, 'I', n, form.diagonal, form.beside, vectors, n, work,
+                               (lapack_int)work_count, integer_work, (lapack_int)integer_work_count);
+    for (size_t i = 0; i < order; i++) values[i] = form.diagonal[i] * scale;
+    transpose(vectors, order, work);
+    core_tridiagonal_apply(matrix, order, &form, work);
+    transpose(work, order, matrix);
+  } else if (status == CORESET_OK) {
+    info = LAPACKE_dsyevd_work(LAPACK_COL_MAJOR, 'V', 'L', n, matrix, n, values, work, (lapack_int)work_count,
+                               integer_work, (lapack_int)integer_work_count);
+  }
+  core_release(&scratch);
+  if (info != 0) {
+    status = core_fail(context, CORESET_ERROR, "the eigenvalue computation failed (LAPACK %s: %d)",
+                       is_small ? "dstedc" : "dsyevd", (int)info);
+  }
   if (status == CORESET_OK) status = check_finite(context, values, order);
   return status == CORESET_OK ? check_finite(context, matrix, order * order) : status;
 }
@@ -189,10 +163,8 @@ coreset_status core_linalg_eigen(coreset_context *context, double *matrix, size_
 ** Source:  LAPACK, DPOSV.
 */
 coreset_status core_linalg_solve(coreset_context *context, double *matrix, size_t order, double *right, size_t count) {
-  coreset_status status = check_dimensions(context, order, order);
-  if (status == CORESET_OK) status = check_dimensions(context, order, count);
-  if (status == CORESET_OK) status = check_finite(context, matrix, order * order);
-  if (status == CORESET_OK) status = check_finite(context, right, order * count);
+  coreset_status status = check_matrix(context, matrix, order, order);
+  if (status == CORESET_OK) status = check_matrix(context, right, order, count);
   if (status != CORESET_OK) return status;
 
   lapack_int failed = LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'L', (lapack_int)order, (lapack_int)count, matrix,
@@ -206,8 +178,7 @@ coreset_status core_linalg_solve(coreset_context *context, double *matrix, size_
 /* The two products with a vector; transposed selects A^T. */
 static coreset_status multiply(coreset_context *context, int transposed, const double *matrix, size_t rows,
                                size_t columns, const double *vector, double *result) {
-  coreset_status status = check_dimensions(context, rows, columns);
-  if (status == CORESET_OK) status = check_finite(context, matrix, rows * columns);
+  coreset_status status = check_matrix(context, matrix, rows, columns);
   if (status == CORESET_OK) status = check_finite(context, vector, transposed ? rows : columns);
   if (status != CORESET_OK) return status;
   cblas_dgemv(CblasColMajor, transposed ? CblasTrans : CblasNoTrans, (int)rows, (int)columns, 1.0, matrix, (int)rows,
@@ -241,13 +212,9 @@ coreset_status core_linalg_multiply_transposed(coreset_context *context, const d
   return multiply(context, 1, matrix, rows, columns, vector, result);
 }
 
-#if defined(OPENBLAS_VERSION) || defined(OPENBLAS_CONFIG_H)
-#define HAVE_OPENBLAS 1
-#endif
-
 /* The library in use says what it is, if it is OpenBLAS. The text is the library's. */
 const char *coreset_blas_description(void) {
-#ifdef HAVE_OPENBLAS
+#if defined(OPENBLAS_VERSION) || defined(OPENBLAS_CONFIG_H)
   return openblas_get_config();
 #else
   return "a BLAS that does not describe itself";

@@ -20,19 +20,6 @@ static inline int comes_before(const coreset_pair *a, const coreset_pair *b) {
   return a->x < b->x || (a->x == b->x && a->y < b->y);
 }
 
-/* Sorts a short run in place; returns the number of exchanges. */
-static uint64_t sort_short(coreset_pair *pairs, size_t count) {
-  uint64_t exchanges = 0;
-  for (size_t i = 1; i < count; i++) {
-    coreset_pair moved = pairs[i];
-    size_t j = i;
-    for (; j > 0 && comes_before(&moved, &pairs[j - 1]); j--) pairs[j] = pairs[j - 1];
-    pairs[j] = moved;
-    exchanges += i - j;
-  }
-  return exchanges;
-}
-
 /* Merges the sorted pairs before middle with the sorted ones from middle on. scratch
 ** has room for the former. Returns the number of exchanges: a pair from the right
 ** part passes all pairs of the left part that are not placed yet. */
@@ -58,7 +45,13 @@ static coreset_status sort_part(coreset_context *context, coreset_pair *pairs, s
                                 uint64_t *exchanges) {
   size_t middle = count / 2;
   if (count <= SHORT_RUN) {
-    *exchanges += sort_short(pairs, count);
+    for (size_t i = 1; i < count; i++) {
+      coreset_pair moved = pairs[i];
+      size_t j = i;
+      for (; j > 0 && comes_before(&moved, &pairs[j - 1]); j--) pairs[j] = pairs[j - 1];
+      pairs[j] = moved;
+      *exchanges += i - j;
+    }
     return CORESET_OK;
   }
   coreset_status status = sort_part(context, pairs, middle, scratch, exchanges);
