@@ -13,7 +13,7 @@ RANGES = {"models": [40, 126, 400, 1265, 4000], "questions": [260, 822, 2600, 82
           "k": [10, 32, 100, 316, 1000]}
 TASKS = {
     "score_matrix": "SELECT length(score_matrix(model, question, score)) FROM scores",
-    "mrmr_select": "SELECT count(*) FROM mrmr_select((SELECT m FROM matrix), {k})",
+    "mrmr_select": "SELECT count(*) FROM mrmr_select((SELECT m FROM matrix), {k}, 'MID')",
     "kriging_select": "SELECT count(*) FROM kriging_select((SELECT m FROM matrix), {k})",
     "krr_blup_predict": "SELECT sum(predicted) FROM krr_blup_predict((SELECT m FROM matrix), (SELECT t FROM matrix))",
 }
