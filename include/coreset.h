@@ -38,7 +38,7 @@ extern "C" {
 
 typedef enum coreset_status {
   CORESET_OK = 0,
-  CORESET_DONE,        /* a selection has nothing left to choose */
+  CORESET_DONE,        /* there is no next question, target or split */
   CORESET_ERROR,       /* an argument or the data cannot be used */
   CORESET_TOO_LITTLE,  /* the same, because the data are too few or too much alike to work with */
   CORESET_NO_MEMORY,   /* an allocation failed */
@@ -121,8 +121,8 @@ coreset_status coreset_matrix_write(coreset_context *context, const coreset_matr
 coreset_status coreset_matrix_read(coreset_context *context, const void *bytes, size_t size, coreset_matrix **matrix);
 
 typedef struct coreset_matrix_summary {
-  size_t models;
-  size_t questions;
+  size_t models;    /* with a row */
+  size_t questions; /* with a row */
   uint64_t cells;   /* cells with a score */
   uint64_t repeats; /* scores beyond the first of their cell */
   size_t twins;     /* questions n and 'n' of two types, which share no model: mixed up ids */
@@ -193,8 +193,8 @@ typedef struct coreset_setting {
 } coreset_setting;
 
 typedef struct coreset_option {
-  const char *name;
-  coreset_option_type type;
+  const char *name;              /* as users write it */
+  coreset_option_type type;      /* what its values are */
   double minimum, maximum;       /* inclusive, for numbers */
   const char *const *choices;    /* NULL-terminated, for a choice */
   coreset_setting default_value; /* when the user says nothing, or NULL */
@@ -209,7 +209,7 @@ typedef struct coreset_method {
 } coreset_method;
 
 typedef struct coreset_choice {
-  const coreset_method *method;
+  const coreset_method *method;                   /* which */
   coreset_setting settings[CORESET_OPTION_LIMIT]; /* one for each option of the method */
 } coreset_choice;
 
@@ -372,10 +372,10 @@ typedef struct coreset_evaluation_request {
 ** their true scores) and targets together, coverage and mean width of the intervals (NaN
 ** without), and seconds. */
 typedef struct coreset_evaluation_result {
-  size_t seed;
-  double rmse, mae, pearson_r, spearman_rho, kendall_tau;
-  double pearson_r_all, spearman_rho_all, kendall_tau_all;
-  double coverage, width;
+  size_t seed;                                             /* of the split */
+  double rmse, mae, pearson_r, spearman_rho, kendall_tau;  /* of the targets */
+  double pearson_r_all, spearman_rho_all, kendall_tau_all; /* of targets and sources */
+  double coverage, width;                                  /* of the intervals */
   double select_seconds, predict_seconds; /* predicting includes fitting and, with a level, calibrating */
 } coreset_evaluation_result;
 
@@ -401,7 +401,7 @@ coreset_status coreset_evaluation_next(coreset_context *context, coreset_evaluat
 */
 
 typedef struct coreset_pair {
-  double x, y;
+  double x, y; /* truth and prediction, or any two variables */
 } coreset_pair;
 
 coreset_status coreset_mae(coreset_context *context, coreset_pair *pairs, size_t count, double *result);

@@ -110,3 +110,27 @@ coreset_status glue_level_argument(coreset_context *context, sqlite3_value *valu
   }
   return status;
 }
+
+/* ------------------------------------------------------------------------
+** Comparing
+*/
+
+glue_value_bytes glue_bytes_of(sqlite3_value *value) {
+  glue_value_bytes result = {.type = value == NULL ? SQLITE_NULL : sqlite3_value_type(value)};
+  if (result.type == SQLITE_INTEGER) {
+    result.number = sqlite3_value_int64(value);
+  } else if (result.type == SQLITE_FLOAT) {
+    double number = sqlite3_value_double(value);
+    memcpy(&result.number, &number, sizeof(number));
+  } else if (result.type != SQLITE_NULL) {
+    result.bytes = result.type == SQLITE_TEXT ? (const void *)sqlite3_value_text(value) : sqlite3_value_blob(value);
+    if (result.bytes != NULL) result.size = (size_t)sqlite3_value_bytes(value);
+  }
+  return result;
+}
+
+int glue_same_value(sqlite3_value *one, sqlite3_value *other) {
+  glue_value_bytes a = glue_bytes_of(one), b = glue_bytes_of(other);
+  if (a.type != b.type || a.number != b.number || a.size != b.size) return 0;
+  return a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0;
+}

@@ -46,4 +46,17 @@ coreset_status glue_count_argument(coreset_context *context, const char *argumen
 /* The level of intervals, at least 0 and less than 1; NULL is 0.9. */
 coreset_status glue_level_argument(coreset_context *context, sqlite3_value *value, double *level);
 
+/* A value as it is compared. */
+typedef struct glue_value_bytes {
+  int type;          /* SQLITE_NULL also where it was not given */
+  int64_t number;    /* an INTEGER, or the bits of a FLOAT; else 0 */
+  const void *bytes; /* of TEXT and BLOB */
+  size_t size;       /* how many */
+} glue_value_bytes;
+
+glue_value_bytes glue_bytes_of(sqlite3_value *value);
+
+/* Whether two values are the same, type and all; NULL stands for an SQL NULL. */
+int glue_same_value(sqlite3_value *one, sqlite3_value *other);
+
 #endif /* GLUE_ARGUMENTS_H */

@@ -9,6 +9,7 @@
 #include "glue/arguments.h"
 #include "glue/json.h"
 #include "glue/report.h"
+#include "matrix/id.h"
 #include "select/selector.h"
 
 #define NAME_LIMIT 64 /* names that a message lists at most */
@@ -87,12 +88,20 @@ coreset_status glue_option_argument(coreset_context *context, const coreset_opti
 ** A method and its options
 */
 
+/* A name as it reads in a message: in quotes, shortened between letters. */
+static const char *name_format(const char *name, char text[CORE_ID_TEXT_SIZE]) {
+  coreset_id id = {.text = name, .length = strlen(name)};
+  return core_id_format(&id, text);
+}
+
 /* Sets the option that a JSON member names. given: bit i for each option i that was named before. */
 static coreset_status member_option(coreset_context *context, const glue_json *json, coreset_choice *choice,
                                     unsigned *given) {
   const coreset_method *method = choice->method;
-  const char *name = NULL, *names[CORESET_OPTION_LIMIT + 1] = {NULL};
+  const char *name = NULL, *type = NULL, *names[CORESET_OPTION_LIMIT + 1] = {NULL};
+  char text[CORE_ID_TEXT_SIZE];
   coreset_status status = glue_json_text(context, json, GLUE_JSON_KEY, &name);
+  if (status == CORESET_OK) status = glue_json_text(context, json, GLUE_JSON_TYPE, &type);
   if (status != CORESET_OK) return status;
   for (size_t i = 0; i < method->option_count; i++) {
     names[i] = method->options[i].name;
@@ -101,10 +110,14 @@ static coreset_status member_option(coreset_context *context, const glue_json *j
       return core_fail(context, CORESET_ERROR, "%s: the option %s is given twice", json->argument, names[i]);
     }
     *given |= 1U << i;
+    if (strcmp(type, "true") == 0 || strcmp(type, "false") == 0) { /* which SQLite reads as 1 and 0 */
+      return core_fail(context, CORESET_ERROR, "%s: the option %s must be a number or a text, got %s", json->argument,
+                       names[i], type);
+    }
     return glue_option_argument(context, &method->options[i], sqlite3_column_value(json->statement, GLUE_JSON_VALUE),
                                 &choice->settings[i]);
   }
-  core_fail(context, CORESET_ERROR, "%s: %s has no option '%.40s'%s", json->argument, method->name, name,
+  core_fail(context, CORESET_ERROR, "%s: %s has no option %s%s", json->argument, method->name, name_format(name, text),
             method->option_count > 0 ? "; it has " : "");
   append_names(context, names);
   return CORESET_ERROR;
@@ -117,7 +130,7 @@ static coreset_status object_options(coreset_context *context, glue_json *json, 
   while ((status = glue_json_next(context, json)) == CORESET_OK) {
     const char *name = NULL;
     status = glue_json_text(context, json, GLUE_JSON_KEY, &name);
-    if (status == CORESET_OK && (reserved == NULL || strcmp(name, reserved) != 0)) {
+    if (status == CORESET_OK && (reserved == NULL || sqlite3_stricmp(name, reserved) != 0)) {
       status = member_option(context, json, choice, given);
     }
     if (status != CORESET_OK) return status;
@@ -130,11 +143,12 @@ static coreset_status named_method(coreset_context *context, const core_registry
                                    const char *name, coreset_choice *choice) {
   const coreset_method *method = core_find_method(registry, name);
   const char *names[NAME_LIMIT + 1] = {NULL};
+  char text[CORE_ID_TEXT_SIZE];
   if (method != NULL) {
     *choice = core_default_choice(method);
     return CORESET_OK;
   }
-  core_fail(context, CORESET_ERROR, "unknown %s '%.40s': it must be ", argument, name);
+  core_fail(context, CORESET_ERROR, "unknown %s %s: it must be ", argument, name_format(name, text));
   for (size_t i = 0; i < registry->count && i < NAME_LIMIT; i++) names[i] = registry->methods[i]->name;
   append_names(context, names);
   return CORESET_ERROR;
@@ -144,11 +158,13 @@ static coreset_status named_method(coreset_context *context, const core_registry
 static coreset_status object_choice(coreset_context *context, const core_registry *registry, glue_json *json,
                                     coreset_choice *choice, unsigned *given) {
   coreset_status status;
+  int is_named = 0;
   *choice = core_default_choice(registry->methods[0]);
   while ((status = glue_json_next(context, json)) == CORESET_OK) {
     const char *key = NULL, *name = NULL;
     status = glue_json_text(context, json, GLUE_JSON_KEY, &key);
-    if (status == CORESET_OK && strcmp(key, registry->kind) == 0) {
+    if (status == CORESET_OK && sqlite3_stricmp(key, registry->kind) == 0) {
+      if (is_named++) return core_fail(context, CORESET_ERROR, "%s: %s is given twice", json->argument, registry->kind);
       status = glue_json_text(context, json, GLUE_JSON_VALUE, &name);
       if (status == CORESET_OK) status = named_method(context, registry, json->argument, name, choice);
     }
@@ -171,11 +187,10 @@ static coreset_status read_choice(coreset_context *context, sqlite3 *db, const c
   }
   if (name == NULL || name[0] != '{') return named_method(context, registry, argument, name, choice);
   glue_json json;
-  coreset_status status =
-      glue_json_open(context, db, argument, value, "object",
-                     strcmp(registry->kind, "selector") == 0 ? "{\"selector\":\"mrmr\",\"scheme\":\"MIQ\"}"
-                                                             : "{\"predictor\":\"krr\",\"degree\":3}",
-                     &json);
+  coreset_status status = glue_json_open(context, db, argument, value, "object",
+                                         registry == &core_selectors ? "{\"selector\":\"mrmr\",\"scheme\":\"MIQ\"}"
+                                                                     : "{\"predictor\":\"krr\",\"degree\":3}",
+                                         &json);
   if (status == CORESET_OK) status = object_choice(context, registry, &json, choice, given);
   glue_json_close(&json);
   return status;
@@ -202,7 +217,8 @@ coreset_status glue_method_arguments(coreset_context *context, sqlite3 *db, cons
   status = read_choice(context, db, registry, registry->kind, values[0], choice, &given);
   if (status != CORESET_OK || glue_is_null(values[1])) return status;
   glue_json json;
-  status = glue_json_open(context, db, "options", values[1], "object", "{\"scheme\":\"MIQ\"}", &json);
+  status = glue_json_open(context, db, "options", values[1], "object",
+                          registry == &core_selectors ? "{\"neighbors\":4}" : "{\"alpha\":0.1}", &json);
   if (status == CORESET_OK) status = object_options(context, &json, NULL, choice, &given);
   glue_json_close(&json);
   return status;

@@ -11,7 +11,7 @@
 **     rmse, mae                                of the targets
 **     pearson_r, spearman_rho, kendall_tau     of the targets
 **     pearson_r_all, spearman_rho_all, kendall_tau_all
-**                                              of targets and sources together, as the paper reports
+**                                              of targets and sources together
 **     coverage, width                          of the intervals: share that holds the truth, mean width
 **     select_seconds, predict_seconds          time to choose; to fit and predict
 **
@@ -21,7 +21,7 @@
 ** models are the targets). seeds (5) is the number of splits; the seeds are 1, 2, ...
 ** (ext/core/judge/evaluation.c tells what they mean). level (0.9) is that of the intervals; 0 is
 ** without. A selector's own option `seed`, where it is not given, is the split's. Models that
-** answered less than 90% as many questions as the fullest one do not take part. Coverage and
+** coreset_predict would not learn from do not take part (ext/core/matrix/sources.c). Coverage and
 ** width are computed only where the statement reads them: they cost five selections more.
 */
 #include <string.h>
@@ -152,6 +152,8 @@ static int evaluate_echo(glue_table_cursor *cursor, sqlite3_context *sql, int ar
   const evaluate_state *state = cursor->state;
   const coreset_evaluation_request *request = &state->request;
   const char *name = cursor->function->arguments[argument].name;
+  int is_choice = strcmp(name, "selector") == 0 || strcmp(name, "predictor") == 0;
+  if (is_choice && cursor->arguments[argument] != NULL) return 0; /* with its options, as it was given */
   if (strcmp(name, "k") == 0) {
     sqlite3_result_int64(sql, (sqlite3_int64)request->count);
   } else if (strcmp(name, "source_models") == 0) {

@@ -7,9 +7,10 @@
 **
 ** and NAME_fit of the default predictor, return the fitted predictor as a BLOB; other
 ** predictors are reached through coreset_fit. coreset is a JSON array of questions; sources
-** and benchmark are found in the matrix (ext/core/matrix/sources.c). Of a NULL matrix or coreset the fit is NULL. selector tells how the coreset was chosen, for the
-** intervals of NAME_predict(fit, target): by default coreset_select's own, 'fixed' if
-** without these sources; 'none' makes a fit without intervals, in a fraction of the time.
+** and benchmark are found in the matrix (ext/core/matrix/sources.c). Of a NULL matrix or coreset
+** the fit is NULL. selector tells how the coreset was chosen, for the intervals of
+** NAME_predict(fit, target): a method by name, or 'fixed' if without these sources; by default
+** the intervals allow for both; 'none' makes a fit without, in a fraction of the time.
 ** The aggregates
 **
 **     coreset_predict(fit, question, score)
@@ -152,6 +153,7 @@ static coreset_status check_fit(coreset_context *context, const coreset_method *
     }
     return core_fail(context, CORESET_ERROR, "fit changes within a group: every row must have the same one");
   }
+  if (glue_is_null(value)) return CORESET_OK; /* of a suite that leaves nothing to learn: so far no fit */
   coreset_status status = glue_fit_argument(context, "fit", value, predictor, &group->fit);
   if (status == CORESET_OK) status = coreset_builder_new(context, &group->answers);
   if (status != CORESET_OK) return status;
@@ -169,7 +171,7 @@ static coreset_status apply_step(coreset_context *context, const glue_aggregate 
   (void)argc;
   coreset_status status = check_fit(context, aggregate->method, group, argv[0]);
   if (status == CORESET_OK) status = glue_id_argument(context, "question", argv[1], &id);
-  if (status != CORESET_OK || glue_is_null(argv[2])) return status;
+  if (status != CORESET_OK || group->fit == NULL || glue_is_null(argv[2])) return status;
   status = glue_real_argument(context, "score", argv[2], &score);
   if (status != CORESET_OK || core_fit_find_question(group->fit, &id) < 0) return status;
   return coreset_builder_add(context, group->answers, &the_model, &id, &score, 1);
@@ -201,6 +203,7 @@ static coreset_status apply_finish(coreset_context *context, const glue_aggregat
   core_arena scratch = {0};
   coreset_matrix *matrix = NULL;
   double predicted = 0;
+  if (group->fit == NULL) return CORESET_OK; /* NULL */
   double *answers = core_take(context, &scratch, coreset_fit_question_count(group->fit), sizeof(double));
   coreset_status status = scratch.status;
   (void)aggregate;

@@ -111,13 +111,10 @@ static coreset_status describe_fit(coreset_context *context, sqlite3_value *valu
 }
 
 static void describe_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
-  char text[GLUE_VALUE_TEXT_SIZE];
   coreset_context context = {0};
   (void)argc;
   if (glue_is_null(argv[0])) return; /* NULL in, NULL out */
-  if (sqlite3_value_type(argv[0]) != SQLITE_BLOB) {
-    core_fail(&context, CORESET_ERROR, "blob must be a score matrix or a fit, got %s",
-              glue_value_format(argv[0], text));
+  if (glue_known_blob(&context, "blob", argv[0]) != CORESET_OK) {
     glue_result_status(sql, "coreset_info", CORESET_ERROR, &context);
     return;
   }

@@ -31,7 +31,8 @@ coreset_status glue_json_open(coreset_context *context, sqlite3 *db, const char 
                               const char *wanted, const char *example, glue_json *json) {
   static const char query[] = "SELECT key, value, type, CASE type WHEN 'array' THEN json_extract(value, '$[0]') END,"
                               " CASE type WHEN 'array' THEN json_type(value, '$[0]') END,"
-                              " CASE type WHEN 'array' THEN json_extract(value, '$[1]') END FROM json_each(?1)";
+                              " CASE type WHEN 'array' THEN json_extract(value, '$[1]') END,"
+                              " CASE type WHEN 'array' THEN json_array_length(value) END FROM json_each(?1)";
   char text[GLUE_VALUE_TEXT_SIZE];
   int matches = 0;
   *json = (glue_json){.db = db, .argument = argument};
@@ -88,6 +89,11 @@ static coreset_status take_element(coreset_context *context, const glue_json *js
   status = glue_id_argument(context, "question", question, &id);
   if (status != CORESET_OK) return core_fail_within(context, status, json->argument);
   if (!pairs) return take(data, context, &id, NULL);
+  if (sqlite3_column_int(json->statement, GLUE_JSON_LENGTH) != 2) {
+    return core_fail(context, CORESET_ERROR,
+                     "%s: a pair is [question, number], two elements, but that of question %s has %d", json->argument,
+                     core_id_format(&id, text), sqlite3_column_int(json->statement, GLUE_JSON_LENGTH));
+  }
   sqlite3_value *value = sqlite3_column_value(json->statement, GLUE_JSON_SECOND);
   double number = sqlite3_value_double(value);
   int number_type = sqlite3_value_numeric_type(value);

@@ -21,7 +21,8 @@ enum glue_json_column {
   GLUE_JSON_TYPE,
   GLUE_JSON_FIRST,
   GLUE_JSON_FIRST_TYPE,
-  GLUE_JSON_SECOND
+  GLUE_JSON_SECOND,
+  GLUE_JSON_LENGTH
 };
 
 /* Starts a walk over an argument that must be JSON of the wanted type, "object" or "array"; example

@@ -16,8 +16,8 @@
 **
 ** score_matrix_info() tells what a matrix holds: numbers of models, questions,
 ** cells with a score, missing cells, repeats (scores beyond the first of their cell), and
-** twins (questions n and 'n' that no model answered both: mixed up ids); whether it is binary (at most two distinct values); the lowest and highest
-** cell; and its size in bytes.
+** twins (questions n and 'n' that no model answered both: mixed up ids); whether it is binary
+** (at most two distinct values); the lowest and highest cell; and its size in bytes.
 */
 #include <math.h>
 #include <string.h>
@@ -69,7 +69,7 @@ static void append_text_hint(coreset_context *context, const char *text) {
   if (has(missing, simple)) {
     sqlite3_snprintf(room, rest, ": a missing answer? NULLIF(score, %Q) makes it one", text);
   } else if (has(words, simple)) {
-    sqlite3_snprintf(room, rest, ": CASE lower(score) WHEN '%s' THEN 1 WHEN '%s' THEN 0 END makes numbers of it",
+    sqlite3_snprintf(room, rest, ": CASE lower(trim(score)) WHEN '%s' THEN 1 WHEN '%s' THEN 0 END makes numbers of it",
                      simple[1] == 0 ? (simple[0] == 't' || simple[0] == 'f' ? "t" : "y")
                                     : (simple[0] == 't' || simple[0] == 'f' ? "true" : "yes"),
                      simple[1] == 0 ? (simple[0] == 't' || simple[0] == 'f' ? "f" : "n")

@@ -31,6 +31,19 @@ coreset_status glue_matrix_argument(coreset_context *context, const char *argume
   return status == CORESET_CORRUPT ? core_fail_within(context, status, argument) : status;
 }
 
+coreset_status glue_known_blob(coreset_context *context, const char *argument, sqlite3_value *value) {
+  char text[GLUE_VALUE_TEXT_SIZE];
+  if (sqlite3_value_type(value) == SQLITE_BLOB &&
+      (glue_is_format(value, &core_matrix_format) || glue_is_format(value, &core_fit_format))) {
+    return CORESET_OK;
+  }
+  return core_fail(context, CORESET_ERROR, "%s must be a score matrix or a fit, got %s%s", argument,
+                   glue_value_format(value, text),
+                   glue_is_null(value)                        ? " (the matrix of no rows is NULL)"
+                   : sqlite3_value_type(value) == SQLITE_TEXT ? "; bind it as a BLOB, not as text"
+                                                              : "");
+}
+
 coreset_status glue_fit_argument(coreset_context *context, const char *argument, sqlite3_value *value,
                                  const coreset_method *predictor, coreset_fit **fit) {
   char text[GLUE_VALUE_TEXT_SIZE];

@@ -14,6 +14,9 @@ int glue_is_format(sqlite3_value *value, const core_format *format);
 coreset_status glue_matrix_argument(coreset_context *context, const char *argument, sqlite3_value *value,
                                     coreset_matrix **matrix);
 
+/* Whether an argument is a score matrix or a fit, whatever its state. */
+coreset_status glue_known_blob(coreset_context *context, const char *argument, sqlite3_value *value);
+
 /* A fit; release with coreset_fit_free. predictor: the method it must be of, or NULL. */
 coreset_status glue_fit_argument(coreset_context *context, const char *argument, sqlite3_value *value,
                                  const coreset_method *predictor, coreset_fit **fit);

@@ -105,7 +105,8 @@ static coreset_status read_models(glue_table_cursor *cursor, predict_state *stat
   sqlite3_value *target = glue_argument(cursor, "target");
   core_sources found;
   unsigned char *others = NULL;
-  coreset_status status = glue_matrix_argument(context, "source", cursor->arguments[0], &state->source);
+  coreset_status status = glue_known_blob(context, "source", cursor->arguments[0]);
+  if (status == CORESET_OK) status = glue_matrix_argument(context, "source", cursor->arguments[0], &state->source);
   if (status == CORESET_OK && target != NULL) status = glue_matrix_argument(context, "target", target, &state->second);
   if (status != CORESET_OK) return status;
   state->target = state->second != NULL ? state->second : state->source;
@@ -122,13 +123,34 @@ static coreset_status read_models(glue_table_cursor *cursor, predict_state *stat
                         found.in_benchmark, &state->scores);
 }
 
+/* A fit has its options already: the name of its predictor may come with it, and nothing else. */
+static coreset_status check_options(glue_table_cursor *cursor) {
+  const glue_table_function *function = cursor->function;
+  int count = glue_method_argument_count(function->method);
+  for (int i = 0; i < count; i++) {
+    int at = function->method_argument + i;
+    sqlite3_value *value = cursor->arguments[at];
+    char text[GLUE_VALUE_TEXT_SIZE];
+    if (glue_is_null(value)) continue;
+    if (function->method == NULL && i == 0 && sqlite3_value_type(value) == SQLITE_TEXT) {
+      const char *name = (const char *)sqlite3_value_text(value);
+      if (name == NULL) return core_out_of_memory(&cursor->context);
+      if (name[0] != '{') continue;
+    }
+    return core_fail(&cursor->context, CORESET_ERROR,
+                     "source is a fit, which keeps the options it was made with: leave out %s, got %s",
+                     function->arguments[at].name, glue_value_format(value, text));
+  }
+  return CORESET_OK;
+}
+
 /* Starts from a fit in the place of the sources. */
 static coreset_status open_fit(glue_table_cursor *cursor, predict_state *state) {
   coreset_context *context = &cursor->context;
   sqlite3_value *target = glue_argument(cursor, "target");
   const coreset_method *wanted = cursor->function->method;
-  coreset_status status = CORESET_OK;
-  if (wanted == NULL && glue_argument(cursor, "predictor") != NULL) {
+  coreset_status status = check_options(cursor);
+  if (status == CORESET_OK && wanted == NULL && glue_argument(cursor, "predictor") != NULL) {
     status = glue_choice_argument(context, cursor->db, &core_predictors, "predictor",
                                   glue_argument(cursor, "predictor"), &state->request.predictor);
     wanted = state->request.predictor.method;
@@ -207,12 +229,7 @@ static int predict_echo(glue_table_cursor *cursor, sqlite3_context *sql, int arg
     sqlite3_result_double(sql, state->level);
     return 1;
   }
-  if (strcmp(name, "selector") == 0 && state->fit != NULL) return 1; /* NULL: a fit does not tell */
-  if (strcmp(name, "selector") == 0) {
-    if (!glue_is_null(cursor->arguments[argument])) return 0;
-    sqlite3_result_text(sql, state->request.origin.selector.method->name, -1, SQLITE_STATIC);
-    return 1;
-  }
+  if (strcmp(name, "selector") == 0) return 0; /* as it was given; NULL: not known, and a fit does not tell */
   return glue_echo_choice(sql, &core_predictors,
                           state->row.choice != NULL ? state->row.choice : &state->request.predictor, name);
 }

@@ -44,45 +44,36 @@ static void select_release(void *data) {
   for (int i = 0; i < group->tail_count; i++) sqlite3_value_free(group->tail[i]);
 }
 
-/* Whether two values are the same, type included; *status tells if that cannot be told. */
-static int same_value(coreset_context *context, sqlite3_value *a, sqlite3_value *b, coreset_status *status) {
-  int type = sqlite3_value_type(a);
-  if (type != sqlite3_value_type(b)) return 0;
-  if (type == SQLITE_INTEGER) return sqlite3_value_int64(a) == sqlite3_value_int64(b);
-  if (type == SQLITE_FLOAT) return !islessgreater(sqlite3_value_double(a), sqlite3_value_double(b));
-  if (type == SQLITE_NULL) return 1;
-  const void *left = sqlite3_value_blob(a), *right = sqlite3_value_blob(b); /* of a text, its bytes */
-  int size = sqlite3_value_bytes(a);
-  if (size != sqlite3_value_bytes(b) || size == 0) return size == sqlite3_value_bytes(b);
-  if (left != NULL && right != NULL) return memcmp(left, right, (size_t)size) == 0;
-  *status = core_out_of_memory(context);
-  return 1;
+/* The name of an argument of the tail. */
+static const char *tail_name(const coreset_method *method, int index) {
+  static const char *const names[] = {"k", "selector", "options"};
+  return index == 0 || method == NULL ? names[index] : method->options[index - 1].name;
 }
 
 /* Keeps k and the options of the first row and compares those of the others. */
-static coreset_status take_tail(coreset_context *context, select_group *group, int count, sqlite3_value **values) {
+static coreset_status take_tail(coreset_context *context, const coreset_method *method, select_group *group, int count,
+                                sqlite3_value **values) {
   char text[GLUE_VALUE_TEXT_SIZE];
-  coreset_status status = CORESET_OK;
-  for (int i = 0; i < count && status == CORESET_OK; i++) {
+  for (int i = 0; i < count; i++) {
     if (group->tail_count == i) {
       group->tail[i] = sqlite3_value_dup(values[i]);
       if (group->tail[i] == NULL) return core_out_of_memory(context);
       group->tail_count++;
-    } else if (!same_value(context, group->tail[i], values[i], &status)) {
-      return core_fail(context, CORESET_ERROR, "%s changes within a group, to %s", i == 0 ? "k" : "an option",
-                       glue_value_format(values[i], text));
+    } else if (!glue_same_value(group->tail[i], values[i])) {
+      return core_fail(context, CORESET_ERROR, "%s changes within a group, to %s: every row must have the same one",
+                       tail_name(method, i), glue_value_format(values[i], text));
     }
   }
-  return status;
+  return CORESET_OK;
 }
 
 static coreset_status select_step(coreset_context *context, const glue_aggregate *aggregate, void *data, int argc,
                                   sqlite3_value **argv) {
   select_group *group = data;
   coreset_status status = CORESET_OK;
-  (void)aggregate;
   if (group->builder == NULL) status = coreset_builder_new(context, &group->builder);
-  if (status == CORESET_OK) status = take_tail(context, group, argc - ROW_ARGUMENTS, argv + ROW_ARGUMENTS);
+  if (status == CORESET_OK)
+    status = take_tail(context, aggregate->method, group, argc - ROW_ARGUMENTS, argv + ROW_ARGUMENTS);
   return status == CORESET_OK ? glue_add_row(context, group->builder, ROW_ARGUMENTS, argv) : status;
 }
 
@@ -101,6 +92,17 @@ static coreset_status list_questions(coreset_context *context, const coreset_mat
   return status == CORESET_DONE ? CORESET_OK : status;
 }
 
+/* k of so many questions: left out, or more than there are, it means all of them. */
+static coreset_status read_count(coreset_context *context, sqlite3_value *value, size_t questions, size_t *count) {
+  int64_t integer;
+  *count = questions;
+  if (glue_is_null(value)) return CORESET_OK;
+  if (!glue_integral_value(value, &integer)) return glue_count_argument(context, "k", value, questions, count);
+  if (integer < 1) return core_fail(context, CORESET_ERROR, "k must be at least 1, got %lld", (long long)integer);
+  if ((uint64_t)integer < questions) *count = (size_t)integer;
+  return CORESET_OK;
+}
+
 /* Selects from the rows of the group. */
 static coreset_status select_finish(coreset_context *context, const glue_aggregate *aggregate, void *data,
                                     sqlite3_context *sql) {
@@ -114,16 +116,10 @@ static coreset_status select_finish(coreset_context *context, const glue_aggrega
   sqlite3_str *json = sqlite3_str_new(db);
   coreset_status status =
       glue_method_arguments(context, db, &core_selectors, aggregate->method, group->tail + 1, &choice);
+  if (status == CORESET_OK) status = read_count(context, group->tail[0], 1, &request.count); /* wrong in any case? */
   if (status == CORESET_OK) status = coreset_builder_finish(context, group->builder, SIZE_MAX, &matrix);
   if (status == CORESET_OK) status = coreset_scores_new(context, matrix, NULL, &scores);
-  if (status == CORESET_OK) {
-    int64_t count;
-    request.count = scores->questions;
-    if (!glue_is_null(group->tail[0]) &&
-        !(glue_integral_value(group->tail[0], &count) && count > (int64_t)request.count)) {
-      status = glue_count_argument(context, "k", group->tail[0], request.count, &request.count);
-    }
-  }
+  if (status == CORESET_OK) status = read_count(context, group->tail[0], scores->questions, &request.count);
   if (status == CORESET_OK) status = coreset_selection_new(context, scores, &choice, &request, &selection);
   if (status == CORESET_OK) status = list_questions(context, matrix, selection, json);
   if (status == CORESET_OK) {

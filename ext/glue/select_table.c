@@ -106,6 +106,9 @@ static coreset_status take_cost(void *data, coreset_context *context, const core
                      core_id_format(id, text), *cost);
   }
   if (question < 0) return glue_ignored_question(context, "costs", state->matrix, id);
+  if (!isnan(state->costs[question])) {
+    return core_fail(context, CORESET_ERROR, "costs: question %s is listed twice", core_id_format(id, text));
+  }
   state->costs[question] = *cost;
   return CORESET_OK;
 }

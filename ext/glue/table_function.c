@@ -148,8 +148,8 @@ typedef struct given_inputs {
 } given_inputs;
 
 /* Adds a constraint on an input that another gives already. SQLite itself repeats inputs where it plans one side of an
-** OR: those outside of the OR, or the equation that all sides have. xFilter compares the values. The IN that it derives from
-** all sides cannot be compared with. */
+** OR: those outside of the OR, or the equation that all sides have. xFilter compares the values. The IN that it derives
+** from all sides cannot be compared with. */
 static int add_repeat(function_table *table, sqlite3_index_info *info, given_inputs *given, int argument, int repeat) {
   int first = given->constraint[argument];
   sqlite3_value *one, *other;

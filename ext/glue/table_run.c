@@ -22,6 +22,8 @@
 */
 #include "glue/table_run.h"
 
+#include "glue/arguments.h"
+
 #include <string.h>
 
 #include "base/checksum.h"
@@ -50,34 +52,6 @@ struct glue_run {
 ** Arguments
 */
 
-/* A value as it is compared. */
-typedef struct value_bytes {
-  int type;          /* SQLITE_NULL also where it was not given */
-  int64_t number;    /* an INTEGER, or the bits of a FLOAT; else 0 */
-  const void *bytes; /* of TEXT and BLOB */
-  size_t size;       /* how many */
-} value_bytes;
-
-static value_bytes bytes_of(sqlite3_value *value) {
-  value_bytes result = {.type = value == NULL ? SQLITE_NULL : sqlite3_value_type(value)};
-  if (result.type == SQLITE_INTEGER) {
-    result.number = sqlite3_value_int64(value);
-  } else if (result.type == SQLITE_FLOAT) {
-    double number = sqlite3_value_double(value);
-    memcpy(&result.number, &number, sizeof(number));
-  } else if (result.type != SQLITE_NULL) {
-    result.bytes = result.type == SQLITE_TEXT ? (const void *)sqlite3_value_text(value) : sqlite3_value_blob(value);
-    if (result.bytes != NULL) result.size = (size_t)sqlite3_value_bytes(value);
-  }
-  return result;
-}
-
-int glue_same_value(sqlite3_value *one, sqlite3_value *other) {
-  value_bytes a = bytes_of(one), b = bytes_of(other);
-  if (a.type != b.type || a.number != b.number || a.size != b.size) return 0;
-  return a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0;
-}
-
 /* Whether the run has these arguments. The first ones are matrices, which are large: they are compared last. */
 static int has_arguments(const glue_run *run, sqlite3_value *const *arguments) {
   for (int i = run->cursor.function->argument_count; i-- > 0;) {
@@ -90,7 +64,7 @@ static int has_arguments(const glue_run *run, sqlite3_value *const *arguments) {
 static void hash_arguments(glue_run *run) {
   uint64_t parts[1 + 4 * GLUE_ARGUMENT_LIMIT] = {0}; /* the first is left out */
   for (int i = 0; i < run->cursor.function->argument_count; i++) {
-    value_bytes value = bytes_of(run->cursor.arguments[i]);
+    glue_value_bytes value = glue_bytes_of(run->cursor.arguments[i]);
     uint64_t *part = parts + 1 + 4 * i;
     part[0] = (uint64_t)value.type;
     part[1] = (uint64_t)value.number;

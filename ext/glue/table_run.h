@@ -39,9 +39,6 @@ sqlite3_int64 glue_reader_rowid(const glue_reader *reader);
 /* Ends reading. A run that others may read stays until it is released. */
 void glue_reader_leave(glue_reader *reader);
 
-/* Whether two values are the same, type and all; NULL stands for an SQL NULL. */
-int glue_same_value(sqlite3_value *one, sqlite3_value *other);
-
 /* Releases all runs that nobody reads. */
 void glue_runs_release(glue_runs *runs);
 

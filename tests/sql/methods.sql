@@ -54,3 +54,9 @@ SELECT coreset_info(NULL) IS NULL;
 SELECT coreset_info(5);
 SELECT coreset_info(x'00');
 SELECT coreset_info(CAST(substr(g, 1, 100) AS BLOB)) FROM f;
+.print -- a method given twice, in any case; booleans are no numbers; long names are cut between letters
+SELECT count(*) FROM coreset_select((SELECT m FROM m), 3, '{"selector":"mrmr","selector":"random"}');
+SELECT DISTINCT options FROM coreset_select((SELECT m FROM m), 3, '{"Selector":"mrmr","SCHEME":"mid"}');
+SELECT count(*) FROM coreset_select((SELECT m FROM m), 3, 'mrmr', '{"neighbors":true}');
+SELECT count(*) FROM coreset_select((SELECT m FROM m), 3, 'x' || replace(hex(zeroblob(40)), '00', 'é'));
+SELECT coreset_info(x'00');

@@ -20,7 +20,7 @@ SELECT model, predicted FROM ridge_predict((SELECT m FROM s), (SELECT m FROM t),
   SELECT model, predicted FROM coreset_predict((SELECT m FROM s), (SELECT m FROM t), 'ridge') WHERE options = '{"alpha":2}';
 SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t), 'rbf', NULL, 1) EXCEPT
   SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t)) WHERE kernel = 'rbf' AND alpha = 1 AND gamma = 0.1;
-.print -- one matrix: sources answered 90% of the fullest, the others are targets: the same predictions
+.print -- one matrix: sources answered nearly all of the benchmark, the others are targets: the same predictions
 CREATE TABLE one AS SELECT score_matrix(model, question, score) AS m FROM r
  WHERE model % 5 > 0 OR question IN (SELECT question FROM coreset);
 SELECT model, predicted FROM krr_predict((SELECT m FROM one)) EXCEPT SELECT model, predicted FROM krr_predict((SELECT m FROM s), (SELECT m FROM t));

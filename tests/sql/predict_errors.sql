@@ -87,3 +87,16 @@ SELECT * FROM krr_predict((SELECT f FROM f), (SELECT score_matrix('new', questio
 SELECT * FROM ridge_predict((SELECT f FROM f), (SELECT m FROM t));
 .print -- still usable
 SELECT model, answered FROM krr_predict((SELECT m FROM m), (SELECT m FROM t));
+.print -- a fit has its options; of a NULL fit the score is NULL, unless it becomes another
+CREATE TABLE own AS SELECT m, krr_fit(m, '[1, 2, 3]') AS f FROM (SELECT score_matrix(model, question, score) AS m FROM r);
+SELECT count(*) FROM krr_predict((SELECT f FROM own), (SELECT score_matrix('n', value, 1) FROM json_each('[1,2,3]')), 'rbf');
+SELECT count(*) FROM coreset_predict((SELECT f FROM own), (SELECT score_matrix('n', value, 1) FROM json_each('[1,2,3]')), 'krr', '{"degree":5}');
+SELECT count(*) FROM coreset_predict((SELECT f FROM own), (SELECT score_matrix('n', value, 1) FROM json_each('[1,2,3]')), '{"predictor":"krr"}');
+SELECT count(*) FROM coreset_predict((SELECT f FROM own), (SELECT score_matrix('n', value, 1) FROM json_each('[1,2,3]')), 'KRR');
+SELECT coreset_predict(NULL, value, 1) FROM json_each('[1,2,3]');
+SELECT coreset_predict(CASE value WHEN 3 THEN f END, value, 1) FROM json_each('[1,2,3]'), own;
+SELECT coreset_predict(CASE value WHEN 1 THEN f END, value, 1) FROM json_each('[1,2,3]'), own;
+.print -- what source and target say where they share no question
+SELECT count(*) FROM coreset_predict((SELECT m FROM own), (SELECT score_matrix('n', 'zz', 1)));
+SELECT count(*) FROM coreset_predict((SELECT m FROM own), (SELECT score_matrix('n', '5', 1)));
+SELECT count(*) FROM coreset_predict((SELECT m FROM own), (SELECT score_matrix('n', 5000, 1)));

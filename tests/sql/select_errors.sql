@@ -112,3 +112,9 @@ SELECT coreset_select(model, question, score, 5, 'best') FROM r;
 SELECT mrmr_select(model, question) FROM r;
 .print -- still usable
 SELECT count(*) FROM mrmr_select((SELECT m FROM m), 5);
+.print -- costs twice; k that is wrong whatever the rows
+SELECT count(*) FROM mrmr_select((SELECT m FROM m), 2, NULL, NULL, NULL, NULL, NULL, '[[1, 2], [1, 3]]');
+SELECT count(*) FROM mrmr_select((SELECT m FROM m), 2, NULL, NULL, NULL, NULL, NULL, '[[1, 2, 3]]');
+SELECT coreset_select(1, 2, 3, 0);
+SELECT coreset_select(1, 2, 3, 'bogus');
+SELECT coreset_select(1, 2, 3, 5) IS NULL;

@@ -18,8 +18,8 @@
 
 /* A block's memory lies behind it, aligned as the block is. */
 struct core_block {
-  core_block *older; /* the one taken before */
-  char padding[ALIGNMENT - sizeof(core_block *)];
+  core_block *older;                              /* the one taken before */
+  char padding[ALIGNMENT - sizeof(core_block *)]; /* so that what lies behind is aligned */
 };
 
 /* Whether count * size bytes, and header more, may be allocated; *byte_count is rounded up to the

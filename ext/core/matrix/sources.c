@@ -48,7 +48,6 @@ typedef struct block {
 static void take_block(coreset_context *context, core_arena *arena, const coreset_matrix *matrix, block *work) {
   size_t models = matrix->models.count, questions = matrix->questions.count;
   work->found.is_source = core_take(context, arena, models, 1);
-  work->found.is_full = core_take(context, arena, models, 1);
   work->found.in_benchmark = core_take(context, arena, questions, 1);
   work->found.answered = core_take(context, arena, models, sizeof(size_t));
   work->mask = core_take(context, arena, matrix->words, sizeof(uint64_t));

@@ -76,8 +76,8 @@ static int all_zero(const unsigned char *bytes, size_t size) {
 
 /* A fit that is being read. */
 typedef struct reader {
-  coreset_context *context;
-  coreset_fit *fit;
+  coreset_context *context;                     /* for errors */
+  coreset_fit *fit;                             /* what it becomes */
   const unsigned char *payloads[SECTION_COUNT]; /* of each section; NULL: there is none */
   size_t sizes[SECTION_COUNT];                  /* of the payloads */
 } reader;

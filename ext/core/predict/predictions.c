@@ -42,15 +42,20 @@ void coreset_predictions_free(coreset_predictions *predictions) {
 ** Starting
 */
 
-/* The index in scores or fit of a question of the target matrix, or -1. */
+/* The index in scores or fit of a question, or -1. */
+static ptrdiff_t find_id(const coreset_predictions *self, const coreset_id *id) {
+  if (self->fit != NULL) return core_fit_find_question(self->fit, id);
+  ptrdiff_t found = coreset_matrix_find_question(self->scores->matrix, id);
+  return found < 0 ? -1 : self->scores->question_of_matrix[found];
+}
+
+/* The same of a question of the target matrix. */
 static ptrdiff_t find_known(const coreset_predictions *self, size_t target_question) {
   if (self->fit == NULL && self->scores->matrix == self->target) {
     return self->scores->question_of_matrix[target_question];
   }
   coreset_id id = coreset_matrix_question(self->target, target_question);
-  if (self->fit != NULL) return core_fit_find_question(self->fit, &id);
-  ptrdiff_t found = coreset_matrix_find_question(self->scores->matrix, &id);
-  return found < 0 ? -1 : self->scores->question_of_matrix[found];
+  return find_id(self, &id);
 }
 
 /* The identifier of a question of scores or fit. */
@@ -60,21 +65,28 @@ static coreset_id known_question(const coreset_predictions *self, size_t questio
 
 /* Explains why sources and targets share no question. */
 static coreset_status fail_unshared(coreset_context *context, const coreset_predictions *self) {
-  coreset_id first = coreset_matrix_question(self->target, 0); /* integers come first, in both lists */
-  coreset_id last = coreset_matrix_question(self->target, coreset_matrix_question_count(self->target) - 1);
-  int target_is_text = first.text != NULL, target_is_integer = last.text == NULL;
-  int source_is_text = known_question(self, 0).text != NULL;
-  int source_is_integer = known_question(self, self->known_count - 1).text == NULL;
-  const char *target_type = target_is_text ? "TEXT" : "INTEGER", *source_type = target_is_text ? "INTEGER" : "TEXT";
-  char text[CORE_ID_TEXT_SIZE];
-  if ((target_is_text && source_is_integer) || (target_is_integer && source_is_text)) {
+  coreset_id first = coreset_matrix_question(self->target, 0), known = known_question(self, 0);
+  char text[CORE_ID_TEXT_SIZE], known_text[CORE_ID_TEXT_SIZE];
+  for (size_t q = 0; q < coreset_matrix_question_count(self->target); q++) {
+    char digits[CORE_TWIN_SIZE];
+    coreset_id id = coreset_matrix_question(self->target, q), twin;
+    if (!core_id_twin(&id, digits, &twin) || find_id(self, &twin) < 0) continue;
+    const char *target_type = id.text != NULL ? "TEXT" : "INTEGER", *source_type = id.text != NULL ? "INTEGER" : "TEXT";
     return core_fail(context, CORESET_ERROR,
                      "source and target share no question because their ids differ in type: %s in the source, %s "
                      "in the target; CAST(question AS %s) in one of them",
                      source_type, target_type, source_type);
   }
-  return core_fail(context, CORESET_ERROR, "source and target share no question; the target has %s, for example",
-                   core_id_format(&first, text));
+  coreset_id last = coreset_matrix_question(self->target, coreset_matrix_question_count(self->target) - 1);
+  int is_text = first.text != NULL, is_mixed = is_text != (last.text != NULL); /* integers come first, in both lists */
+  int other_type = !is_mixed && is_text != (known_question(self, 0).text != NULL) &&
+                   is_text != (known_question(self, self->known_count - 1).text != NULL);
+  return core_fail(context, CORESET_ERROR,
+                   "source and target share no question%s; the target has %s, for example, and the source %s",
+                   !other_type ? ""
+                   : is_text   ? ": ids are INTEGER in the source"
+                               : ": ids are TEXT in the source",
+                   core_id_format(&first, text), core_id_format(&known, known_text));
 }
 
 /* Maps the questions of the target matrix to those known, and back. */
