@@ -8,21 +8,25 @@
 ** How inputs reach xFilter: xBestIndex sets bit i of idxNum for each input i that
 ** has an equality constraint and asks for the values in the order of the inputs. The
 ** bits from COLUMNS_SHIFT on tell which columns the statement reads. A negative
-** idxNum is a plan that cannot work: xFilter reports why.
+** idxNum is a plan that lacks a required input: xFilter reports it.
 **
-**   * A required input is missing, or one is given twice. SQLite tries many plans, and such
-**     a one says little about the statement: of an OR it tries each side by itself, before
-**     3.47 without the inputs outside of it, since then together with the IN that it derives from
-**     the whole of k = 2 OR k = 3. So these plans are only expensive, and are reported where
-**     there is no other.
-**   * An input is mentioned but not usable in the plan being tried (it comes from a table
-**     further in): SQLITE_CONSTRAINT; another plan will do.
+**   * An input may have several constraints, most of which SQLite makes itself: of an OR it plans each side,
+**     with what is outside of the OR, once more where that is an argument by position, and with what it derives
+**     from all sides, such as k IN (2, 3) from k = 2 OR k = 3. One gives the input. The values of the
+**     others, named by the letters of idxStr, must be the same, and that IN must have it: else the input
+**     is given twice, which is an error.
+**     Two equations whose values are known already differ in xBestIndex, or SQLite would find the statement empty.
+**   * An input that is mentioned, but not usable in the plan being tried (it comes from a table
+**     further in), and not given otherwise: SQLITE_CONSTRAINT; another plan will do.
 **   * Another operator than = or IN, or a condition that SQLite would test again: an error, for
 **     the rows would be right only by accident.
 **
-** Each input that the statement mentions and the plan does not have makes the plan
-** more expensive: in WHERE k = 2 OR seed = 3 the two sides together are better than one run
-** without either, which SQLite would then compare with them.
+** What plans cost decides which runs there are. The more inputs a plan lacks that the statement mentions,
+** the worse it is: of WHERE k = 2 OR seed = 3 the two sides are right, and not one run without either, with
+** whose values in force SQLite would compare. Before 3.47 a side of an OR is planned without what is outside
+** of the OR, though it runs with it: it seems to lack the matrix. It must be cheaper than a run that lacks
+** what the OR gives, and more expensive than one that has it, for from there it could not wait for a matrix
+** that comes from another table.
 **
 ** IN makes SQLite run xFilter once for each value. Every consumed constraint is
 ** omitted from SQLite's own checking, because the value in force need not compare
@@ -42,31 +46,27 @@
 #include "glue/table_run.h"
 
 #define COLUMNS_SHIFT GLUE_ARGUMENT_LIMIT
-#define COLUMNS_MASK 0x7FFF   /* what is left of a positive int: the first 15 columns */
-#define OMIT_LIMIT 16         /* SQLite tests conditions beyond the first 16 itself, whatever it is told */
-#define OR_OFFERS_ALL 3047000 /* since this version a side of an OR is planned with what is outside of the OR */
+#define COLUMNS_MASK 0x7FFF                      /* what is left of a positive int: the first 15 columns */
+#define MISSING (-1)                             /* idxNum of a plan that lacks the required input number 0 */
+#define WITHHELD (MISSING - GLUE_ARGUMENT_LIMIT) /* the same, though the statement mentions it */
+#define OMIT_LIMIT 16 /* SQLite tests conditions beyond the first 16 itself, whatever it is told */
 
-/* What plans cost. */
+/* What idxStr has for each value behind those of the inputs: the letter whose number is that of the input. */
+#define REPEATED_EQUATION 'a'
+#define REPEATED_IN 'A'
+
 #define RUN_COST 1e6          /* of one run: it takes as long as stepping through many rows */
+#define SIDE_COST 1e24        /* of a side of an OR alone: more than any join, less than a run without its inputs */
 #define MENTIONED_FACTOR 1e25 /* for each optional input that the statement mentions and the plan does not have */
-#define ONE_SIDE_COST 1e24    /* of a side of an OR alone: more than any join, less than a run without its inputs */
-#define IDLE_SIDE_COST 1e290  /* the same where a run has the inputs that the side gives */
+#define IDLE_SIDE_COST 1e290  /* of one whose inputs a run without the OR has as well */
 #define IMPOSSIBLE_COST 1e300 /* of a plan that is taken only where there is no other */
-
-/* Why a plan cannot work. */
-enum plan_problem {
-  PROBLEM_MISSING,  /* a required input is not given */
-  PROBLEM_ONE_SIDE, /* and it is mentioned, as others are that are given: on another side of an OR? */
-  PROBLEM_WITHHELD, /* and it is mentioned, but SQLite hands over none: a RIGHT JOIN? */
-  PROBLEM_TWICE     /* an input is given by an IN and by something else */
-};
 
 /* One virtual table, which is one function on one connection. */
 typedef struct function_table {
   sqlite3_vtab base; /* must be first */
   glue_runs runs;    /* what cursors read */
   int cursors;       /* how many there are */
-  int planned;       /* bit i: the last plan that can work has input i */
+  unsigned planned;  /* bit i: the last plan that can work has input i */
 } function_table;
 
 /* What SQLite reads rows with. */
@@ -143,28 +143,29 @@ typedef struct given_inputs {
   int constraint[GLUE_ARGUMENT_LIMIT]; /* for each input the one that gives it; -1: none */
   int repeats[OMIT_LIMIT];             /* constraints that give an input once more */
   int repeat_count;                    /* how many */
-  int unusable;                        /* one of them cannot be used in this plan */
-  int twice;                           /* an input that IN gives, and something else; -1: none */
+  unsigned given;                      /* bit i: input i is given */
+  unsigned waiting;                    /* bit i: a constraint on input i cannot be used in this plan */
+  unsigned with_in;                    /* bit i: input i is given by an equation and an IN */
+  int contradiction;                   /* an input that is given two values; -1: none */
 } given_inputs;
 
-/* Adds a constraint on an input that another gives already. SQLite itself repeats inputs where it plans one side of an
-** OR: those outside of the OR, or the equation that all sides have. xFilter compares the values. The IN that it derives
-** from all sides cannot be compared with. */
+/* Whether both values of two equations are known, and differ. */
+static int contradict(sqlite3_index_info *info, int first, int second) {
+  sqlite3_value *one, *other;
+  return sqlite3_vtab_rhs_value(info, first, &one) == SQLITE_OK &&
+         sqlite3_vtab_rhs_value(info, second, &other) == SQLITE_OK && !glue_same_value(one, other);
+}
+
+/* Adds a constraint on an input that another gives already. The one that remains is an equation, if there is one: an IN
+** runs the function for each value, as long as it is alone. */
 static int add_repeat(function_table *table, sqlite3_index_info *info, given_inputs *given, int argument, int repeat) {
   int first = given->constraint[argument];
-  sqlite3_value *one, *other;
-  int has_in = sqlite3_vtab_in(info, first, -1) || sqlite3_vtab_in(info, repeat, -1);
-  int known = sqlite3_vtab_rhs_value(info, first, &one) == SQLITE_OK &&
-              sqlite3_vtab_rhs_value(info, repeat, &other) == SQLITE_OK;
-  if (has_in && sqlite3_libversion_number() >= OR_OFFERS_ALL) {
-    given->twice = argument;
-    return SQLITE_OK;
-  }
-  if (has_in || info->aConstraint[first].usable != info->aConstraint[repeat].usable ||
-      (known && !glue_same_value(one, other))) {
-    return argument_error(table, "", argument, " is given twice");
-  }
-  given->repeats[given->repeat_count++] = repeat;
+  int first_is_in = sqlite3_vtab_in(info, first, -1), repeat_is_in = sqlite3_vtab_in(info, repeat, -1);
+  if (first_is_in && repeat_is_in) return argument_error(table, "", argument, " is given twice");
+  if (!first_is_in && !repeat_is_in && contradict(info, first, repeat)) given->contradiction = argument;
+  if (first_is_in || repeat_is_in) given->with_in |= 1U << argument;
+  given->constraint[argument] = first_is_in ? repeat : first;
+  given->repeats[given->repeat_count++] = first_is_in ? first : repeat;
   return SQLITE_OK;
 }
 
@@ -172,7 +173,7 @@ static int add_repeat(function_table *table, sqlite3_index_info *info, given_inp
 static int find_constraints(function_table *table, sqlite3_index_info *info, given_inputs *given) {
   const glue_table_function *function = table->runs.function;
   int rc = SQLITE_OK;
-  *given = (given_inputs){.twice = -1};
+  *given = (given_inputs){.contradiction = -1};
   for (int i = 0; i < function->argument_count; i++) given->constraint[i] = -1;
   for (int i = 0; i < info->nConstraint && rc == SQLITE_OK; i++) {
     int operation = info->aConstraint[i].op;
@@ -187,37 +188,68 @@ static int find_constraints(function_table *table, sqlite3_index_info *info, giv
                             " is beyond what SQLite hands over with so many conditions:"
                             " put a plus before outputs, +rank > 5");
     }
-    if (!info->aConstraint[i].usable) given->unusable = 1;
-    if (given->constraint[argument] >= 0) {
+    if (!info->aConstraint[i].usable) {
+      given->waiting |= 1U << argument;
+    } else if (given->constraint[argument] >= 0) {
       rc = add_repeat(table, info, given, argument, i);
     } else {
       given->constraint[argument] = i;
+      given->given |= 1U << argument;
     }
   }
-  return rc;
+  if (rc != SQLITE_OK || given->contradiction < 0) return rc;
+  /* with an IN it is the side of an OR that is tried, k = 6 of (k = 5 OR k = 6), where k is 5: another plan will do */
+  if (given->with_in >> given->contradiction & 1) return SQLITE_CONSTRAINT;
+  return argument_error(table, "", given->contradiction, " is given twice");
 }
 
-/* The idxNum of a plan that cannot work. */
-static int problem_number(enum plan_problem problem, int argument) {
-  return -1 - ((int)problem * GLUE_ARGUMENT_LIMIT + argument);
-}
-
-/* Reports the problem behind such an idxNum. */
-static int report_problem(function_table *table, int number) {
-  int argument = (-1 - number) % GLUE_ARGUMENT_LIMIT;
-  switch ((enum plan_problem)((-1 - number) / GLUE_ARGUMENT_LIMIT)) {
-  case PROBLEM_TWICE:
-    return argument_error(table, "", argument, " is given twice");
-  case PROBLEM_ONE_SIDE:
-    return argument_error(table, "the argument ", argument,
-                          " is missing: where OR chooses inputs, give it by position or on each side");
-  case PROBLEM_WITHHELD:
-    return argument_error(table, "the argument ", argument,
-                          " is missing: SQLite gives none to the right side of a RIGHT JOIN; swap the sides");
-  case PROBLEM_MISSING:
-    break;
+/* Fills in a plan that lacks a required input: one side of an OR, perhaps. These are planned after the plan
+** without the OR. idxNum: MISSING less the number of the input, or WITHHELD where the statement mentions it. */
+static void plan_side(const function_table *table, unsigned given, int missing, sqlite3_index_info *info) {
+  int is_mentioned = (int)(info->colUsed >> (table->runs.function->column_count + missing) & 1);
+  info->idxNum = (is_mentioned ? WITHHELD : MISSING) - missing;
+  if (given == 0) {
+    info->estimatedCost = IMPOSSIBLE_COST;
+  } else if ((given & ~table->planned) != 0) {
+    info->estimatedCost = SIDE_COST;
+  } else {
+    info->estimatedCost = IDLE_SIDE_COST;
   }
-  return argument_error(table, "the argument ", argument, " is missing");
+}
+
+/* Reports what such an idxNum says. */
+static int report_missing(function_table *table, int number) {
+  if (number > WITHHELD) return argument_error(table, "the argument ", MISSING - number, " is missing");
+  return argument_error(table, "the argument ", WITHHELD - number,
+                        " is missing: SQLite hands it over neither to the right side of a RIGHT JOIN (swap the sides)"
+                        " nor, by name, to the sides of an OR (give it by position)");
+}
+
+/* Fills in a plan that has all required inputs. */
+static int plan_run(function_table *table, const given_inputs *given, sqlite3_index_info *info) {
+  const glue_table_function *function = table->runs.function;
+  char repeats[OMIT_LIMIT + 1] = {0};
+  info->estimatedCost = RUN_COST;
+  for (int i = 0; i < function->argument_count; i++) {
+    int is_mentioned = (int)(info->colUsed >> (function->column_count + i) & 1);
+    if (is_mentioned && given->constraint[i] < 0) info->estimatedCost *= MENTIONED_FACTOR;
+  }
+  for (int i = 0; i < given->repeat_count; i++) {
+    int constraint = given->repeats[i];
+    int argument = info->aConstraint[constraint].iColumn - function->column_count;
+    repeats[i] = (char)((sqlite3_vtab_in(info, constraint, 1) ? REPEATED_IN : REPEATED_EQUATION) + argument);
+  }
+  if (given->repeat_count > 0) {
+    info->estimatedCost /= 2; /* a side of an OR, perhaps, beside a run with what SQLite derived from all sides */
+    info->idxStr = sqlite3_mprintf("%s", repeats);
+    info->needToFreeIdxStr = 1;
+    if (info->idxStr == NULL) return SQLITE_NOMEM;
+  }
+  info->idxNum = (int)(given->given | (unsigned)(info->colUsed & COLUMNS_MASK) << COLUMNS_SHIFT);
+  info->orderByConsumed =
+      info->nOrderBy == 1 && info->aOrderBy[0].iColumn == function->ordered_by && !info->aOrderBy[0].desc;
+  table->planned = given->given;
+  return SQLITE_OK;
 }
 
 /* Has the value of a constraint handed to xFilter, behind others. */
@@ -226,63 +258,26 @@ static void use_constraint(sqlite3_index_info *info, int constraint, int *argv_i
   info->aConstraintUsage[constraint].omit = 1;
 }
 
-/* Fills in a plan that lacks a required input. It is one side of an OR, perhaps: before OR_OFFERS_ALL that is planned
-** without the inputs outside of the OR, which it does have when it runs; and after the plan without the OR. */
-static void plan_part(const function_table *table, int given, int missing, sqlite3_index_info *info) {
-  int is_mentioned = (int)(info->colUsed >> (table->runs.function->column_count + missing) & 1);
-  enum plan_problem problem = given == 0 ? PROBLEM_WITHHELD : PROBLEM_ONE_SIDE;
-  info->idxNum = problem_number(is_mentioned ? problem : PROBLEM_MISSING, missing);
-  info->estimatedCost = given == 0 ? IMPOSSIBLE_COST : (given & ~table->planned) == 0 ? IDLE_SIDE_COST : ONE_SIDE_COST;
-}
-
-/* Fills in the plan that uses what is given. */
-static int plan_run(function_table *table, const given_inputs *given, sqlite3_index_info *info) {
-  const glue_table_function *function = table->runs.function;
-  char repeats[OMIT_LIMIT + 1] = {0};
-  int argv_index = 0, missing = -1, bits = 0;
-  info->estimatedCost = RUN_COST;
-  for (int i = 0; i < function->argument_count; i++) {
-    if (given->constraint[i] >= 0) {
-      bits |= 1 << i;
-      use_constraint(info, given->constraint[i], &argv_index);
-    } else if (function->arguments[i].required) {
-      if (missing < 0) missing = i;
-    } else if (info->colUsed >> (function->column_count + i) & 1) {
-      info->estimatedCost *= MENTIONED_FACTOR;
-    }
-  }
-  for (int i = 0; i < given->repeat_count; i++) {
-    int constraint = given->repeats[i];
-    use_constraint(info, constraint, &argv_index);
-    repeats[i] = (char)('a' + info->aConstraint[constraint].iColumn - function->column_count);
-  }
-  if (missing >= 0) {
-    plan_part(table, bits, missing, info);
-    return SQLITE_OK;
-  }
-  table->planned = bits;
-  info->idxNum = bits | (int)(info->colUsed & COLUMNS_MASK) << COLUMNS_SHIFT;
-  if (given->repeat_count == 0) return SQLITE_OK;
-  info->idxStr = sqlite3_mprintf("%s", repeats);
-  info->needToFreeIdxStr = 1;
-  return info->idxStr == NULL ? SQLITE_NOMEM : SQLITE_OK;
-}
-
 static int table_best_index(sqlite3_vtab *vtab, sqlite3_index_info *info) {
   function_table *table = (function_table *)vtab;
+  const glue_table_function *function = table->runs.function;
   given_inputs given;
+  int argv_index = 0, missing = -1;
   int rc = find_constraints(table, info, &given);
   if (rc != SQLITE_OK) return rc;
-  info->estimatedRows = 100;
-  if (given.twice >= 0) {
-    info->idxNum = problem_number(PROBLEM_TWICE, given.twice);
-    info->estimatedCost = IMPOSSIBLE_COST;
-    return SQLITE_OK;
+  if ((given.waiting & ~given.given) != 0) return SQLITE_CONSTRAINT;
+  for (int i = 0; i < function->argument_count; i++) {
+    if (given.constraint[i] >= 0) {
+      use_constraint(info, given.constraint[i], &argv_index);
+    } else if (function->arguments[i].required && missing < 0) {
+      missing = i;
+    }
   }
-  if (given.unusable) return SQLITE_CONSTRAINT;
-  info->orderByConsumed =
-      info->nOrderBy == 1 && info->aOrderBy[0].iColumn == table->runs.function->ordered_by && !info->aOrderBy[0].desc;
-  return plan_run(table, &given, info);
+  for (int i = 0; i < given.repeat_count; i++) use_constraint(info, given.repeats[i], &argv_index);
+  info->estimatedRows = 100;
+  if (missing < 0) return plan_run(table, &given, info);
+  plan_side(table, given.given, missing, info);
+  return SQLITE_OK;
 }
 
 static int table_open(sqlite3_vtab *vtab, sqlite3_vtab_cursor **cursor_out) {
@@ -321,6 +316,18 @@ static int table_next(sqlite3_vtab_cursor *base) {
   return report(cursor, glue_reader_next(&cursor->reader));
 }
 
+/* Whether a value is that of an input which is given twice: *same is 0 or 1. */
+static int find_value(sqlite3_value *input, sqlite3_value *repeated, int is_in, int *same) {
+  sqlite3_value *value = repeated;
+  int rc = is_in ? sqlite3_vtab_in_first(repeated, &value) : SQLITE_OK;
+  *same = rc == SQLITE_OK && glue_same_value(input, value);
+  while (is_in && rc == SQLITE_OK && !*same) {
+    rc = sqlite3_vtab_in_next(repeated, &value);
+    *same = rc == SQLITE_OK && glue_same_value(input, value);
+  }
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
 static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_str, int argc, sqlite3_value **argv) {
   function_table *table = (function_table *)base->pVtab;
   table_cursor *cursor = (table_cursor *)base;
@@ -328,15 +335,16 @@ static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_
   int taken = 0;
   glue_reader_leave(&cursor->reader);
   cursor->at_end = 1;
-  if (idx_num < 0) return report_problem(table, idx_num);
+  if (idx_num < 0) return report_missing(table, idx_num);
   for (int i = 0; i < table->runs.function->argument_count; i++) {
     if (idx_num & (1 << i)) arguments[i] = argv[taken++];
   }
-  for (int i = 0; taken < argc; i++) {
-    int argument = idx_str[i] - 'a';
-    if (!glue_same_value(arguments[argument], argv[taken++])) {
-      return argument_error(table, "", argument, " is given twice");
-    }
+  for (; taken < argc; taken++, idx_str++) {
+    int is_in = *idx_str < REPEATED_EQUATION, same;
+    int argument = *idx_str - (is_in ? REPEATED_IN : REPEATED_EQUATION);
+    int rc = find_value(arguments[argument], argv[taken], is_in, &same);
+    if (rc != SQLITE_OK) return rc;
+    if (!same) return argument_error(table, "", argument, " is given twice");
   }
   unsigned outputs = (1U << table->runs.function->column_count) - 1; /* the bits behind them are inputs */
   coreset_status status = glue_reader_join(&cursor->reader, arguments, (unsigned)idx_num >> COLUMNS_SHIFT & outputs);

@@ -29,8 +29,8 @@
 #include "base/checksum.h"
 #include "base/memory.h"
 
-#define KEPT_LIMIT ((size_t)32 << 20)  /* 80,000 questions of a selection, 200,000 cells of a matrix */
-#define IDLE_LIMIT ((size_t)256 << 20) /* four selections from 400 models and 12,000 questions */
+#define KEPT_LIMIT ((size_t)32 << 20)  /* 100,000 questions of a selection, 250,000 cells of a matrix */
+#define IDLE_LIMIT ((size_t)256 << 20) /* five selections from 400 models and 12,000 questions */
 #define STATE_GROWTH 64                /* bytes held for each byte of the arguments */
 #define LEAST_HELD ((size_t)1 << 20)   /* what a run counts for at least: there are never more than a few hundred */
 

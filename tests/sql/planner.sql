@@ -38,6 +38,9 @@ SELECT count(*) FROM random_select((SELECT m FROM m), 5) WHERE seed = 2 OR (seed
 SELECT k, min(seed), min(rank) FROM random_select WHERE matrix = (SELECT m FROM m) AND (k = 2 OR k = 3) GROUP BY k;
 SELECT f.k, min(f.seed), min(f.rank) FROM m, random_select(m.m) AS f WHERE f.k = 2 OR f.k = 3 GROUP BY f.k;
 SELECT f.k, min(f.seed), count(*) FROM m, random_select(m.m) AS f WHERE (f.k = 2 AND f.rank = 1) OR (f.k = 2 AND f.rank = 2) GROUP BY f.k;
+.print -- a side that takes the default says so, or it may be the only run there is; one that gives nothing is no run
+SELECT k, seed, count(*) FROM random_select((SELECT m FROM m)) WHERE (seed = 1 AND k = 2) OR (seed = 1 AND k = NULL) GROUP BY k, seed;
+SELECT k, count(*) FROM random_select((SELECT m FROM m)) WHERE k = 2 OR rank = 1 GROUP BY k;
 .print -- of inputs outside of the OR those by position are known on each side of it, and those that are no subquery
 SELECT count(*) FROM random_select WHERE matrix = (SELECT m FROM m) AND (k = 2 OR seed = 3);
 SELECT count(*) FROM random_select WHERE (matrix = (SELECT m FROM m) AND k = 2) OR (matrix = (SELECT m FROM m) AND seed = 3);
@@ -58,7 +61,21 @@ SELECT count(*) FROM random_select((SELECT m FROM m), 5) WHERE k = 5;
 SELECT count(*) FROM random_select((SELECT m FROM m), (SELECT 5)) WHERE k = 5 AND seed = 1 AND (SELECT 1) = seed;
 SELECT count(*) FROM w, random_select((SELECT m FROM m), w.k, w.seed) AS f WHERE f.k = w.k AND f.seed = w.seed;
 SELECT * FROM w, random_select((SELECT m FROM m), w.k) AS f WHERE f.k = w.seed;
-SELECT count(*) FROM w, random_select((SELECT m FROM m), 5) AS f WHERE f.k = w.k;
+.print -- given, and among several: an OR, an IN
+SELECT k, count(*) FROM random_select((SELECT m FROM m), 5) WHERE k = 5 OR k = 6;
+SELECT k, count(*) FROM random_select((SELECT m FROM m), 5) WHERE k IN (4, 5);
+SELECT k, count(*) FROM random_select((SELECT m FROM m), 5) WHERE k IN (SELECT 5 UNION SELECT 7) AND seed IN (1, 2) AND seed = 1;
+SELECT k, count(*) FROM random_select((SELECT m FROM m)) WHERE (k = 6 OR k = 6) AND seed = 1;
+SELECT * FROM random_select((SELECT m FROM m), 5) WHERE k = 6 OR k = 7;
+SELECT * FROM random_select((SELECT m FROM m), 5) WHERE k IN (SELECT 6);
+SELECT * FROM random_select((SELECT m FROM m)) WHERE k IN (5, 6) AND k IN (6, 7);
+SELECT w.k, count(*) FROM w CROSS JOIN random_select((SELECT m FROM m)) AS f WHERE f.k = w.k AND f.k IN (2, 3) GROUP BY w.k;
+.print -- given, and the input of another
+SELECT w.seed, count(*) FROM w, random_select((SELECT m FROM m), 3) AS f WHERE f.k = w.k;
+SELECT a.k, b.k, count(*) FROM random_select((SELECT m FROM m)) AS a JOIN random_select((SELECT m FROM m)) AS b ON b.k = a.k WHERE a.k IN (2, 3) GROUP BY 1, 2;
+SELECT a.k, b.k, count(*) FROM random_select((SELECT m FROM m), 4) AS a JOIN random_select((SELECT m FROM m)) AS b ON b.k = a.k;
+SELECT count(*) FROM random_select((SELECT m FROM m), 4) AS a JOIN random_select((SELECT m FROM m), 4) AS b USING (k, rank);
+SELECT count(*) FROM random_select((SELECT m FROM m), 4) AS a JOIN random_select((SELECT m FROM m), 3) AS b USING (k, rank);
 .print -- IN: a list, a table, a query; the values in force may be others
 SELECT k, seed, count(*) FROM random_select((SELECT m FROM m)) WHERE k IN (2, '10%') AND seed IN (SELECT seed FROM w) GROUP BY k, seed;
 SELECT count(*) FROM random_select((SELECT m FROM m)) WHERE k IN (SELECT k FROM w WHERE k > 9);

@@ -36,7 +36,7 @@ SELECT * FROM five WHERE k = 6;
 .print -- given twice, but with one value
 SELECT count(*) FROM mrmr_select((SELECT m FROM m), 5) WHERE k = 5;
 SELECT count(*) FROM five WHERE k = 5;
-.print -- given by another that waits for it
+.print -- given, and the input of another
 SELECT a.rank FROM random_select((SELECT m FROM m), 2) AS a JOIN random_select((SELECT m FROM m)) AS b WHERE a.k = b.k;
 .print -- a test of the value in force, which is not an input, has a plus
 SELECT count(*) FROM five WHERE +k = 5;

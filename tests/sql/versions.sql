@@ -26,6 +26,3 @@ SELECT count(*), count(b.rank), sum(a.rank) FROM seven AS b RIGHT JOIN random_se
 SELECT count(*), count(b.rank), sum(a.rank) FROM random_select((SELECT m FROM m), 5, 1) AS a LEFT JOIN seven AS b USING (question);
 .print -- rows of several constants as the list of a vector
 SELECT k, seed, count(*) FROM random_select((SELECT m FROM m)) WHERE (k, seed) IN (VALUES (2, 5), (3, 6)) GROUP BY k, seed;
-.print -- an input that is given, chosen by OR once more
-SELECT * FROM random_select((SELECT m FROM m), 5) WHERE k = 5 OR k = 6;
-SELECT * FROM random_select((SELECT m FROM m), 5) WHERE k IN (5, 6);
