@@ -305,8 +305,7 @@ static int report(table_cursor *cursor, coreset_status status) {
   cursor->at_end = status != CORESET_OK;
   if (status != CORESET_OK && status != CORESET_DONE && status != CORESET_NO_MEMORY) {
     sqlite3_free(table->base.zErrMsg);
-    table->base.zErrMsg =
-        sqlite3_mprintf("%s(): %s", table->runs.function->name, glue_reader_cursor(&cursor->reader)->context.message);
+    table->base.zErrMsg = sqlite3_mprintf("%s(): %s", table->runs.function->name, glue_reader_message(&cursor->reader));
   }
   return glue_sqlite_code(status);
 }

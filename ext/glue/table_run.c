@@ -254,6 +254,10 @@ coreset_status glue_reader_next(glue_reader *reader) {
   return CORESET_OK;
 }
 
+const char *glue_reader_message(const glue_reader *reader) {
+  return reader->run->cursor.context.message;
+}
+
 glue_table_cursor *glue_reader_cursor(const glue_reader *reader) {
   if (reader->run == NULL) return NULL;
   if (reader->row > 0) show(reader->run, (size_t)reader->row);

@@ -30,8 +30,11 @@ coreset_status glue_reader_join(glue_reader *reader, sqlite3_value *const *argum
 /* Moves to the next row, or returns CORESET_DONE after the last. */
 coreset_status glue_reader_next(glue_reader *reader);
 
-/* The run, standing at the row of this reader, and with the message of a failure; NULL if it reads none. */
+/* The run, standing at the row of this reader; NULL if it reads none. */
 glue_table_cursor *glue_reader_cursor(const glue_reader *reader);
+
+/* What went wrong, after a status that says so. */
+const char *glue_reader_message(const glue_reader *reader);
 
 /* The rowid of the current row: the same whenever the same arguments give this row, unlike all others. */
 sqlite3_int64 glue_reader_rowid(const glue_reader *reader);

@@ -288,6 +288,30 @@ static void two_statements(const char *extension) {
   expect(sqlite3_close(db) == SQLITE_OK, "closing after two statements", "statements are left open");
 }
 
+/* Two statements read the same rows, and the work fails in one of them: the other fails at the same row. */
+static void two_failures(const char *extension) {
+  sqlite3 *db = open_with(extension);
+  sqlite3_stmt *one, *other;
+  make_results(db, 60, 300);
+  run(db,
+      "CREATE TABLE targets AS SELECT score_matrix(1000 + model, question, CASE model WHEN 30 THEN 50 ELSE score END)"
+      " AS m FROM results WHERE question < 9 AND (model <> 30 OR question < 8)");
+  const char *sql = "SELECT model, predicted FROM krr_predict(" MATRIX ", (SELECT m FROM targets))";
+  int rc = SQLITE_ROW;
+  sqlite3_prepare_v2(db, sql, -1, &one, NULL);
+  sqlite3_prepare_v2(db, sql, -1, &other, NULL);
+  expect(sqlite3_step(one) == SQLITE_ROW, "the first statement", sqlite3_errmsg(db));
+  while (rc == SQLITE_ROW) rc = sqlite3_step(other);
+  expect(rc == SQLITE_ERROR && strstr(sqlite3_errmsg(db), "another scale") != NULL, "the failing statement",
+         sqlite3_errmsg(db));
+  for (rc = SQLITE_ROW; rc == SQLITE_ROW;) rc = sqlite3_step(one);
+  expect(rc == SQLITE_ERROR && strstr(sqlite3_errmsg(db), "another scale") != NULL, "the other failing statement",
+         sqlite3_errmsg(db));
+  sqlite3_finalize(one);
+  sqlite3_finalize(other);
+  expect(sqlite3_close(db) == SQLITE_OK, "closing after failures", "statements are left open");
+}
+
 int main(int argc, char **argv) {
   const char *extension = argc > 1 ? argv[1] : "./coreset";
   sqlite3 *db = open_with(extension);
@@ -318,6 +342,7 @@ int main(int argc, char **argv) {
   count_executions(extension);
   stop_early(extension);
   two_statements(extension);
+  two_failures(extension);
 
   /* connections come and go; one stays in use */
   db = open_with(extension);

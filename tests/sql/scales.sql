@@ -66,3 +66,8 @@ SELECT count(*) FROM coreset_predict((SELECT coreset_fit(score_matrix(model, que
 SELECT coreset_predict(f, question, correct) FROM target, (SELECT coreset_fit(score_matrix(model, question, 100 * score), (SELECT json_group_array(question) FROM target)) AS f FROM unit);
 SELECT coreset_predict(f, question, 100 * correct) FROM target, (SELECT coreset_fit(score_matrix(model, question, correct), (SELECT json_group_array(question) FROM target)) AS f FROM r);
 SELECT count(*) FROM coreset_predict((SELECT score_matrix(model, question, 100 * score) FROM unit), (SELECT score_matrix('n', question, correct * CASE question WHEN 2 THEN 7 ELSE 1 END) FROM target));
+.print -- no answers, or none but 0 and the lowest score, say nothing about the scale
+SELECT model, predicted IS NULL, answered FROM coreset_predict((SELECT score_matrix(model, question, 100 * score) FROM unit), (SELECT score_matrix('x', question, NULL) FROM target));
+SELECT model, answered FROM coreset_predict((SELECT score_matrix(model, question, 100 * score) FROM unit), (SELECT score_matrix('x', question, 0) FROM target));
+SELECT model, answered FROM coreset_predict((SELECT score_matrix(model, question, 1 + 4 * correct) FROM r), (SELECT score_matrix('x', question, 1) FROM target));
+SELECT model, predicted IS NULL, answered, unknown FROM coreset_predict((SELECT score_matrix(model, question, score) FROM (SELECT model, question, 100 * score AS score FROM unit UNION ALL SELECT 'x', 999, 0.5)));

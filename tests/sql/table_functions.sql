@@ -132,3 +132,7 @@ CREATE TABLE truth AS SELECT 1 AS suite, model, avg(score) AS score FROM r GROUP
 CREATE TABLE newer AS SELECT 1 AS suite, (SELECT m FROM m) AS source, score_matrix('n' || model, question, score) AS target FROM r;
 CREATE INDEX by_model ON truth(model, suite);
 EXPLAIN QUERY PLAN SELECT p.model FROM newer JOIN truth USING (suite), coreset_predict(newer.source, newer.target) AS p WHERE p.model = truth.model;
+.print -- a run of so many rows that they are not kept, which fails at its last
+CREATE TEMP TABLE crowd AS WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n LIMIT 120000)
+  SELECT score_matrix('n' || i, j, s) AS t FROM (SELECT i, 1 AS j, i % 2 AS s FROM n UNION ALL SELECT 120000, 2, 50);
+SELECT count(*) FROM coreset_predict((SELECT score_matrix(column1, column2, (column1 + column2) % 3 > 0) FROM (SELECT a.value AS column1, b.value AS column2 FROM json_each('[1,2,3,4,5]') AS a, json_each('[1,2,3,4,5,6]') AS b)), (SELECT t FROM crowd), 'mean');

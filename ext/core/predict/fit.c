@@ -183,8 +183,16 @@ coreset_status core_fit_check_answers(coreset_context *context, const coreset_fi
   return CORESET_OK;
 }
 
-coreset_status core_check_unit(coreset_context *context, int all_unit, double highest, double mean) {
-  if (!all_unit || !(highest > 2) || !(mean > 1)) return CORESET_OK;
+void core_fractions_add(core_fractions *seen, double answer, double lowest) {
+  if (!(answer >= 0 && answer <= 1)) {
+    seen->others++;
+  } else if (answer > 0 && islessgreater(answer, lowest)) {
+    seen->inside++;
+  }
+}
+
+coreset_status core_fractions_check(coreset_context *context, const core_fractions *seen, double highest, double mean) {
+  if (seen->others > 0 || seen->inside == 0 || !(highest > 2) || !(mean > 1)) return CORESET_OK;
   return core_fail(context, CORESET_ERROR,
                    "all answers are between 0 and 1, on another scale than the sources, whose scores go up to %.15g "
                    "and are %.15g on the average: bring both to one scale",
@@ -193,10 +201,10 @@ coreset_status core_check_unit(coreset_context *context, int all_unit, double hi
 
 coreset_status coreset_fit_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
                                    double *predicted) {
-  int all_unit = 1;
-  for (size_t i = 0; i < fit->questions.count; i++) all_unit &= answers[i] >= 0 && answers[i] <= 1;
+  core_fractions seen = {0, 0};
+  for (size_t i = 0; i < fit->questions.count; i++) core_fractions_add(&seen, answers[i], fit->low);
   *predicted = NAN;
   coreset_status status = core_fit_check_answers(context, fit, answers);
-  if (status == CORESET_OK) status = core_check_unit(context, all_unit, fit->high, fit->mean);
+  if (status == CORESET_OK) status = core_fractions_check(context, &seen, fit->high, fit->mean);
   return status == CORESET_OK ? core_fit_apply(context, fit, answers, predicted) : status;
 }

@@ -42,9 +42,16 @@ coreset_status core_fit_prepared(coreset_context *context, const coreset_scores 
 ** sources beyond either end. */
 coreset_status core_fit_check_answers(coreset_context *context, const coreset_fit *fit, const double *answers);
 
-/* Fails if answers that all are between 0 and 1 are on another scale than sources that scored up to highest
-** and mean on the average. */
-coreset_status core_check_unit(coreset_context *context, int all_unit, double highest, double mean);
+/* What tells that answers are fractions. Begin with zeros. */
+typedef struct core_fractions {
+  int others; /* answers outside of [0, 1] */
+  int inside; /* answers within, which are neither 0 nor the lowest score of the sources: these are the same on any scale */
+} core_fractions;
+
+void core_fractions_add(core_fractions *seen, double answer, double lowest);
+
+/* Fails if all answers are fractions, and the sources scored up to highest and mean on the average: another scale. */
+coreset_status core_fractions_check(coreset_context *context, const core_fractions *seen, double highest, double mean);
 
 /* coreset_fit_predict() of any answers, on whatever scale. */
 coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,

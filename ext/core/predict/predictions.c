@@ -102,8 +102,9 @@ static coreset_status map_questions(coreset_context *context, coreset_prediction
   return shared == 0 && questions > 0 ? fail_unshared(context, self) : CORESET_OK;
 }
 
-/* Records what one target answered. Clears *all_unit at an answer outside [0, 1]. */
-static void read_target(const coreset_predictions *self, coreset_prediction *row, uint64_t *answered, int *all_unit) {
+/* Records what one target answered. */
+static void read_target(const coreset_predictions *self, coreset_prediction *row, uint64_t *answered,
+                        core_fractions *seen) {
   size_t questions = coreset_matrix_question_count(self->target);
   core_sum sum = {0, 0};
   for (size_t q = 0; q < questions; q++) {
@@ -115,7 +116,7 @@ static void read_target(const coreset_predictions *self, coreset_prediction *row
       continue;
     }
     answered[self->known[q] / 64] |= (uint64_t)1 << (self->known[q] % 64);
-    if (score < 0 || score > 1) *all_unit = 0;
+    core_fractions_add(seen, score, self->fit != NULL ? self->fit->low : self->scores->low);
     core_sum_add(&sum, score);
     row->answered++;
   }
@@ -131,7 +132,7 @@ static coreset_status start(coreset_context *context, const coreset_predictions 
   core_arena *arena = &self->arena, kept = self->arena;
   size_t models = coreset_matrix_model_count(wanted->target), known_count = wanted->known_count;
   const unsigned char *chosen = wanted->request.models;
-  int all_unit = 1;
+  core_fractions seen = {0, 0};
   *self = *wanted;
   self->arena = kept;
   self->shared = (core_shared){.arena = arena, .scores = self->scores};
@@ -151,12 +152,13 @@ static coreset_status start(coreset_context *context, const coreset_predictions 
   for (size_t m = 0, i = 0; m < models && status == CORESET_OK; m++) {
     if (chosen != NULL && !chosen[m]) continue;
     self->targets[i].model = m;
-    read_target(self, &self->targets[i], self->answered + i * self->words, &all_unit);
+    read_target(self, &self->targets[i], self->answered + i * self->words, &seen);
     i++;
   }
   if (status == CORESET_OK) {
-    status = self->fit != NULL ? core_check_unit(context, all_unit, self->fit->high, self->fit->mean)
-                               : core_check_unit(context, all_unit, self->scores->high, core_scores_mean(self->scores));
+    status = self->fit != NULL
+                 ? core_fractions_check(context, &seen, self->fit->high, self->fit->mean)
+                 : core_fractions_check(context, &seen, self->scores->high, core_scores_mean(self->scores));
   }
   *result = core_made_object(status, self);
   return status;
