@@ -245,9 +245,10 @@ static coreset_status fit_kernel(coreset_context *context, const coreset_scores 
 
 /* The lowest and highest mapped score of the sources. */
 static void find_range(const coreset_scores *scores, double *lowest, double *highest) {
-  size_t cells = scores->binary ? 0 : scores->models * scores->questions;
-  *lowest = scores->binary ? 0 : INFINITY;
-  *highest = scores->binary ? 1 : -INFINITY;
+  int is_binary = core_scores_binary_kind(scores);
+  size_t cells = is_binary ? 0 : scores->models * scores->questions;
+  *lowest = is_binary ? 0 : INFINITY;
+  *highest = is_binary ? 1 : -INFINITY;
   for (size_t i = 0; i < cells; i++) {
     if (scores->values[i] < *lowest) *lowest = scores->values[i];
     if (scores->values[i] > *highest) *highest = scores->values[i];
