@@ -143,24 +143,28 @@ static coreset_status check_cells(coreset_context *context, const coreset_scores
   return CORESET_OK;
 }
 
-/* Whether all scores, which map to themselves, are successes out of trials. */
-static int are_counted(const coreset_scores *scores, const survey *found) {
+/* Finds out whether all scores, which map to themselves, are successes out of trials. */
+static void find_trials(coreset_scores *scores, const survey *found) {
   const coreset_matrix *matrix = scores->matrix;
-  if (matrix->counts == NULL || scores->low < 0 || scores->low > 0 || islessgreater(scores->high, 1)) return 0;
+  size_t models = matrix->models.count, cells = 0;
+  double inverses = 0;
+  scores->mean_inverse_trials = 1;
+  if (matrix->counts == NULL || scores->low < 0 || scores->low > 0 || islessgreater(scores->high, 1)) return;
   for (size_t q = 0; q < scores->questions; q++) {
     for (size_t m = 0; m < scores->models; m++) {
-      uint32_t successes;
-      if (!core_matrix_successes(matrix, scores->matrix_model[m], scores->matrix_question[q], &successes)) return 0;
+      uint32_t successes, count = matrix->counts[scores->matrix_question[q] * models + scores->matrix_model[m]];
+      if (!core_matrix_successes(matrix, scores->matrix_model[m], scores->matrix_question[q], &successes)) return;
+      if (count == 0) continue;
+      inverses += 1 / (double)count;
+      cells++;
     }
   }
   for (size_t p = 0; p < matrix->part_count; p++) { /* a sum with a further part is not whole */
     uint64_t cell = matrix->parts[p].cell;
-    if (core_bit(found->mask, cell % matrix->models.count) &&
-        scores->question_of_matrix[cell / matrix->models.count] >= 0) {
-      return 0;
-    }
+    if (core_bit(found->mask, cell % models) && scores->question_of_matrix[cell / models] >= 0) return;
   }
-  return 1;
+  scores->counted = 1;
+  scores->mean_inverse_trials = inverses / (double)cells;
 }
 
 /* Decides which scores map to 0 and 1. */
@@ -228,7 +232,7 @@ static coreset_status copy_cells(coreset_context *context, core_arena *scratch, 
   core_arena *arena = &scores->arena;
   int holes = found->missing > 0;
   choose_scale(scores, &found->spread);
-  scores->counted = are_counted(scores, found);
+  find_trials(scores, found);
   scores->words = (scores->models + 63) / 64;
   if (scores->binary) {
     scores->ones = core_take_matrix(context, arena, scores->questions, scores->words, sizeof(uint64_t));

@@ -82,9 +82,8 @@ coreset_status core_krr_fit(coreset_context *context, const coreset_scores *scor
     status = fit->arena.status;
   }
   if (status == CORESET_OK) {
-    int is_binary = core_scores_binary_kind(scores);
-    const double *alphas = is_binary ? alpha_grid + ALPHA_GRID_BINARY_FIRST : alpha_grid;
-    size_t alpha_count = is_binary ? ALPHA_GRID_BINARY_COUNT : ALPHA_GRID_COUNT;
+    const double *alphas = scores->binary ? alpha_grid + ALPHA_GRID_BINARY_FIRST : alpha_grid;
+    size_t alpha_count = scores->binary ? ALPHA_GRID_BINARY_COUNT : ALPHA_GRID_COUNT;
     coreset_setting *alpha = &fit->choice.settings[alpha_place(fit)];
     if (alpha->is_set) {
       alphas = &alpha->real;

@@ -3,10 +3,11 @@
 **
 ** Source scores X, M x N, filled; M1 = max(M - 1, 1); mu the column means, Xc = X - mu.
 **
-**   * Noise of an answer. Binary: p = (M mu + 2 mean(mu)) / (M + 2), v = max(p (1 - p),
-**     1e-4). Binary in kind, an answer being x = s / n right ones of n: v = max(p (1 - p) - d',
-**     1e-4), where d = (1/M) sum of x (1 - x) over the models that answered and
-**     d' = (M d + 2 mean(d)) / (M + 2). Otherwise p = mu, s2 = column sums of Xc^2 / M1, v = ((M - 1) s2 + 2 mean(s2))
+**   * Noise of an answer. Binary in kind: p = (M mu + 2 mean(mu)) / (M + 2), v = max(p (1 - p) r,
+**     1e-4), where r = 1 for answers of one trial. Of an answer x = s / n, s right ones of n trials:
+**     d = (1/M) sum of x (1 - x) over the models that answered, u = mu (1 - mu),
+**     r = 1 - (M d + 2 mean(d)) / (M u + 2 mean(u)). Otherwise p = mu,
+**     s2 = column sums of Xc^2 / M1, v = ((M - 1) s2 + 2 mean(s2))
 **     / (M + 1), at least max(1e-4 mean(v), 1e-12). vb = mean(v).
 **   * Difficulty trends. s = (p - mean(p)) / max(sd(p), 1e-9); Q, N x 3, is 1, s, s^2 made
 **     orthonormal in the inner product (1/N) sum, twice over; a column whose norm falls
@@ -17,12 +18,12 @@
 **     scores that are binary in kind those that answered both, of the squared difference of
 **     their scores.
 **
-** Where d comes from. p (1 - p) is the variance over the models of one trial: var(P_m) +
-** mean(P_m (1 - P_m)), P_m being the chance of model m. An average of n_m trials has the variance
-** var(P_m) + mean(P_m (1 - P_m) / n_m), less by mean((1 - 1/n_m) P_m (1 - P_m)). Of that, x_m (1 - x_m)
-** is an estimate without bias, whatever n_m, since E x_m (1 - x_m) = P_m (1 - P_m) (1 - 1/n_m); it is 0
-** where n_m = 1. p (1 - p) - d' is never negative, because x (1 - x) is concave. So an answer is taken to
-** be the average of as many trials as the sources have.
+** Where r comes from. The variance over the models of one trial is u = var(P_m) + mean(P_m (1 - P_m)),
+** P_m being the chance of model m. That of an average of n_m trials is var(P_m) + mean(P_m (1 - P_m) / n_m),
+** less by mean((1 - 1/n_m) P_m (1 - P_m)), of which d is an estimate without bias, since
+** E x_m (1 - x_m) = (1 - 1/n_m) P_m (1 - P_m). So r is the share of the variance of one trial that averages
+** have; it is 1 where n = 1 or no re-run disagrees, and never negative, because x (1 - x) is concave. An
+** answer is taken to be the average of as many trials as the sources have.
 **
 ** Sums run in order of models and questions, compensated, so that the field is the same
 ** on every machine.
@@ -66,7 +67,7 @@ static coreset_status add_model_factors(coreset_context *context, core_field *fi
   return status;
 }
 
-/* d_q. */
+/* d. */
 static double disagreement(const coreset_scores *scores, size_t question) {
   const uint64_t *observed = core_observed_column(scores, question);
   core_sum sum = {0, 0};
@@ -82,14 +83,18 @@ static void estimate_noise(core_field *field, double *spread, double *difficulty
   double models = (double)field->scores->models;
   size_t questions = field->questions;
   if (core_scores_binary_kind(field->scores)) {
-    double mean = core_mean(field->mean, questions), *within = spread;
-    for (size_t q = 0; q < questions; q++) within[q] = disagreement(field->scores, q);
+    double mean = core_mean(field->mean, questions), *within = spread, mean_single = 0;
+    for (size_t q = 0; q < questions; q++) {
+      within[q] = disagreement(field->scores, q);
+      mean_single += field->mean[q] * (1 - field->mean[q]) / (double)questions;
+    }
     double mean_within = core_mean(within, questions);
     for (size_t q = 0; q < questions; q++) {
       double p = (models * field->mean[q] + PRIOR_MODELS * mean) / (models + PRIOR_MODELS);
-      double d = (models * within[q] + PRIOR_MODELS * mean_within) / (models + PRIOR_MODELS);
+      double less = models * within[q] + PRIOR_MODELS * mean_within;
+      double single = models * field->mean[q] * (1 - field->mean[q]) + PRIOR_MODELS * mean_single;
       difficulty[q] = p;
-      field->noise[q] = fmax(p * (1 - p) - d, SMALLEST_BINARY_NOISE);
+      field->noise[q] = fmax(p * (1 - p) * (less > 0 ? 1 - less / single : 1), SMALLEST_BINARY_NOISE);
     }
   } else {
     double mean = core_mean(spread, questions);
