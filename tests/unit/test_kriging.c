@@ -229,6 +229,47 @@ Test(kriging, is_exact_conditioning) {
   }
 }
 
+/* R of trials, over the models that answered both, whether or not the answers to a question are all 0 and 1. */
+Test(kriging, trials_are_compared_where_both_are_answered) {
+  enum { MODELS = 20, QUESTIONS = 30 };
+  for (int missing = 0; missing < 2; missing++) {
+    double *x = simulate_binary(MODELS, QUESTIONS, 5), *averages = simulate_levels(MODELS, QUESTIONS, TRIALS, 5);
+    int trials[MODELS * QUESTIONS];
+    uint64_t seed = 3;
+    coreset_context context = {0};
+    core_arena arena = {0};
+    core_field field;
+    for (size_t i = 0; i < MODELS * QUESTIONS; i++) {
+      int repeated = i / MODELS % 3 == 1 && uniform(&seed) < 0.5; /* every third question */
+      trials[i] = repeated ? TRIALS : 1;
+      if (repeated) x[i] = averages[i];
+      if (missing && uniform(&seed) < 0.2) x[i] = NAN;
+    }
+    coreset_matrix *matrix = matrix_of_trials(x, trials, MODELS, QUESTIONS);
+    coreset_scores *scores = scores_of_all(matrix);
+    cr_assert(scores->counted && !scores->binary);
+    cr_assert_eq(core_field_build(&context, &arena, scores, &field), CORESET_OK);
+    for (size_t i = 0; i < QUESTIONS; i++) {
+      for (size_t k = 0; k < QUESTIONS; k++) {
+        double sum = 0, both = 0;
+        for (size_t m = 0; m < MODELS; m++) {
+          double difference = x[i * MODELS + m] - x[k * MODELS + m];
+          if (isnan(difference)) continue;
+          sum += difference * difference;
+          both++;
+        }
+        double expected = field.mean_noise * exp(-sum / both / (0.4 * field.mean_noise));
+        cr_assert_float_eq(core_field_similarity(&field, i, k), expected, 1e-14);
+      }
+    }
+    core_release(&arena);
+    coreset_scores_free(scores);
+    coreset_matrix_free(matrix);
+    free(x);
+    free(averages);
+  }
+}
+
 /* Beyond the limit of exact sums (8192 questions) the local similarities are sampled: the
 ** covariance with the score of the first picks is still right to a tenth of what
 ** the local part adds. */

@@ -234,7 +234,7 @@ static coreset_status copy_cells(coreset_context *context, core_arena *scratch, 
   choose_scale(scores, &found->spread);
   find_trials(scores, found);
   scores->words = (scores->models + 63) / 64;
-  if (scores->binary) {
+  if (core_scores_binary_kind(scores)) {
     scores->ones = core_take_matrix(context, arena, scores->questions, scores->words, sizeof(uint64_t));
   }
   if (holes) scores->observed = core_take_matrix(context, arena, scores->questions, scores->words, sizeof(uint64_t));

@@ -20,7 +20,7 @@ struct coreset_scores {
   int counted;                   /* scores are successes out of trials, perhaps several for a cell; low is 0, high 1 */
   double mean_inverse_trials;    /* the mean over the cells with a score of 1 / trials: 1 without repeats */
   double low, high;              /* score = low + x * (high - low) */
-  uint64_t *ones;                /* binary: the plane of x = 1; bits of missing cells are 0 */
+  uint64_t *ones;                /* binary in kind: the plane of x = 1; bits of missing cells are 0 */
   uint64_t *observed;            /* the plane of cells with a score; NULL when no cell is missing */
   double *values;                /* the columns of x, filled; NULL when ones says it all */
   double *total;                 /* for each model: sum over questions of weight * x, filled */

@@ -86,6 +86,7 @@ static void estimate_noise(core_field *field, double *spread, double *difficulty
     double mean = core_mean(field->mean, questions), *within = spread, mean_single = 0;
     for (size_t q = 0; q < questions; q++) {
       within[q] = disagreement(field->scores, q);
+      if (field->averages != NULL) field->averages[q] = within[q] > 0;
       mean_single += field->mean[q] * (1 - field->mean[q]) / (double)questions;
     }
     double mean_within = core_mean(within, questions);
@@ -177,7 +178,7 @@ static void prepare_similarity(core_field *field) {
   }
 }
 
-/* D_ik of binary scores with missing cells, over the models that answered both; the
+/* D_ik of questions all scored 0 or 1, with missing cells, over the models that answered both; the
 ** largest there is where none did. */
 static double observed_distance(const core_field *field, size_t i, size_t k) {
   const coreset_scores *scores = field->scores;
@@ -213,21 +214,16 @@ static double observed_squared_distance(const coreset_scores *scores, size_t i, 
   return both == 0 ? 1 : sum / (double)both;
 }
 
-/* D_ik. */
-static double distance(const core_field *field, size_t i, size_t k) {
-  const coreset_scores *scores = field->scores;
-  if (scores->binary) return observed_distance(field, i, k);
-  if (scores->counted && scores->observed != NULL) return observed_squared_distance(scores, i, k);
-  return squared_distance(scores, i, k);
-}
-
 double core_field_similarity(const core_field *field, size_t i, size_t k) {
   const coreset_scores *scores = field->scores;
-  if (field->similarity != NULL) {
-    size_t both = field->count(core_ones_column(scores, i), core_ones_column(scores, k), scores->words);
-    return field->similarity[field->ones[i] + field->ones[k] - 2 * both];
+  if (field->ones == NULL) return similarity_at(field, squared_distance(scores, i, k));
+  if (field->averages != NULL && (field->averages[i] || field->averages[k])) {
+    int holes = scores->observed != NULL;
+    return similarity_at(field, holes ? observed_squared_distance(scores, i, k) : squared_distance(scores, i, k));
   }
-  return similarity_at(field, distance(field, i, k));
+  if (field->similarity == NULL) return similarity_at(field, observed_distance(field, i, k));
+  size_t both = field->count(core_ones_column(scores, i), core_ones_column(scores, k), scores->words);
+  return field->similarity[field->ones[i] + field->ones[k] - 2 * both];
 }
 
 coreset_status core_field_build(coreset_context *context, core_arena *arena, const coreset_scores *scores,
@@ -242,7 +238,8 @@ coreset_status core_field_build(coreset_context *context, core_arena *arena, con
   field->noise = core_take(context, arena, questions, sizeof(double));
   field->share = core_take(context, arena, questions, sizeof(double));
   field->factors = core_take_matrix(context, arena, field->factor_count, questions, sizeof(double));
-  if (scores->binary) {
+  if (!scores->binary && scores->counted) field->averages = core_take(context, arena, questions, 1);
+  if (core_scores_binary_kind(scores)) {
     field->ones = core_take(context, arena, questions, sizeof(uint32_t));
     if (scores->observed == NULL) field->similarity = core_take(context, arena, scores->models + 1, sizeof(double));
   }
