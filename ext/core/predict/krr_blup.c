@@ -26,7 +26,7 @@
 **     prediction = (1 - w) g + w b
 **
 ** clipped to what is possible: the answers given, and for the rest the lowest and highest
-** score of the sources and of this target (0 and 1 for binary scores). Where the sources
+** score of the sources and of this target (0 and 1 for scores that are binary in kind). Where the sources
 ** do not differ on the coreset (tau <= 1e-12 n) it is the difference estimator, with
 ** O = sum over U of o_k and mu_U = sum over U of o_k mu_k / O:
 **
