@@ -155,7 +155,8 @@ double coreset_matrix_weight(const coreset_matrix *matrix, size_t question);
 ** The rows of the chosen models over the questions that at least one of them answered.
 ** Scores are mapped to x = (score - low) / (high - low): binary ones (at most two distinct
 ** values) to 0 and 1; others are left as they are when they all lie in [0, 1], else mapped
-** by the sources' range. Missing cells are filled as described in
+** by the sources' range. Averages of repeated scores of 0 and 1 are known to be successes out
+** of trials (ext/core/matrix/scores.h). Missing cells are filled as described in
 ** ext/core/matrix/fill.c.
 */
 

@@ -7,7 +7,7 @@
 **
 ** score_matrix() turns the rows of a group into one BLOB, the matrix of models by
 ** questions that every other function takes. Ids are INTEGER or TEXT. A pair that
-** is seen several times counts as the average of its scores. A NULL score is a
+** is seen several times counts as the average of its scores, of 0 and 1 as so many trials. A NULL score is a
 ** missing cell; its row still makes the model and the question known. A text that is wholly a number
 ** counts as that number. weight
 ** (default 1) is the question's weight in the benchmark's score. The order of the

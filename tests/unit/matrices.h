@@ -17,9 +17,10 @@ static inline double uniform(uint64_t *generator) {
   return (double)(core_splitmix(generator) >> 11) * 0x1p-53;
 }
 
-/* The matrix of models x questions values, question by question; NaN is a missing
-** cell. Models and questions are numbered from 0. */
-static inline coreset_matrix *matrix_of(const double *values, size_t models, size_t questions) {
+/* The matrix of models x questions averages of so many trials, question by question, each of which is 0 or 1;
+** NaN is a missing cell. trials NULL: of any values, each given once. Models and questions are numbered from 0. */
+static inline coreset_matrix *matrix_of_trials(const double *values, const int *trials, size_t models,
+                                               size_t questions) {
   coreset_context context = {0};
   coreset_builder *builder;
   coreset_matrix *matrix;
@@ -27,14 +28,23 @@ static inline coreset_matrix *matrix_of(const double *values, size_t models, siz
   for (size_t q = 0; q < questions; q++) {
     for (size_t m = 0; m < models; m++) {
       coreset_id model = {NULL, 0, (int64_t)m}, question = {NULL, 0, (int64_t)q};
-      const double *value = &values[q * models + m];
-      cr_assert_eq(coreset_builder_add(&context, builder, &model, &question, isnan(*value) ? NULL : value, 1),
-                   CORESET_OK, "%s", context.message);
+      double value = values[q * models + m];
+      int count = trials == NULL || isnan(value) ? 1 : trials[q * models + m];
+      for (int i = 0; i < count; i++) {
+        double score = trials == NULL ? value : i < (int)lround(value * count);
+        cr_assert_eq(coreset_builder_add(&context, builder, &model, &question, isnan(value) ? NULL : &score, 1),
+                     CORESET_OK, "%s", context.message);
+      }
     }
   }
   cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &matrix), CORESET_OK, "%s", context.message);
   coreset_builder_free(builder);
   return matrix;
+}
+
+/* The same of values that are each given once. */
+static inline coreset_matrix *matrix_of(const double *values, size_t models, size_t questions) {
+  return matrix_of_trials(values, NULL, models, questions);
 }
 
 /* The scores of all models of a matrix, however little they answered. */

@@ -5,6 +5,7 @@
 */
 #include "matrices.h"
 #include "numeric/random.h"
+#include "predict/fit.h"
 #include "select/selector.h"
 #include "statistics/conditional_field.h"
 #include "statistics/item_curves.h"
@@ -14,7 +15,9 @@ enum { LIMIT = 700, GROUPS = 32, SAMPLE = 512, ROUNDS = 30, STEPS = 30, POINTS =
 /* Source models and what the literal implementations make of them. */
 typedef struct example {
   size_t models, questions;
-  double *x; /* scores, question by question; NaN is missing */
+  double *x;   /* scores, question by question; NaN is missing */
+  int *trials; /* how many answers each averages */
+  double h;    /* the mean of 1 / trials over the scores */
   coreset_matrix *matrix;
   coreset_scores *scores;
   size_t groups;
@@ -104,8 +107,9 @@ static double group_literally(example *made) {
     count[g]++;
     for (size_t q = 0; q < made->questions; q++) {
       double score = made->x[q * made->models + m];
-      made->seen[q][g] += !isnan(score);
-      made->right[q][g] += isnan(score) ? 0 : score;
+      int trials = made->trials[q * made->models + m];
+      made->seen[q][g] += isnan(score) ? 0 : trials;
+      made->right[q][g] += isnan(score) ? 0 : round(trials * score);
     }
   }
   for (size_t g = 0; g < made->groups; g++) made->t[g] /= count[g];
@@ -160,50 +164,109 @@ static void fit_literally(example *made) {
   core_release(&arena);
 }
 
-/* Binary scores, a share of them missing. */
-static example *example_new(size_t models, size_t questions, double missing, uint64_t seed) {
+/* Averages of 1 to so many trials, a share of them missing. */
+static example *example_of_trials(size_t models, size_t questions, double missing, int most, uint64_t seed) {
   example *made = calloc(1, sizeof(*made));
+  double *rates = simulate_levels(models, questions, 12, seed), cells = 0;
   made->models = models;
   made->questions = questions;
   made->x = simulate_binary(models, questions, seed);
+  made->trials = malloc(models * questions * sizeof(int));
   for (size_t i = 0; i < models * questions; i++) {
+    made->trials[i] = 1 + (most > 1 ? (int)(uniform(&seed) * most) : 0);
+    if (most > 1) made->x[i] = floor(rates[i] * made->trials[i] + uniform(&seed)) / made->trials[i];
     if (uniform(&seed) < missing) made->x[i] = NAN;
+    if (isnan(made->x[i])) continue;
+    made->h += 1.0 / made->trials[i];
+    cells++;
   }
-  made->matrix = matrix_of(made->x, models, questions);
+  free(rates);
+  made->h /= cells;
+  made->matrix = matrix_of_trials(made->x, made->trials, models, questions);
   made->scores = scores_of_all(made->matrix);
+  cr_assert_eq(made->scores->binary, most == 1);
+  cr_assert(core_scores_binary_kind(made->scores));
   fit_literally(made);
   return made;
+}
+
+/* Binary scores, a share of them missing. */
+static example *example_new(size_t models, size_t questions, double missing, uint64_t seed) {
+  return example_of_trials(models, questions, missing, 1, seed);
 }
 
 static void example_free(example *made) {
   coreset_scores_free(made->scores);
   coreset_matrix_free(made->matrix);
   free(made->x);
+  free(made->trials);
   free(made);
 }
 
 static const size_t shapes[][2] = {{3, 20}, {12, 60}, {32, 40}, {33, 40}, {90, 30}, {10, 600}};
 enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
 
+/* The curves of an example are those of the literal implementation. Takes the example. */
+static void check_curves(example *made) {
+  coreset_context context = {0};
+  core_arena arena = {0};
+  double *b;
+  cr_assert_eq(core_item_curves_fit(&context, &arena, made->scores, &b), CORESET_OK, "%s", context.message);
+  cr_assert(b != NULL);
+  for (size_t q = 0; q < made->questions; q++) {
+    for (int j = 0; j < 3; j++) {
+      cr_assert_float_eq(b[q * 3 + (size_t)j], made->b[q][j], 1e-8, "%zu x %zu, question %zu, term %d: %g, not %g",
+                         made->models, made->questions, q, j, b[q * 3 + (size_t)j], made->b[q][j]);
+    }
+  }
+  core_release(&arena);
+  example_free(made);
+}
+
 Test(item_curves, follow_the_definition) {
   for (size_t i = 0; i < SHAPES; i++) {
     for (int missing = 0; missing < 2; missing++) {
-      example *made = example_new(shapes[i][0], shapes[i][1], 0.1 * missing, 5 + i);
-      coreset_context context = {0};
-      core_arena arena = {0};
-      double *b;
-      cr_assert_eq(core_item_curves_fit(&context, &arena, made->scores, &b), CORESET_OK, "%s", context.message);
-      cr_assert(b != NULL);
-      for (size_t q = 0; q < made->questions; q++) {
-        for (int j = 0; j < 3; j++) {
-          cr_assert_float_eq(b[q * 3 + (size_t)j], made->b[q][j], 1e-8, "%zu x %zu, question %zu, term %d: %g, not %g",
-                             made->models, made->questions, q, j, b[q * 3 + (size_t)j], made->b[q][j]);
-        }
-      }
-      core_release(&arena);
-      example_free(made);
+      check_curves(example_new(shapes[i][0], shapes[i][1], 0.1 * missing, 5 + i));
     }
   }
+}
+
+Test(item_curves, follow_the_definition_with_trials) {
+  for (size_t i = 0; i < SHAPES; i++) {
+    for (int missing = 0; missing < 2; missing++) {
+      check_curves(example_of_trials(shapes[i][0], shapes[i][1], 0.1 * missing, 2 + 3 * missing, 70 + i));
+    }
+  }
+}
+
+/* Cells that lie beside repeated ones, of one trial each: the same bits as without these. */
+Test(item_curves, single_trials_are_answers) {
+  enum { MODELS = 20, QUESTIONS = 40 };
+  double *x = simulate_binary(MODELS + 1, QUESTIONS, 8), *plain, *counted;
+  int trials[(MODELS + 1) * QUESTIONS];
+  unsigned char chosen[MODELS + 1];
+  coreset_context context = {0};
+  core_arena arena = {0};
+  coreset_scores *scores[2];
+  for (size_t i = 0; i < (MODELS + 1) * QUESTIONS; i++) {
+    trials[i] = i % (MODELS + 1) == MODELS ? 2 : 1; /* the last model, which is left out */
+    if (trials[i] == 2) x[i] = 0.5;
+  }
+  for (size_t m = 0; m <= MODELS; m++) chosen[m] = m < MODELS;
+  coreset_matrix *matrix[2] = {matrix_of(x, MODELS + 1, QUESTIONS), matrix_of_trials(x, trials, MODELS + 1, QUESTIONS)};
+  for (int i = 0; i < 2; i++) {
+    cr_assert_eq(coreset_scores_new(&context, matrix[i], chosen, &scores[i]), CORESET_OK);
+    cr_assert(scores[i]->binary && scores[i]->counted == i && scores[i]->mean_inverse_trials == 1);
+  }
+  cr_assert_eq(core_item_curves_fit(&context, &arena, scores[0], &plain), CORESET_OK);
+  cr_assert_eq(core_item_curves_fit(&context, &arena, scores[1], &counted), CORESET_OK);
+  cr_assert_arr_eq(plain, counted, 3 * QUESTIONS * sizeof(double));
+  for (int i = 0; i < 2; i++) {
+    coreset_scores_free(scores[i]);
+    coreset_matrix_free(matrix[i]);
+  }
+  core_release(&arena);
+  free(x);
 }
 
 /* On answers drawn from known curves, the chances found are near the true ones. */
@@ -292,8 +355,8 @@ static double doubt_literally(const example *made, const size_t *picks, size_t c
 
 /* Every pick has the objective that the definition gives, and no other question a larger one. */
 Test(kriging_irt, follows_the_definition) {
-  for (size_t i = 0; i < 4; i++) {
-    example *made = example_new(shapes[i][0], shapes[i][1], 0, 20 + i);
+  for (size_t i = 0; i < 8; i++) {
+    example *made = example_of_trials(shapes[i % 4][0], shapes[i % 4][1], 0, i < 4 ? 1 : 3, 20 + i);
     coreset_context context = {0};
     core_arena arena = {0};
     coreset_selection *selection = selection_by("kriging_irt", made->scores);
@@ -303,14 +366,14 @@ Test(kriging_irt, follows_the_definition) {
     size_t picks[LIMIT], taken = 0;
     cr_assert_eq(core_conditional_start(&context, &arena, &shared, &field), CORESET_OK);
     while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
-      double before = field.total * field.total * doubt_literally(made, picks, taken);
+      double before = field.total * field.total * pow(doubt_literally(made, picks, taken), made->h);
       unsigned char used[LIMIT] = {0};
       for (size_t k = 0; k < taken; k++) used[picks[k]] = 1;
       for (size_t q = 0; q < made->questions; q++) {
         double left = fmax(field.total - core_conditional_gain(&field, q), 0), objective;
         if (used[q]) continue;
         picks[taken] = q;
-        objective = 1 - left * left * doubt_literally(made, picks, taken + 1) / before;
+        objective = 1 - left * left * pow(doubt_literally(made, picks, taken + 1), made->h) / before;
         cr_assert(objective <= pick.objective + 1e-7, "pick %zu: question %zu is better", taken, q);
         if (q == pick.question) cr_assert_float_eq(pick.objective, objective, 1e-7);
       }
@@ -397,8 +460,9 @@ static double predict_by(const example *made, const char *method, const size_t *
 }
 
 Test(krr_blup_irt, follows_the_definition) {
-  for (size_t i = 0; i < SHAPES; i++) {
-    example *made = example_new(shapes[i][0], shapes[i][1], 0, 50 + i);
+  for (size_t i = 0; i < 2 * SHAPES; i++) {
+    size_t shape = i % SHAPES;
+    example *made = example_of_trials(shapes[shape][0], shapes[shape][1], 0, i < SHAPES ? 1 : 3, 50 + i);
     for (size_t count = 1; count <= made->questions;
          count = count < 8 ? 8 : count + (made->questions - count + 1) / 2) {
       size_t coreset[LIMIT];
@@ -408,7 +472,7 @@ Test(krr_blup_irt, follows_the_definition) {
         coreset[k] = k * made->questions / count;
         answers[k] = k % 5 == 4 ? 0.5 : uniform(&seed) < 0.6; /* now and then the average of two answers */
       }
-      share = count == made->questions ? 0 : 0.5 / (1 + q * q);
+      share = count == made->questions ? 0 : made->h * 0.5 / (1 + q * q);
       expected = (1 - share) * predict_by(made, "krr_blup", coreset, count, answers);
       if (share > 0) expected += share * expected_literally(made, coreset, count, answers);
       cr_assert_float_eq(predict_by(made, "krr_blup_irt", coreset, count, answers), expected, 1e-8,

@@ -31,9 +31,36 @@ static double product(const double *a, const double *b, size_t count) {
   return sum / (double)count;
 }
 
+/* What scores are; averages are of TRIALS trials each. */
+enum kind { REAL, BINARY, AVERAGES };
+
+enum { TRIALS = 3 };
+
+/* The matrix of scores of a kind. */
+static coreset_matrix *matrix_of_kind(const double *x, size_t models, size_t questions, enum kind kind) {
+  int trials[LIMIT * LIMIT];
+  for (size_t i = 0; i < models * questions; i++) trials[i] = TRIALS;
+  return matrix_of_trials(x, kind == AVERAGES ? trials : NULL, models, questions);
+}
+
+/* r for every question: literally the share of the variance of one trial that averages have. */
+static void share_literally(const double *x, size_t models, size_t questions, const literal_field *field, double *r) {
+  double within[LIMIT], single[LIMIT];
+  for (size_t q = 0; q < questions; q++) {
+    within[q] = 0;
+    for (size_t m = 0; m < models; m++) within[q] += x[q * models + m] * (1 - x[q * models + m]) / (double)models;
+    single[q] = field->mu[q] * (1 - field->mu[q]);
+  }
+  for (size_t q = 0; q < questions; q++) {
+    r[q] = 1 - ((double)models * within[q] + 2 * average(within, questions)) /
+                   ((double)models * single[q] + 2 * average(single, questions));
+  }
+}
+
 /* X: question by question. */
-static void build_literally(const double *x, size_t models, size_t questions, int binary, literal_field *field) {
-  double p[LIMIT], s2[LIMIT], trend[3][LIMIT], degrees = (double)models - 1;
+static void build_literally(const double *x, size_t models, size_t questions, enum kind kind, literal_field *field) {
+  int binary = kind != REAL;
+  double r[LIMIT], p[LIMIT], s2[LIMIT], trend[3][LIMIT], degrees = (double)models - 1;
   field->models = models, field->questions = questions;
   for (size_t q = 0; q < questions; q++) {
     field->mu[q] = average(x + q * models, models);
@@ -43,10 +70,12 @@ static void build_literally(const double *x, size_t models, size_t questions, in
       field->L[q][m] = (x[q * models + m] - field->mu[q]) / sqrt(degrees);
     }
   }
+  share_literally(x, models, questions, field, r);
   for (size_t q = 0; q < questions; q++) {
     double M = (double)models;
     p[q] = binary ? (M * field->mu[q] + 2 * average(field->mu, questions)) / (M + 2) : field->mu[q];
-    field->v[q] = binary ? fmax(p[q] * (1 - p[q]), 1e-4) : ((M - 1) * s2[q] + 2 * average(s2, questions)) / (M + 1);
+    field->v[q] =
+        binary ? fmax(p[q] * (1 - p[q]) * r[q], 1e-4) : ((M - 1) * s2[q] + 2 * average(s2, questions)) / (M + 1);
   }
   if (!binary) {
     double mean = average(field->v, questions);
@@ -154,18 +183,19 @@ static coreset_selection *start(const coreset_scores *scores, size_t count) {
 
 /* Follows a selection: objective and remaining_sd as conditioning has them, and no other
 ** question would have removed more. Takes the scores. */
-static void follow(double *x, size_t models, size_t questions, int binary) {
+static void follow(double *x, size_t models, size_t questions, enum kind kind) {
   static literal_field field;
   coreset_context context = {0};
-  coreset_matrix *matrix = matrix_of(x, models, questions);
+  coreset_matrix *matrix = matrix_of_kind(x, models, questions, kind);
   coreset_scores *scores;
   coreset_pick pick;
   size_t given[LIMIT] = {0}, taken = 0;
   unsigned char used[LIMIT] = {0};
-  build_literally(x, models, questions, binary, &field);
+  build_literally(x, models, questions, kind, &field);
   double before = variance_given(&field, given, 0);
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK, "%s", context.message);
-  cr_assert_eq(scores->binary, binary);
+  cr_assert_eq(scores->binary, kind == BINARY);
+  cr_assert_eq(core_scores_binary_kind(scores), kind != REAL);
   coreset_selection *selection = start(scores, questions);
   while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
     for (size_t q = 0; q < questions; q++) {
@@ -193,8 +223,50 @@ static void follow(double *x, size_t models, size_t questions, int binary) {
 Test(kriging, is_exact_conditioning) {
   size_t sizes[][2] = {{3, 12}, {10, 20}, {30, 16}, {2, 8}};
   for (size_t i = 0; i < 4; i++) {
-    follow(simulate_binary(sizes[i][0], sizes[i][1], 40 + i), sizes[i][0], sizes[i][1], 1);
-    follow(simulate_levels(sizes[i][0], sizes[i][1], 40, 60 + i), sizes[i][0], sizes[i][1], 0);
+    follow(simulate_binary(sizes[i][0], sizes[i][1], 40 + i), sizes[i][0], sizes[i][1], BINARY);
+    follow(simulate_levels(sizes[i][0], sizes[i][1], 40, 60 + i), sizes[i][0], sizes[i][1], REAL);
+    follow(simulate_levels(sizes[i][0], sizes[i][1], TRIALS, 80 + i), sizes[i][0], sizes[i][1], AVERAGES);
+  }
+}
+
+/* R of trials, over the models that answered both, whether or not the answers to a question are all 0 and 1. */
+Test(kriging, trials_are_compared_where_both_are_answered) {
+  enum { MODELS = 20, QUESTIONS = 30 };
+  for (int missing = 0; missing < 2; missing++) {
+    double *x = simulate_binary(MODELS, QUESTIONS, 5), *averages = simulate_levels(MODELS, QUESTIONS, TRIALS, 5);
+    int trials[MODELS * QUESTIONS];
+    uint64_t seed = 3;
+    coreset_context context = {0};
+    core_arena arena = {0};
+    core_field field;
+    for (size_t i = 0; i < MODELS * QUESTIONS; i++) {
+      int repeated = i / MODELS % 3 == 1 && uniform(&seed) < 0.5; /* every third question */
+      trials[i] = repeated ? TRIALS : 1;
+      if (repeated) x[i] = averages[i];
+      if (missing && uniform(&seed) < 0.2) x[i] = NAN;
+    }
+    coreset_matrix *matrix = matrix_of_trials(x, trials, MODELS, QUESTIONS);
+    coreset_scores *scores = scores_of_all(matrix);
+    cr_assert(scores->counted && !scores->binary);
+    cr_assert_eq(core_field_build(&context, &arena, scores, &field), CORESET_OK);
+    for (size_t i = 0; i < QUESTIONS; i++) {
+      for (size_t k = 0; k < QUESTIONS; k++) {
+        double sum = 0, both = 0;
+        for (size_t m = 0; m < MODELS; m++) {
+          double difference = x[i * MODELS + m] - x[k * MODELS + m];
+          if (isnan(difference)) continue;
+          sum += difference * difference;
+          both++;
+        }
+        double expected = field.mean_noise * exp(-sum / both / (0.4 * field.mean_noise));
+        cr_assert_float_eq(core_field_similarity(&field, i, k), expected, 1e-14);
+      }
+    }
+    core_release(&arena);
+    coreset_scores_free(scores);
+    coreset_matrix_free(matrix);
+    free(x);
+    free(averages);
   }
 }
 
@@ -320,25 +392,25 @@ static coreset_fit *fit_of(const coreset_matrix *matrix, const size_t *questions
 }
 
 /* Takes the scores. */
-static void check_krr_blup(double *x, size_t models, size_t questions, int binary, size_t count, uint64_t seed) {
+static void check_krr_blup(double *x, size_t models, size_t questions, enum kind kind, size_t count, uint64_t seed) {
   static literal_field field;
   coreset_context context = {0};
-  coreset_matrix *matrix = matrix_of(x, models, questions);
+  coreset_matrix *matrix = matrix_of_kind(x, models, questions, kind);
   coreset_fit *read;
   unsigned char *bytes;
   size_t coreset[LIMIT], size;
   double answers[LIMIT], predicted, again, n = (double)count, given = 0;
   for (size_t i = 0; i < count; i++) {
     coreset[i] = i * questions / count;
-    answers[i] = binary ? uniform(&seed) < 0.5 : 0.2 + 0.6 * uniform(&seed);
+    answers[i] = kind == BINARY ? uniform(&seed) < 0.5 : 0.2 + 0.6 * uniform(&seed);
     given += answers[i];
   }
-  build_literally(x, models, questions, binary, &field);
+  build_literally(x, models, questions, kind, &field);
   double q = n / (6 * fmax((double)models - 4, 0.5)), w = q * q / (1 + q * q);
   w = 1 - (1 - w) * (1 - n / (double)questions);
   double expected = (1 - w) * kernel_literally(x, models, questions, coreset, count, answers) +
                     w * blup_literally(&field, coreset, count, answers);
-  if (binary) { /* what is possible */
+  if (kind != REAL) { /* what is possible */
     expected = fmin(fmax(expected, given / (double)questions), (given + (double)questions - n) / (double)questions);
   }
   coreset_fit *fit = fit_of(matrix, coreset, count);
@@ -358,8 +430,9 @@ static void check_krr_blup(double *x, size_t models, size_t questions, int binar
 Test(krr_blup, follows_the_definition) {
   for (size_t models = 5; models <= 25; models += 10) {
     for (size_t count = 4; count <= 36; count += 16) { /* fewer and more questions than factors */
-      check_krr_blup(simulate_binary(models, 38, models + count), models, 38, 1, count, models);
-      check_krr_blup(simulate_levels(models, 38, 50, models + count), models, 38, 0, count, models);
+      check_krr_blup(simulate_binary(models, 38, models + count), models, 38, BINARY, count, models);
+      check_krr_blup(simulate_levels(models, 38, 50, models + count), models, 38, REAL, count, models);
+      check_krr_blup(simulate_levels(models, 38, TRIALS, models + count), models, 38, AVERAGES, count, models);
     }
   }
 }

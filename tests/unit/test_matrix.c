@@ -347,6 +347,89 @@ Test(matrix, binary_scores_take_one_bit_each) {
   free(values);
 }
 
+/* 10 models x 12 questions, all ids integers, and after them again the cells listed: cell and score. */
+static size_t rows_of_trials(row *rows, const double (*again)[2], size_t again_count) {
+  size_t count = 0;
+  for (int64_t cell = 0; cell < 120; cell++) {
+    rows[count++] = (row){cell % 10 * 3 + 1, cell / 10 * 2, cell % 10 > cell / 10 % 7};
+  }
+  for (size_t i = 0; i < again_count; i++) {
+    rows[count] = rows[(size_t)again[i][0]];
+    rows[count++].score = again[i][1];
+  }
+  return count;
+}
+
+/* Offsets in such a matrix: what is in it, the bits, and the list of repeated cells. */
+enum { FLAGS_AT = 12, REPEATED_AT = 80, HIGH_AT = 96, BITS_AT = 104, LIST_AT = 120 };
+
+static uint64_t load(const bytes *from, size_t at, size_t size) {
+  uint64_t value = 0;
+  memcpy(&value, from->data + at, size);
+  return value;
+}
+
+/* A bit for each cell, and 16 bytes for each repeated one, whether or not its runs agree. */
+Test(matrix, few_repeats_take_few_bytes) {
+  static row rows[400];
+  static const double again[][2] = {{57, 1}, {7, 0}, {7, 1}, {119, 0}};
+  bytes single = matrix_bytes(rows, rows_of_trials(rows, NULL, 0));
+  bytes made = matrix_bytes(rows, rows_of_trials(rows, again, 4));
+  cr_assert_eq(made.size, single.size + 3 * 16);
+  cr_assert_eq(load(&single, FLAGS_AT, 4), 1);
+  cr_assert_eq(load(&made, FLAGS_AT, 4), 1 + 16);
+  cr_assert_eq(load(&made, REPEATED_AT, 8), 3);
+  static const uint64_t list[][3] = {{7, 2, 3}, {57, 2, 2}, {119, 1, 2}}; /* cell, successes, count */
+  for (size_t i = 0; i < 3; i++) {
+    cr_assert_eq(load(&made, LIST_AT + 16 * i, 8), list[i][0]);
+    cr_assert_eq(load(&made, LIST_AT + 16 * i + 8, 4), list[i][1]);
+    cr_assert_eq(load(&made, LIST_AT + 16 * i + 12, 4), list[i][2]);
+    cr_assert_eq(load(&made, BITS_AT + list[i][0] / 8, 1) >> list[i][0] % 8 & 1, 0);
+  }
+  coreset_matrix *matrix = read_bytes(&made);
+  for (size_t cell = 0; cell < 120; cell++) {
+    double score, expected = cell == 7 ? 2.0 / 3 : cell == 57 ? 1 : cell == 119 ? 0.5 : cell % 10 > cell / 10 % 7;
+    uint64_t repeats;
+    cr_assert(coreset_matrix_cell(matrix, cell % 10, cell / 10, &score, &repeats));
+    cr_assert_eq(score, expected, "cell %zu", cell);
+    cr_assert_eq(repeats, cell == 7 ? 3 : cell == 57 || cell == 119 ? 2 : 1);
+  }
+  coreset_matrix_free(matrix);
+  coreset_free(single.data);
+  coreset_free(made.data);
+}
+
+/* The list where it takes fewer bytes, and only where all sums are whole and within their counts. */
+Test(matrix, the_form_of_trials_is_used_where_it_is_smaller) {
+  static row rows[400];
+  static double again[120][2];
+  /* 120 counts take 480 bytes, 120 sums 960, a bit for each cell 16 */
+  for (size_t disagree = 0; disagree < 2; disagree++) {
+    size_t most = disagree ? (480 + 960 - 16 - 1) / 16 : (480 - 1) / 16;
+    for (size_t count = most; count <= most + 1; count++) {
+      for (size_t i = 0; i < count; i++) {
+        double score = i % 10 > i / 10 % 7;
+        again[i][0] = (double)i;
+        again[i][1] = disagree && i == 3 ? 1 - score : score;
+      }
+      bytes made = matrix_bytes(rows, rows_of_trials(rows, (const double(*)[2])again, count));
+      uint64_t other = disagree ? 4 : 1 + 4;
+      cr_assert_eq(load(&made, FLAGS_AT, 4), count == most ? 1 + 16 : other, "%zu repeats, %zu", count, disagree);
+      coreset_matrix_free(read_bytes(&made));
+      coreset_free(made.data);
+    }
+  }
+  static const double fractions[][2] = {{4, 0.5}}, outside[][2] = {{4, 2}}, below[][2] = {{4, -1}, {4, -1}};
+  static const double whole[][2] = {{4, 0.25}, {4, 0.75}}; /* what a sum is made of does not matter */
+  const double(*const all[])[2] = {fractions, outside, below, whole};
+  static const size_t counts[] = {1, 1, 2, 2};
+  for (size_t i = 0; i < 4; i++) {
+    bytes made = matrix_bytes(rows, rows_of_trials(rows, all[i], counts[i]));
+    cr_assert_eq(load(&made, FLAGS_AT, 4), i < 3 ? 4 : 1 + 16, "case %zu", i);
+    coreset_free(made.data);
+  }
+}
+
 Test(matrix, ids_are_ordered_integers_first_then_bytes) {
   static char long_text[301];
   const char *const texts[] = {"",         "a",         "ab",      "a\0b", "B",       "\xc3\xa9", "0",
@@ -536,6 +619,7 @@ Test(matrix, hostile_bytes_do_no_harm) {
   size_t accepted = 0;
   made[0] = rich_matrix();
   made[1] = matrix_bytes(rows, make_rows(0, rows, &generator));
+  cr_assert(load(&made[1], FLAGS_AT, 4) & 16); /* trials */
   made[2] = matrix_bytes(rows, make_rows(6, rows, &generator));
   for (size_t m = 0; m < 3; m++) {
     for (int trial = 0; trial < 34000; trial++) {
@@ -553,6 +637,66 @@ Test(matrix, hostile_bytes_do_no_harm) {
     coreset_free(made[m].data);
   }
   cr_assert_gt(accepted, 1000); /* a changed score or name is a score or name */
+}
+
+/* Changes some bytes of a matrix, whose checksum is made right, and reads it. reason: part of the message; NULL: it
+** must be accepted. */
+static void forge(const bytes *from, size_t at, uint64_t value, size_t size, const char *reason) {
+  coreset_context context = {0};
+  bytes copy = {malloc(from->size), from->size};
+  coreset_matrix *matrix;
+  memcpy(copy.data, from->data, from->size);
+  memcpy(copy.data + at, &value, size);
+  write_checksum(&copy);
+  coreset_status status = coreset_matrix_read(&context, copy.data, copy.size, &matrix);
+  cr_assert_eq(status, reason == NULL ? CORESET_OK : CORESET_CORRUPT, "byte %zu: %s", at, context.message);
+  cr_assert(reason == NULL || strstr(context.message, reason), "byte %zu: %s", at, context.message);
+  if (reason == NULL) use(matrix);
+  coreset_matrix_free(matrix);
+  free(copy.data);
+}
+
+Test(matrix, forged_trials_are_refused) {
+  static row rows[400];
+  static const double again[][2] = {{7, 0}, {57, 1}, {119, 0}};
+  static const char order[] = "repeated cells are out of order or do not exist";
+  static const char impossible[] = "the scores of a repeated cell are impossible";
+  static const char size[] = "do not add up to its size", flags[] = "its flags contradict each other";
+  size_t count = rows_of_trials(rows, again, 3);
+  bytes made = matrix_bytes(rows, count);
+  forge(&made, LIST_AT, 7, 8, NULL);
+  forge(&made, LIST_AT, 8, 8, impossible); /* whose bit is set */
+  forge(&made, LIST_AT, 10, 8, NULL);
+  forge(&made, LIST_AT, 57, 8, order); /* twice */
+  forge(&made, LIST_AT, 60, 8, order); /* behind the next */
+  forge(&made, LIST_AT + 16, 7, 8, order);
+  forge(&made, LIST_AT + 16, 6, 8, order);
+  forge(&made, LIST_AT + 32, 120, 8, order); /* no cell */
+  forge(&made, LIST_AT + 32, UINT64_MAX, 8, order);
+  forge(&made, LIST_AT + 8, 0, 4, NULL);
+  forge(&made, LIST_AT + 8, 3, 4, impossible);
+  forge(&made, LIST_AT + 8, UINT32_MAX, 4, impossible);
+  forge(&made, LIST_AT + 12, UINT32_MAX, 4, NULL);
+  forge(&made, LIST_AT + 12, 1, 4, impossible);
+  forge(&made, LIST_AT + 12, 0, 4, impossible);
+  forge(&made, REPEATED_AT, 2, 8, size);
+  forge(&made, REPEATED_AT, 4, 8, size);
+  forge(&made, REPEATED_AT, UINT64_MAX, 8, size);
+  forge(&made, REPEATED_AT, UINT64_C(1) << 60, 8, size);
+  forge(&made, FLAGS_AT, 16, 4, size);
+  forge(&made, FLAGS_AT, 1, 4, "a part of a sum belongs to no cell");
+  forge(&made, FLAGS_AT, 1 + 32, 4, size);
+  forge(&made, HIGH_AT, 0, 8, "its two values are impossible");
+  forge(&made, HIGH_AT - 8, UINT64_C(0x3FE0000000000000), 8, "its two values are impossible");
+  coreset_free(made.data);
+  made = matrix_bytes(rows, count - 3);
+  forge(&made, FLAGS_AT, 1 + 16, 4, flags); /* an empty list */
+  coreset_free(made.data);
+  rows[8].score = NAN; /* which makes a plane of the observed, ahead of the list */
+  made = matrix_bytes(rows, count);
+  forge(&made, LIST_AT + 16, 8, 8, order);
+  forge(&made, BITS_AT + 1, load(&made, BITS_AT + 1, 1) | 1, 1, "a missing cell has a score");
+  coreset_free(made.data);
 }
 
 /* A blob states a count of 2^32 - 1; twice that does not fit. */
@@ -622,11 +766,11 @@ Test(matrix, a_result_that_is_too_big_is_refused_before_it_is_made) {
 }
 
 /* 20 models x 30 questions of three values take 4800 bytes and more; where repeats
-** leave two averages, bits and counts take less. */
+** leave two averages, bits and counts take less, and where few trials are repeated a bit for each cell. */
 Test(matrix, the_limit_is_exact) {
-  for (int repeated = 0; repeated < 2; repeated++) {
+  for (int repeated = 0; repeated < 3; repeated++) {
     static row rows[1200];
-    size_t count = repeated ? 1200 : 600, size;
+    size_t count = repeated == 1 ? 1200 : repeated == 2 ? 601 : 600, size;
     unsigned char *data;
     coreset_matrix *matrix;
     coreset_context context = {0};
@@ -635,6 +779,7 @@ Test(matrix, the_limit_is_exact) {
       rows[i].model = (int64_t)(i % 600 % 20);
       rows[i].question = (int64_t)(i % 600 / 20);
       rows[i].score = i < 600 ? third : -third;
+      if (repeated == 2) rows[i].score = i < 600 && third > 0; /* a cell of two trials that disagree */
     }
     bytes made = matrix_bytes(rows, count);
     size_t needed = made.size;
@@ -663,11 +808,11 @@ static int refuse(void *data, size_t byte_count) {
 }
 
 /* Builds, merges, writes and reads with the n-th allocation refused. */
-static coreset_status build_with_refusal(int *left) {
+static coreset_status build_with_refusal(int kind, int *left) {
   coreset_context context = {.refuse_allocation = refuse, .refuse_allocation_data = left};
   static row rows[1500];
   uint64_t generator = 3;
-  size_t count = make_rows(11, rows, &generator), size;
+  size_t count = make_rows(kind, rows, &generator), size;
   coreset_builder *builder = NULL;
   coreset_matrix *made = NULL, *read = NULL;
   unsigned char *data = NULL;
@@ -693,14 +838,16 @@ static coreset_status build_with_refusal(int *left) {
 }
 
 Test(matrix, survives_refused_allocations) {
-  coreset_status status = CORESET_NO_MEMORY;
-  int nth = 0;
-  for (; status == CORESET_NO_MEMORY; nth++) {
-    int left = nth;
-    status = build_with_refusal(&left);
+  for (int kind = 0; kind <= 11; kind += 11) { /* trials, and sums with further parts */
+    coreset_status status = CORESET_NO_MEMORY;
+    int nth = 0;
+    for (; status == CORESET_NO_MEMORY; nth++) {
+      int left = nth;
+      status = build_with_refusal(kind, &left);
+    }
+    cr_assert_eq(status, CORESET_OK);
+    cr_assert_gt(nth, 20);
   }
-  cr_assert_eq(status, CORESET_OK);
-  cr_assert_gt(nth, 20);
 }
 
 static int stop(void *data) {

@@ -38,6 +38,78 @@ Test(scores, unit_interval_is_kept_and_other_ranges_are_mapped) {
   coreset_matrix_free(b);
 }
 
+/* What the scores of all but the last `without` models are: binary, counted. Rows are model, question and score. */
+static void check_kind(const double (*rows)[3], size_t count, size_t without, int binary, int counted,
+                       double mean_inverse_trials) {
+  coreset_context context = {0};
+  coreset_builder *builder;
+  coreset_matrix *matrix;
+  coreset_scores *scores;
+  unsigned char chosen[8];
+  cr_assert_eq(coreset_builder_new(&context, &builder), CORESET_OK);
+  for (size_t i = 0; i < count; i++) {
+    coreset_id model = {NULL, 0, (int64_t)rows[i][0]}, question = {NULL, 0, (int64_t)rows[i][1]};
+    cr_assert_eq(coreset_builder_add(&context, builder, &model, &question, &rows[i][2], 1), CORESET_OK);
+  }
+  cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &matrix), CORESET_OK);
+  for (size_t m = 0; m < 8; m++) chosen[m] = m + without < coreset_matrix_model_count(matrix);
+  cr_assert_eq(coreset_scores_new(&context, matrix, chosen, &scores), CORESET_OK, "%s", context.message);
+  cr_assert_eq(scores->binary, binary);
+  cr_assert_eq(scores->counted, counted);
+  cr_assert_eq(core_scores_binary_kind(scores), binary || counted);
+  cr_assert_float_eq(scores->mean_inverse_trials, mean_inverse_trials, 1e-15);
+  if (counted) {
+    cr_assert(scores->low == 0 && scores->high == 1);
+    for (size_t q = 0; q < scores->questions; q++) {
+      for (size_t m = 0; m < scores->models; m++) {
+        uint32_t trials = 0;
+        for (size_t i = 0; i < count; i++) {
+          trials += (size_t)rows[i][0] == scores->matrix_model[m] && (size_t)rows[i][1] == scores->matrix_question[q];
+        }
+        cr_assert_eq(core_scores_trials(scores, q, m), trials);
+      }
+    }
+  }
+  coreset_scores_free(scores);
+  coreset_matrix_free(matrix);
+  coreset_builder_free(builder);
+}
+
+Test(scores, trials_are_binary_in_kind) {
+  /* 2 models x 2 questions, and what comes upon that */
+  double rows[][3] = {{0, 0, 0}, {0, 1, 1}, {1, 0, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}};
+  check_kind((const double(*)[3])rows, 4, 0, 1, 0, 1);
+  check_kind((const double(*)[3])rows, 5, 0, 1, 1, 3.5 / 4); /* a run that agrees */
+  rows[4][2] = 0;
+  check_kind((const double(*)[3])rows, 5, 0, 0, 1, 3.5 / 4); /* and one that does not */
+  check_kind((const double(*)[3])rows, 7, 0, 0, 1, 3.25 / 4);
+  rows[4][2] = 0.5;
+  check_kind((const double(*)[3])rows, 5, 0, 0, 0, 1); /* half a success */
+  rows[5][2] = 0.5;
+  check_kind((const double(*)[3])rows, 6, 0, 0, 1, (3 + 1.0 / 3) / 4); /* two of three */
+  rows[4][2] = 2;
+  check_kind((const double(*)[3])rows, 5, 0, 0, 0, 1); /* more than there were trials */
+  rows[4][2] = -2;
+  check_kind((const double(*)[3])rows, 5, 0, 0, 0, 1);
+  rows[4][2] = 1 + 0x1p-60;
+  check_kind((const double(*)[3])rows, 5, 0, 1, 1, 3.5 / 4); /* which is 1 */
+  rows[4][2] = 0x1p-60;
+  check_kind((const double(*)[3])rows, 5, 0, 0, 0, 1); /* a sum that is whole but for a further part */
+  rows[3][2] = 0.25;
+  check_kind((const double(*)[3])rows, 4, 0, 0, 0, 1); /* a fraction of unknown trials */
+}
+
+/* What other models of the matrix scored does not matter. */
+Test(scores, trials_are_those_of_the_sources) {
+  static const double others[] = {0.25, 0x1p-60, 7, 0};
+  for (size_t i = 0; i < 4; i++) {
+    double rows[][3] = {{0, 0, 0}, {0, 1, 1}, {1, 0, 1}, {1, 1, 1}, {1, 1, 0}, {2, 1, 1}, {2, 1, 1}};
+    rows[6][2] = others[i];
+    check_kind((const double(*)[3])rows, 7, 1, 0, 1, 3.5 / 4);
+    check_kind((const double(*)[3])rows, 7, 0, 0, i == 3, i == 3 ? (3 + 1.0) / 5 : 1);
+  }
+}
+
 Test(scores, questions_without_answers_are_no_part) {
   double values[] = {0, 1, 1, NAN, NAN, NAN, 1, 1, 0};
   coreset_matrix *matrix = matrix_of(values, 3, 3);

@@ -27,6 +27,7 @@
 #include "matrix/row_log.h"
 #include "numeric/sums.h"
 
+#define LARGE_COUNTS 0x1p28  /* bytes of counts that no limit forbids: the arrays beside them are a few times that */
 #define STEPS_PER_POLL 65536 /* parts, or sums to make exact, between two polls: milliseconds */
 
 /* Numbers that belong to cells. */
@@ -382,12 +383,14 @@ static coreset_status make_exact(coreset_context *context, part_list *list, core
 }
 
 /* Deals out to sums and counts. The rows and parts are released on the way, so that the averages can take
-** their place. Where two averages and the counts say the sums as well, bits take the place of both. */
+** their place. As bytes the matrix may be smaller than its counts (matrix_blob.c), but where these are large
+** the limit holds for them too: it keeps memory from being used up by rows that were not meant. */
 static coreset_status fill_sums(coreset_context *context, coreset_builder *builder, coreset_matrix *matrix,
                                 size_t limit) {
   size_t models = matrix->models.count, questions = matrix->questions.count;
   double bytes = (double)models * (double)questions * sizeof(uint32_t);
-  coreset_status status = core_matrix_check_limit(context, matrix, bytes, limit);
+  coreset_status status = CORESET_OK;
+  if (bytes > LARGE_COUNTS) status = core_matrix_check_limit(context, matrix, bytes, limit);
   if (status != CORESET_OK) return status;
   matrix->counts = core_take_matrix(context, &matrix->arena, questions, models, sizeof(uint32_t));
   matrix->sums = core_take_matrix(context, &matrix->arena, questions, models, sizeof(double));
@@ -397,24 +400,13 @@ static coreset_status fill_sums(coreset_context *context, coreset_builder *build
   if (status == CORESET_OK) status = make_exact(context, &builder->parts, matrix);
   coreset_free(builder->parts.parts);
   builder->parts = (part_list){0};
-  if (status == CORESET_OK) status = core_matrix_average(context, matrix);
-  if (status != CORESET_OK) return status;
-  if (core_spread_fits_plane(&matrix->spread)) matrix->ones = core_matrix_take_plane(context, matrix);
-  if (matrix->arena.status != CORESET_OK) return matrix->arena.status;
-  for (size_t q = 0; q < questions; q++) {
+  for (size_t q = 0; q < questions && status == CORESET_OK; q++) {
     for (size_t m = 0; m < models; m++) {
-      size_t cell = q * models + m, word = q * matrix->words + m / 64;
-      uint64_t bit = (uint64_t)(matrix->counts[cell] > 0) << (m % 64), high = matrix->values[cell] > matrix->spread.low;
-      matrix->observed[word] |= bit;
-      if (matrix->ones != NULL) matrix->ones[word] |= bit & -high;
+      uint64_t observed = matrix->counts[q * models + m] > 0;
+      matrix->observed[q * matrix->words + m / 64] |= observed << (m % 64);
     }
   }
-  if (matrix->ones == NULL) return CORESET_OK;
-  matrix->sums = core_drop(&matrix->arena, matrix->sums);
-  matrix->values = core_drop(&matrix->arena, matrix->values);
-  matrix->parts = core_drop(&matrix->arena, matrix->parts);
-  matrix->part_count = 0;
-  return CORESET_OK;
+  return status == CORESET_OK ? core_matrix_average(context, matrix) : status;
 }
 
 /* All cells of the matrix, whose identifiers are there. */

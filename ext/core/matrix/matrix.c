@@ -78,6 +78,41 @@ void coreset_matrix_summarise(const coreset_matrix *matrix, coreset_matrix_summa
   };
 }
 
+int core_matrix_successes(const coreset_matrix *matrix, size_t model, size_t question, uint32_t *successes) {
+  size_t cell = question * matrix->models.count + model;
+  double count = (double)matrix->counts[cell], sum, rest = 0;
+  if (matrix->sums != NULL) {
+    sum = matrix->sums[cell];
+  } else {
+    double score = 0;
+    coreset_matrix_cell(matrix, model, question, &score, NULL);
+    sum = score * count;
+    rest = fma(score, count, -sum);
+  }
+  if (!(sum >= 0 && sum <= count) || sum > floor(sum) || fabs(rest) > 0) return 0;
+  *successes = (uint32_t)sum;
+  return 1;
+}
+
+/* Puts bits in the place of values and sums. */
+static coreset_status make_plane(coreset_context *context, coreset_matrix *matrix) {
+  size_t models = matrix->models.count;
+  matrix->ones = core_matrix_take_plane(context, matrix);
+  if (matrix->ones == NULL) return CORESET_NO_MEMORY;
+  for (size_t q = 0; q < matrix->questions.count; q++) {
+    for (size_t m = 0; m < models; m++) {
+      size_t cell = q * models + m;
+      uint64_t one = matrix->counts[cell] > 0 && matrix->values[cell] > matrix->spread.low;
+      matrix->ones[q * matrix->words + m / 64] |= one << (m % 64);
+    }
+  }
+  matrix->sums = core_drop(&matrix->arena, matrix->sums);
+  matrix->values = core_drop(&matrix->arena, matrix->values);
+  matrix->parts = core_drop(&matrix->arena, matrix->parts);
+  matrix->part_count = 0;
+  return CORESET_OK;
+}
+
 coreset_status core_matrix_average(coreset_context *context, coreset_matrix *matrix) {
   size_t models = matrix->models.count, questions = matrix->questions.count, part = 0;
   core_spread *spread = &matrix->spread;
@@ -100,7 +135,7 @@ coreset_status core_matrix_average(coreset_context *context, coreset_matrix *mat
       if (further_count > 1 || product != first || rest != second) spread->unrecoverable = 1;
     }
   }
-  return CORESET_OK;
+  return core_spread_fits_plane(spread) ? make_plane(context, matrix) : CORESET_OK;
 }
 
 /* Counts the cells with a score, and the scores. */

@@ -38,8 +38,13 @@ struct coreset_matrix {
   uint64_t repeats;        /* scores beyond the first of their cell */
 };
 
-/* Makes the values of a matrix of sums and counts, the averages, and their spread. */
+/* Makes the values of a matrix of sums and counts, the averages, and their spread. Where two averages and
+** the counts say the sums as well, bits take the place of both. */
 coreset_status core_matrix_average(coreset_context *context, coreset_matrix *matrix);
+
+/* Whether a cell of a matrix with counts can be so many successes of its count of trials: the first part of its
+** sum is a whole number between 0 and its count, which *successes receives. A missing cell is 0 of 0. */
+int core_matrix_successes(const coreset_matrix *matrix, size_t model, size_t question, uint32_t *successes);
 
 /* Completes a matrix whose arrays are set: answered, cells, repeats, and spread where that is
 ** still empty and there are values. */

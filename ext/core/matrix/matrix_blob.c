@@ -8,24 +8,27 @@
 **     offset  size  field
 **          0     8  magic, "CoreMat" and a zero
 **          8     4  version, 1
-**         12     4  flags: 1 two values, 2 missing cells, 4 counts, 8 weights
+**         12     4  flags: 1 two values, 2 missing cells, 4 counts, 8 weights, 16 trials
 **         16     8  size of the whole in bytes
 **         24     8  checksum of the whole, these 8 bytes counting as zero (checksum.h)
 **         32     8  models with an integer identifier
 **         40     8  models with a text
 **         48     8  bytes of these texts together
 **         56    24  the same three for questions
-**         80     8  p, further parts of sums
+**         80     8  p, further parts of sums; with flag 16 repeated cells
 **         88     8  low, the smaller of the two values (double); 0 without flag 1
-**         96     8  high, the larger; equal to low where there is only one
+**         96     8  high, the larger; equal to low where there is only one; 1 with flag 16
 **        104        weights: Q doubles (flag 8; without it each is 1)
 **                   values: M Q bits, 1 for high (flag 1), or M Q doubles, each the
-**                     first part of the cell's sum; 0 where missing
+**                     first part of the cell's sum; 0 where missing, and where the
+**                     cell is listed below (flag 16)
 **                   observed: M Q bits, 1 for a cell with a score (flag 2)
 **                   counts: M Q numbers of 4 bytes, how many scores a cell sums,
 **                     0 where missing (flag 4; without it each is 1)
 **                   parts: p times a cell (8 bytes) and a further part of its sum
-**                     (double), by cell, then from large to small (exact.h)
+**                     (double), by cell, then from large to small (exact.h); with
+**                     flag 16 instead p times a repeated cell (8 bytes), its successes
+**                     and how many scores it sums (4 bytes each), by cell
 **                   models: integers (8 bytes each, increasing); where each text ends
 **                     (4 bytes each; it begins where the one before ends); the texts
 **                   questions: the same
@@ -33,6 +36,13 @@
 ** Bit i of a section is bit i % 8 of its byte i / 8. One matrix has exactly one form,
 ** whatever the order of the rows it was made from: bits are used whenever two values
 ** say all, each optional section only when something in it is not the default.
+**
+** Trials: where some cells have several scores, and the sum of every cell is a whole number
+** from 0 to its count, cells are successes out of trials. Flag 16 says so: flag 1 is set too,
+** low and high are 0 and 1, there are no counts and no parts of sums, and the cells whose count
+** is not 1, which are at least one, are listed. This is the form where it takes fewer bytes than
+** the one above: as long as fewer than about a quarter of the cells are repeated where all
+** averages are one of two values, and about three quarters where they are not.
 **
 ** The first 32 bytes are the frame of blob.h. The checksum only tells of accidents, so every
 ** count is checked against the size before it is used, and every number against what the
@@ -44,7 +54,9 @@
 #include "matrix/id_blob.h"
 #include "matrix/matrix.h"
 
-enum flag { FLAG_PLANE = 1, FLAG_MISSING = 2, FLAG_COUNTS = 4, FLAG_WEIGHTS = 8, FLAGS_KNOWN = 15 };
+enum flag { FLAG_PLANE = 1, FLAG_MISSING = 2, FLAG_COUNTS = 4, FLAG_WEIGHTS = 8, FLAG_TRIALS = 16, FLAGS_KNOWN = 31 };
+
+enum { TRIALS_SIZE = 16, SUCCESSES_AT = 8, COUNT_AT = 12 }; /* an entry of the list of repeated cells */
 
 /* Where the header's fields begin, and its end. */
 enum offset { MODELS_AT = 32, QUESTIONS_AT = 56, PART_COUNT_AT = 80, LOW_AT = 88, HIGH_AT = 96, HEADER_SIZE = 104 };
@@ -62,7 +74,7 @@ const core_format core_matrix_format = {
 typedef struct layout {
   uint32_t flags;                                                           /* of enum flag */
   core_id_counts models, questions;                                         /* what their lists hold */
-  uint64_t part_count;                                                      /* further parts of sums */
+  uint64_t part_count;                                                      /* further parts of sums, or repeats */
   size_t cells;                                                             /* models times questions */
   size_t weights, values, observed, counts, parts, model_ids, question_ids; /* offsets of the sections */
   size_t size;                                                              /* of the whole */
@@ -133,6 +145,20 @@ static uint64_t *load_plane(coreset_context *context, coreset_matrix *matrix, co
 ** Writing
 */
 
+/* How many cells are repeated; 0 where not all cells are successes out of trials. */
+static uint64_t count_trials(const coreset_matrix *matrix) {
+  uint64_t repeated = 0;
+  if (matrix->counts == NULL || matrix->part_count > 0) return 0;
+  for (size_t q = 0; q < matrix->questions.count; q++) {
+    for (size_t m = 0; m < matrix->models.count; m++) {
+      uint32_t successes;
+      if (!core_matrix_successes(matrix, m, q, &successes)) return 0;
+      repeated += matrix->counts[q * matrix->models.count + m] > 1;
+    }
+  }
+  return repeated;
+}
+
 /* Lays out the bytes of a matrix, at most limit. */
 static coreset_status plan_bytes(coreset_context *context, const coreset_matrix *matrix, size_t limit, layout *plan) {
   *plan = (layout){
@@ -142,7 +168,15 @@ static coreset_status plan_bytes(coreset_context *context, const coreset_matrix 
       .questions = core_id_list_counts(&matrix->questions),
       .part_count = matrix->part_count,
   };
-  return core_matrix_check_limit(context, matrix, lay_out(plan) ? (double)plan->size : INFINITY, limit);
+  layout trials = *plan;
+  trials.flags = (plan->flags & (FLAG_MISSING | FLAG_WEIGHTS)) | FLAG_PLANE | FLAG_TRIALS;
+  trials.part_count = count_trials(matrix);
+  int possible = lay_out(plan);
+  if (trials.part_count > 0 && lay_out(&trials) && (!possible || trials.size < plan->size)) {
+    *plan = trials;
+    possible = 1;
+  }
+  return core_matrix_check_limit(context, matrix, possible ? (double)plan->size : INFINITY, limit);
 }
 
 coreset_status core_matrix_check_size(coreset_context *context, const coreset_matrix *matrix, size_t limit) {
@@ -150,25 +184,52 @@ coreset_status core_matrix_check_size(coreset_context *context, const coreset_ma
   return plan_bytes(context, matrix, limit, &plan);
 }
 
-/* All but the frame. */
-static void write_content(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
-  const double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
-  core_id_counts_store(bytes + MODELS_AT, &plan->models);
-  core_id_counts_store(bytes + QUESTIONS_AT, &plan->questions);
-  core_store64(bytes + PART_COUNT_AT, plan->part_count);
-  if (matrix->weights != NULL) core_copy64(bytes + plan->weights, matrix->weights, matrix->questions.count);
+/* Cells that are successes out of trials: a bit for each of one trial, a list of the others. bytes is zero. */
+static void write_trials(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
+  unsigned char *next = bytes + plan->parts;
+  for (size_t cell = 0; cell < plan->cells; cell++) {
+    size_t models = matrix->models.count;
+    uint32_t count = matrix->counts[cell], successes = 0;
+    core_matrix_successes(matrix, cell % models, cell / models, &successes);
+    if (count > 1) {
+      core_store64(next, cell);
+      core_store32(next + SUCCESSES_AT, successes);
+      core_store32(next + COUNT_AT, count);
+      next += TRIALS_SIZE;
+    } else {
+      bytes[plan->values + cell / 8] |= (unsigned char)(successes << (cell % 8));
+    }
+  }
+  core_store_double(bytes + HIGH_AT, 1);
+}
+
+/* Cells that are sums of scores. */
+static void write_sums(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
   if (matrix->ones != NULL) {
     core_store_double(bytes + LOW_AT, matrix->spread.low);
     core_store_double(bytes + HIGH_AT, matrix->spread.high);
     store_plane(bytes + plan->values, matrix, matrix->ones);
   } else {
-    core_copy64(bytes + plan->values, values, plan->cells);
+    core_copy64(bytes + plan->values, matrix->sums != NULL ? matrix->sums : matrix->values, plan->cells);
   }
-  if (matrix->observed != NULL) store_plane(bytes + plan->observed, matrix, matrix->observed);
   for (size_t i = 0; i < plan->cells && matrix->counts != NULL; i++) {
     core_store32(bytes + plan->counts + 4 * i, matrix->counts[i]);
   }
   core_copy64(bytes + plan->parts, matrix->parts, 2 * matrix->part_count); /* cell and part */
+}
+
+/* All but the frame. */
+static void write_content(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
+  core_id_counts_store(bytes + MODELS_AT, &plan->models);
+  core_id_counts_store(bytes + QUESTIONS_AT, &plan->questions);
+  core_store64(bytes + PART_COUNT_AT, plan->part_count);
+  if (matrix->weights != NULL) core_copy64(bytes + plan->weights, matrix->weights, matrix->questions.count);
+  if (plan->flags & FLAG_TRIALS) {
+    write_trials(bytes, matrix, plan);
+  } else {
+    write_sums(bytes, matrix, plan);
+  }
+  if (matrix->observed != NULL) store_plane(bytes + plan->observed, matrix, matrix->observed);
   core_id_list_store(bytes + plan->model_ids, &matrix->models);
   core_id_list_store(bytes + plan->question_ids, &matrix->questions);
 }
@@ -252,11 +313,60 @@ static coreset_status load_sections(coreset_context *context, const unsigned cha
   for (size_t i = 0; i < plan->cells && matrix->counts != NULL; i++) {
     matrix->counts[i] = core_load32(bytes + plan->counts + 4 * i);
   }
-  matrix->parts = core_take(context, arena, (size_t)plan->part_count, sizeof(core_matrix_part));
-  if (matrix->parts == NULL) return CORESET_NO_MEMORY;
-  matrix->part_count = (size_t)plan->part_count;
+  matrix->part_count = plan->flags & FLAG_TRIALS ? 0 : (size_t)plan->part_count;
+  matrix->parts = core_take(context, arena, matrix->part_count, sizeof(core_matrix_part));
+  if (arena->status != CORESET_OK) return arena->status;
   core_copy64(matrix->parts, bytes + plan->parts, 2 * matrix->part_count);
   return CORESET_OK;
+}
+
+/* Checks and adds the list of repeated cells to sums and counts, which hold the others, for which the plane stands. */
+static coreset_status add_trials(coreset_context *context, const unsigned char *bytes, const layout *plan,
+                                 coreset_matrix *matrix) {
+  size_t models = matrix->models.count;
+  uint64_t least = 0; /* the first cell that may come next */
+  for (size_t i = 0; i < plan->part_count; i++) {
+    const unsigned char *entry = bytes + plan->parts + TRIALS_SIZE * i;
+    uint64_t cell = core_load64(entry);
+    uint32_t successes = core_load32(entry + SUCCESSES_AT), count = core_load32(entry + COUNT_AT);
+    if (cell < least || cell >= plan->cells || matrix->counts[cell] == 0) {
+      return corrupt(context, "its repeated cells are out of order or do not exist");
+    }
+    if (count < 2 || successes > count || core_bit(matrix->ones + cell / models * matrix->words, cell % models)) {
+      return corrupt(context, "the scores of a repeated cell are impossible");
+    }
+    matrix->sums[cell] = successes;
+    matrix->counts[cell] = count;
+    least = cell + 1;
+  }
+  return CORESET_OK;
+}
+
+/* Turns successes out of trials into sums and counts. */
+static coreset_status expand_trials(coreset_context *context, const unsigned char *bytes, const layout *plan,
+                                    coreset_matrix *matrix) {
+  size_t models = matrix->models.count;
+  if (!(plan->flags & FLAG_PLANE) || (plan->flags & FLAG_COUNTS) || plan->part_count == 0) {
+    return corrupt(context, "its flags contradict each other");
+  }
+  if (fabs(matrix->spread.low) > 0 || islessgreater(matrix->spread.high, 1) || isnan(matrix->spread.high)) {
+    return corrupt(context, "its two values are impossible");
+  }
+  matrix->sums = core_take(context, &matrix->arena, plan->cells, sizeof(double));
+  matrix->counts = core_take(context, &matrix->arena, plan->cells, sizeof(uint32_t));
+  if (matrix->arena.status != CORESET_OK) return matrix->arena.status;
+  for (size_t q = 0; q < matrix->questions.count; q++) {
+    for (size_t m = 0; m < models; m++) {
+      int one = core_bit(matrix->ones + q * matrix->words, m), observed = core_matrix_observed(matrix, m, q);
+      if (one > observed) return corrupt(context, "a missing cell has a score");
+      matrix->sums[q * models + m] = one;
+      matrix->counts[q * models + m] = (uint32_t)observed;
+    }
+  }
+  coreset_status status = add_trials(context, bytes, plan, matrix);
+  matrix->ones = core_drop(&matrix->arena, matrix->ones);
+  matrix->spread = (core_spread){0};
+  return status;
 }
 
 /* Checks the two values and the plane of a binary matrix: each value occurs. */
@@ -333,6 +443,7 @@ coreset_status coreset_matrix_read(coreset_context *context, const void *bytes, 
   if (matrix == NULL) return CORESET_NO_MEMORY;
   status = load_ids(context, bytes, &plan, matrix);
   if (status == CORESET_OK) status = load_sections(context, bytes, &plan, matrix);
+  if (status == CORESET_OK && (plan.flags & FLAG_TRIALS)) status = expand_trials(context, bytes, &plan, matrix);
   if (status == CORESET_OK) status = check_values(context, matrix);
   if (status == CORESET_OK && matrix->ones != NULL) status = check_plane(context, matrix);
   if (status == CORESET_OK) status = check_parts(context, &plan, matrix);

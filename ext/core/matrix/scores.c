@@ -143,6 +143,30 @@ static coreset_status check_cells(coreset_context *context, const coreset_scores
   return CORESET_OK;
 }
 
+/* Finds out whether all scores, which map to themselves, are successes out of trials. */
+static void find_trials(coreset_scores *scores, const survey *found) {
+  const coreset_matrix *matrix = scores->matrix;
+  size_t models = matrix->models.count, cells = 0;
+  double inverses = 0;
+  scores->mean_inverse_trials = 1;
+  if (matrix->counts == NULL || scores->low < 0 || scores->low > 0 || islessgreater(scores->high, 1)) return;
+  for (size_t q = 0; q < scores->questions; q++) {
+    for (size_t m = 0; m < scores->models; m++) {
+      uint32_t successes, count = matrix->counts[scores->matrix_question[q] * models + scores->matrix_model[m]];
+      if (!core_matrix_successes(matrix, scores->matrix_model[m], scores->matrix_question[q], &successes)) return;
+      if (count == 0) continue;
+      inverses += 1 / (double)count;
+      cells++;
+    }
+  }
+  for (size_t p = 0; p < matrix->part_count; p++) { /* a sum with a further part is not whole */
+    uint64_t cell = matrix->parts[p].cell;
+    if (core_bit(found->mask, cell % models) && scores->question_of_matrix[cell / models] >= 0) return;
+  }
+  scores->counted = 1;
+  scores->mean_inverse_trials = inverses / (double)cells;
+}
+
 /* Decides which scores map to 0 and 1. */
 static void choose_scale(coreset_scores *scores, const core_spread *spread) {
   scores->binary = spread->distinct <= 2;
@@ -208,8 +232,9 @@ static coreset_status copy_cells(coreset_context *context, core_arena *scratch, 
   core_arena *arena = &scores->arena;
   int holes = found->missing > 0;
   choose_scale(scores, &found->spread);
+  find_trials(scores, found);
   scores->words = (scores->models + 63) / 64;
-  if (scores->binary) {
+  if (core_scores_binary_kind(scores)) {
     scores->ones = core_take_matrix(context, arena, scores->questions, scores->words, sizeof(uint64_t));
   }
   if (holes) scores->observed = core_take_matrix(context, arena, scores->questions, scores->words, sizeof(uint64_t));
@@ -255,7 +280,7 @@ static coreset_status fill_cells(coreset_context *context, const coreset_scores 
                       .questions = scores->questions,
                       .words = scores->words,
                       .observed = scores->observed,
-                      .ridge = scores->binary ? BINARY_RIDGE : REAL_RIDGE,
+                      .ridge = core_scores_binary_kind(scores) ? BINARY_RIDGE : REAL_RIDGE,
                       .values = scores->values};
   return core_fill_missing(context, &holes);
 }

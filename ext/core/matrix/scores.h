@@ -17,8 +17,10 @@ struct coreset_scores {
   size_t questions;              /* questions, each answered by at least one of them, in order of identifier */
   size_t words;                  /* 64-bit words of one column of a plane */
   int binary;                    /* at most two distinct scores */
+  int counted;                   /* scores are successes out of trials, perhaps several for a cell; low is 0, high 1 */
+  double mean_inverse_trials;    /* the mean over the cells with a score of 1 / trials: 1 without repeats */
   double low, high;              /* score = low + x * (high - low) */
-  uint64_t *ones;                /* binary: the plane of x = 1; bits of missing cells are 0 */
+  uint64_t *ones;                /* binary in kind: the plane of x = 1; bits of missing cells are 0 */
   uint64_t *observed;            /* the plane of cells with a score; NULL when no cell is missing */
   double *values;                /* the columns of x, filled; NULL when ones says it all */
   double *total;                 /* for each model: sum over questions of weight * x, filled */
@@ -68,6 +70,19 @@ static inline const uint64_t *core_observed_column(const coreset_scores *scores,
 static inline double core_scores_value(const coreset_scores *scores, size_t question, size_t model) {
   if (scores->values != NULL) return scores->values[question * scores->models + model];
   return core_bit(core_ones_column(scores, question), model);
+}
+
+/* Whether the scores are binary in kind: of two values, or averages of trials that have two outcomes. A re-run
+** that disagrees does not change the kind. */
+static inline int core_scores_binary_kind(const coreset_scores *scores) {
+  return scores->binary || scores->counted;
+}
+
+/* How many trials the score of a cell averages. */
+static inline uint32_t core_scores_trials(const coreset_scores *scores, size_t question, size_t model) {
+  if (!scores->counted) return 1;
+  const coreset_matrix *matrix = scores->matrix;
+  return matrix->counts[scores->matrix_question[question] * matrix->models.count + scores->matrix_model[model]];
 }
 
 /* A question's share in the full score; the shares add up to 1. */

@@ -59,7 +59,7 @@ coreset_status core_fit_prepared(coreset_context *context, const coreset_scores 
     fit->choice = *predictor;
     fit->low = scores->low;
     fit->high = scores->high;
-    fit->binary = scores->binary;
+    fit->binary = core_scores_binary_kind(scores);
     fit->mean = NAN;
     fit->benchmark_question_count = scores->questions;
     fit->source_model_count = scores->models;

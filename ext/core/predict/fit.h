@@ -20,7 +20,7 @@ struct coreset_fit {
   coreset_choice choice;             /* the predictor, with the settings in force */
   core_id_list questions;            /* the questions it needs answers to, at least one */
   double low, high;                  /* the scores that map to 0 and 1 */
-  int binary;                        /* the sources scored nothing else */
+  int binary;                        /* their scores are binary in kind (scores.h) */
   double mean;                       /* of the sources' full scores; NaN in a fit by core_fit_prepared() */
   uint64_t benchmark_question_count; /* questions in the benchmark, these included */
   uint64_t source_model_count;       /* models it was learnt from */

@@ -26,7 +26,7 @@
 **     prediction = (1 - w) g + w b
 **
 ** clipped to what is possible: the answers given, and for the rest the lowest and highest
-** score of the sources and of this target (0 and 1 for binary scores). Where the sources
+** score of the sources and of this target (0 and 1 for scores that are binary in kind). Where the sources
 ** do not differ on the coreset (tau <= 1e-12 n) it is the difference estimator, with
 ** O = sum over U of o_k and mu_U = sum over U of o_k mu_k / O:
 **
@@ -245,9 +245,10 @@ static coreset_status fit_kernel(coreset_context *context, const coreset_scores 
 
 /* The lowest and highest mapped score of the sources. */
 static void find_range(const coreset_scores *scores, double *lowest, double *highest) {
-  size_t cells = scores->binary ? 0 : scores->models * scores->questions;
-  *lowest = scores->binary ? 0 : INFINITY;
-  *highest = scores->binary ? 1 : -INFINITY;
+  int is_binary = core_scores_binary_kind(scores);
+  size_t cells = is_binary ? 0 : scores->models * scores->questions;
+  *lowest = is_binary ? 0 : INFINITY;
+  *highest = is_binary ? 1 : -INFINITY;
   for (size_t i = 0; i < cells; i++) {
     if (scores->values[i] < *lowest) *lowest = scores->values[i];
     if (scores->values[i] > *highest) *highest = scores->values[i];

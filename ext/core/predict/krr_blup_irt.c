@@ -1,6 +1,6 @@
 /*
 ** krr_blup_irt.c: the predictor `krr_blup_irt`: krr_blup together with item response
-** curves, for binary scores; for others it is krr_blup.
+** curves, for scores that are binary in kind (scores.h); for others it is krr_blup.
 **
 ** With the curves of item_curves.c, a target's answers T_i to the questions S have the
 ** likelihood, at ability t,
@@ -17,7 +17,10 @@
 ** Answers outside 0 and 1 count as 0 and 1 in L. Prediction, with q = n / (6 max(M - 4, 1/2))
 ** as in krr_blup.c:
 **
-**     (1 - c) krr_blup + c e,   c = 1/2 / (1 + (q / 4)^2),   c = 0 where S is all questions
+**     (1 - c) krr_blup + c e,   c = h/2 / (1 + (q / 4)^2),   c = 0 where S is all questions
+**
+** h is 1, but where answers are averages of n trials the mean over the sources' answers of 1/n, as in
+** kriging_irt.c. A target's average counts as one answer between 0 and 1.
 **
 ** Curves of 3 numbers for each question suffer from few sources more than the field of
 ** questions does, and n answers make up for it only in the latter: hence c.
@@ -55,9 +58,9 @@ static coreset_fit inner_fit(const coreset_fit *fit, size_t start) {
 }
 
 /* c. */
-static double curve_share(size_t count, size_t questions, size_t models) {
-  double q = core_answer_ratio(count, models) / SCALE;
-  return count == questions ? 0 : LARGEST_SHARE / (1 + q * q);
+static double curve_share(const coreset_scores *scores, size_t count) {
+  double q = core_answer_ratio(count, scores->models) / SCALE;
+  return count == scores->questions ? 0 : scores->mean_inverse_trials * LARGEST_SHARE / (1 + q * q);
 }
 
 /* What fits share. */
@@ -111,7 +114,7 @@ static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_s
                                        const size_t *questions, coreset_fit *fit) {
   const prepared_parts *parts = prepared;
   size_t count = fit->questions.count;
-  double share = parts->coefficients == NULL ? 0 : curve_share(count, scores->questions, scores->models);
+  double share = parts->coefficients == NULL ? 0 : curve_share(scores, count);
   coreset_fit inner = inner_fit(fit, 0);
   coreset_status status = core_predictor_krr_blup.fit(context, scores, parts->krr_blup, questions, &inner);
   if (status == CORESET_OK) {

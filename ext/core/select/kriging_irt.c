@@ -14,11 +14,13 @@
 ** where Y(t) is the benchmark's expected score at ability t: J_q is the variance of the score
 ** that the doubt about the ability leaves, averaged over the abilities t = -4, -3.75, ... 4 with
 ** weights w(t) proportional to exp(-t^2 / (2 SD^2)), SD = 1.5 standard deviations of the
-** sources. The next pick is the question with the smallest V_q^2 J_q; objective is
-** 1 - V_q^2 J_q / (V^2 J), the share of that product it removes. The other columns are those
+** sources. The next pick is the question with the smallest V_q^2 J_q^h; objective is
+** 1 - V_q^2 J_q^h / (V^2 J^h), the share of that product it removes. h is 1, but where answers are averages
+** of n trials the mean over the sources' answers of 1/n: trials drown out chance, and what is left are
+** differences between models that curves of one ability do not have, and the field has. The other columns are those
 ** of kriging_select. Of equals the first in the permutation of conditional_field.c is taken.
 **
-** Scores that are not binary have no such curves: there this is kriging_select.
+** Scores that are not binary in kind (scores.h) have no such curves: there this is kriging_select.
 **
 ** Memory beyond kriging's: POINTS N numbers. Time per pick: POINTS N divisions more.
 */
@@ -31,6 +33,7 @@
 
 typedef struct kriging_irt_state {
   core_conditional_field conditional; /* V */
+  double exponent;                    /* h */
   size_t points;                      /* POINTS; 0 where there are no curves */
   double *information;                /* I_q(t): a row of N numbers for each point; NULL where there are none */
   double *doubt;                      /* J_q, for the pick to come */
@@ -76,6 +79,7 @@ static coreset_status irt_start(coreset_context *context, core_arena *arena, cor
   coreset_status status = core_conditional_start(context, arena, shared, &state->conditional);
   if (status == CORESET_OK) status = core_shared_curves(context, shared, &coefficients);
   if (status != CORESET_OK) return status;
+  state->exponent = shared->scores->mean_inverse_trials;
   state->doubt = core_take(context, arena, shared->scores->questions, sizeof(double));
   if (coefficients != NULL) {
     state->information = core_take_matrix(context, arena, POINTS, shared->scores->questions, sizeof(double));
@@ -91,13 +95,18 @@ static double present_doubt(const kriging_irt_state *state) {
   return sum;
 }
 
+/* x^h for x > 0. */
+static double raised(double x, double h) {
+  return h < 1 ? core_exp(h * core_log(x)) : x;
+}
+
 /* What a pick maximises. */
 static double irt_objective(const kriging_irt_state *state, size_t question, double doubt, double present) {
   double total = state->conditional.total, gain = core_conditional_gain(&state->conditional, question);
   if (state->points == 0) return gain;
   if (!(total > 0)) return 0; /* nothing is left to remove */
   double left = gain < total ? 1 - gain / total : 0;
-  return 1 - left * left * (present > 0 ? doubt / present : 1);
+  return 1 - left * left * raised(present > 0 ? doubt / present : 1, state->exponent);
 }
 
 /* The same from what irt_choose() found. */

@@ -11,6 +11,10 @@
 **
 ** and of equals the one with the lowest identifier.
 **
+** Scores of at most two values are binary; any others are real-valued, as in the published program. A
+** fraction is a real-valued score, even where it is the average of trials that scored 0 or 1: that such
+** scores are binary in kind (scores.h) says nothing to estimators of information, which see the averages.
+**
 ** The search is lazy and exact. A redundancy is never negative, so with only the
 ** first few terms of S_q known the objective above is an upper bound, in floating
 ** point too, because rounded addition, division and subtraction are monotone. A

@@ -3,8 +3,11 @@
 **
 ** Source scores X, M x N, filled; M1 = max(M - 1, 1); mu the column means, Xc = X - mu.
 **
-**   * Noise of an answer. Binary: p = (M mu + 2 mean(mu)) / (M + 2), v = max(p (1 - p),
-**     1e-4). Otherwise p = mu, s2 = column sums of Xc^2 / M1, v = ((M - 1) s2 + 2 mean(s2))
+**   * Noise of an answer. Binary in kind: p = (M mu + 2 mean(mu)) / (M + 2), v = max(p (1 - p) r,
+**     1e-4), where r = 1 for answers of one trial. Of an answer x = s / n, s right ones of n trials:
+**     d = (1/M) sum of x (1 - x) over the models that answered, u = mu (1 - mu),
+**     r = 1 - (M d + 2 mean(d)) / (M u + 2 mean(u)). Otherwise p = mu,
+**     s2 = column sums of Xc^2 / M1, v = ((M - 1) s2 + 2 mean(s2))
 **     / (M + 1), at least max(1e-4 mean(v), 1e-12). vb = mean(v).
 **   * Difficulty trends. s = (p - mean(p)) / max(sd(p), 1e-9); Q, N x 3, is 1, s, s^2 made
 **     orthonormal in the inner product (1/N) sum, twice over; a column whose norm falls
@@ -12,7 +15,15 @@
 **     w_j = max(sum over models of C_mj^2 / M1 - vb / N, 1e-4 vb), w_0 at least vb / M^2.
 **   * Factors L = (Xc^T / sqrt(M1), Q sqrt(w)).
 **   * Local similarity R_ik = vb exp(-D_ik / (0.4 vb)), D_ik the mean over the models, for
-**     binary scores those that answered both, of the squared difference of their scores.
+**     scores that are binary in kind those that answered both, of the squared difference of
+**     their scores.
+**
+** Where r comes from. The variance over the models of one trial is u = var(P_m) + mean(P_m (1 - P_m)),
+** P_m being the chance of model m. That of an average of n_m trials is var(P_m) + mean(P_m (1 - P_m) / n_m),
+** less by mean((1 - 1/n_m) P_m (1 - P_m)), of which d is an estimate without bias, since
+** E x_m (1 - x_m) = (1 - 1/n_m) P_m (1 - P_m). So r is the share of the variance of one trial that averages
+** have; it is 1 where n = 1 or no re-run disagrees, and never negative, because x (1 - x) is concave. An
+** answer is taken to be the average of as many trials as the sources have.
 **
 ** Sums run in order of models and questions, compensated, so that the field is the same
 ** on every machine.
@@ -56,16 +67,35 @@ static coreset_status add_model_factors(coreset_context *context, core_field *fi
   return status;
 }
 
-/* The noise of every question; difficulty receives p. */
-static void estimate_noise(core_field *field, const double *spread, double *difficulty) {
+/* d. */
+static double disagreement(const coreset_scores *scores, size_t question) {
+  const uint64_t *observed = core_observed_column(scores, question);
+  core_sum sum = {0, 0};
+  for (size_t m = 0; m < scores->models && !scores->binary; m++) {
+    double x = core_scores_value(scores, question, m);
+    if (observed == NULL || core_bit(observed, m)) core_sum_add(&sum, x * (1 - x));
+  }
+  return core_sum_value(&sum) / (double)scores->models;
+}
+
+/* The noise of every question; difficulty receives p. spread: working memory where scores are binary in kind. */
+static void estimate_noise(core_field *field, double *spread, double *difficulty) {
   double models = (double)field->scores->models;
   size_t questions = field->questions;
-  if (field->scores->binary) {
-    double mean = core_mean(field->mean, questions);
+  if (core_scores_binary_kind(field->scores)) {
+    double mean = core_mean(field->mean, questions), *within = spread, mean_single = 0;
+    for (size_t q = 0; q < questions; q++) {
+      within[q] = disagreement(field->scores, q);
+      if (field->averages != NULL) field->averages[q] = within[q] > 0;
+      mean_single += field->mean[q] * (1 - field->mean[q]) / (double)questions;
+    }
+    double mean_within = core_mean(within, questions);
     for (size_t q = 0; q < questions; q++) {
       double p = (models * field->mean[q] + PRIOR_MODELS * mean) / (models + PRIOR_MODELS);
+      double less = models * within[q] + PRIOR_MODELS * mean_within;
+      double single = models * field->mean[q] * (1 - field->mean[q]) + PRIOR_MODELS * mean_single;
       difficulty[q] = p;
-      field->noise[q] = fmax(p * (1 - p), SMALLEST_BINARY_NOISE);
+      field->noise[q] = fmax(p * (1 - p) * (less > 0 ? 1 - less / single : 1), SMALLEST_BINARY_NOISE);
     }
   } else {
     double mean = core_mean(spread, questions);
@@ -148,7 +178,7 @@ static void prepare_similarity(core_field *field) {
   }
 }
 
-/* D_ik of binary scores with missing cells, over the models that answered both; the
+/* D_ik of questions all scored 0 or 1, with missing cells, over the models that answered both; the
 ** largest there is where none did. */
 static double observed_distance(const core_field *field, size_t i, size_t k) {
   const coreset_scores *scores = field->scores;
@@ -168,13 +198,32 @@ static double squared_distance(const coreset_scores *scores, size_t i, size_t k)
   return sum / (double)scores->models;
 }
 
+/* The same over the models that answered both; the largest there is where none did. */
+static double observed_squared_distance(const coreset_scores *scores, size_t i, size_t k) {
+  const double *x = scores->values + i * scores->models, *y = scores->values + k * scores->models;
+  double sum = 0;
+  size_t both = 0;
+  for (size_t w = 0; w < scores->words; w++) {
+    uint64_t bits = core_observed_column(scores, i)[w] & core_observed_column(scores, k)[w];
+    for (; bits != 0; bits &= bits - 1) {
+      size_t m = 64 * w + (unsigned)__builtin_ctzll(bits);
+      sum += (x[m] - y[m]) * (x[m] - y[m]);
+      both++;
+    }
+  }
+  return both == 0 ? 1 : sum / (double)both;
+}
+
 double core_field_similarity(const core_field *field, size_t i, size_t k) {
   const coreset_scores *scores = field->scores;
-  if (field->similarity != NULL) {
-    size_t both = field->count(core_ones_column(scores, i), core_ones_column(scores, k), scores->words);
-    return field->similarity[field->ones[i] + field->ones[k] - 2 * both];
+  if (field->ones == NULL) return similarity_at(field, squared_distance(scores, i, k));
+  if (field->averages != NULL && (field->averages[i] || field->averages[k])) {
+    int holes = scores->observed != NULL;
+    return similarity_at(field, holes ? observed_squared_distance(scores, i, k) : squared_distance(scores, i, k));
   }
-  return similarity_at(field, scores->binary ? observed_distance(field, i, k) : squared_distance(scores, i, k));
+  if (field->similarity == NULL) return similarity_at(field, observed_distance(field, i, k));
+  size_t both = field->count(core_ones_column(scores, i), core_ones_column(scores, k), scores->words);
+  return field->similarity[field->ones[i] + field->ones[k] - 2 * both];
 }
 
 coreset_status core_field_build(coreset_context *context, core_arena *arena, const coreset_scores *scores,
@@ -189,7 +238,8 @@ coreset_status core_field_build(coreset_context *context, core_arena *arena, con
   field->noise = core_take(context, arena, questions, sizeof(double));
   field->share = core_take(context, arena, questions, sizeof(double));
   field->factors = core_take_matrix(context, arena, field->factor_count, questions, sizeof(double));
-  if (scores->binary) {
+  if (!scores->binary && scores->counted) field->averages = core_take(context, arena, questions, 1);
+  if (core_scores_binary_kind(scores)) {
     field->ones = core_take(context, arena, questions, sizeof(uint32_t));
     if (scores->observed == NULL) field->similarity = core_take(context, arena, scores->models + 1, sizeof(double));
   }

@@ -22,8 +22,9 @@ typedef struct core_field {
   double *share;                /* of each question in the benchmark's score; they add up to 1 */
   double *factors;              /* L: factor_count rows of N numbers */
   core_bit_counter count;       /* for local similarity */
-  uint32_t *ones;               /* for each question how many models have it right; binary only */
-  double *similarity;           /* binary without missing cells: R by number of models that differ; else NULL */
+  uint32_t *ones;               /* for each question how many models have it right; binary in kind only */
+  double *similarity;           /* the same without missing cells: R by number of models that differ; else NULL */
+  unsigned char *averages;      /* for each question whether some score lies between 0 and 1; NULL: none does */
 } core_field;
 
 /* Builds the field of the scores, which must outlive it, in the arena. */

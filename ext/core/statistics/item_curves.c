@@ -17,7 +17,12 @@
 ** permutation. Then Newton steps from mu fit every question, until none of its coefficients moves
 ** by more than TOLERANCE, STEPS at most. More than GROUPS models
 ** are put, in order of ability, into GROUPS groups of nearly equal size that share their mean
-** ability. Missing answers count neither as right nor as wrong.
+** ability. Missing answers count neither as right nor as wrong. Where a model was run several times on
+** a question, s_mq right answers of n_mq count as n_mq answers of models of that ability:
+**
+**     ln L(b_q) = sum over m of s_mq ln P(m answers q rightly) + (n_mq - s_mq) ln(1 - P)
+**
+** with n = 1 where it was run once.
 **
 ** Every sum has a fixed order and exp and log are our own: the same bits on every machine.
 ** Time: (ROUNDS min(N, SAMPLE) + about 6 N) min(M, GROUPS) exponentials. The accuracy of
@@ -75,8 +80,8 @@ typedef struct fitting {
 
 /* What a question's answers say. */
 typedef struct answers {
-  double seen[GROUPS];  /* how many models of each group answered */
-  double right[GROUPS]; /* how many of them rightly */
+  double seen[GROUPS];  /* how many answers the models of each group gave: one each, or so many trials */
+  double right[GROUPS]; /* how many of them are right */
 } answers;
 
 /* The inverse of a positive definite matrix, by cofactors. */
@@ -149,7 +154,29 @@ static coreset_status form_groups(coreset_context *context, fitting *work) {
 ** Curves
 */
 
+/* The same where answers are successes out of trials. */
+static void count_trials(const fitting *work, size_t question, answers *result) {
+  const coreset_scores *scores = work->scores;
+  const uint64_t *observed = core_observed_column(scores, question);
+  *result = (answers){0};
+  for (size_t g = 0; g < work->groups; g++) {
+    for (size_t w = 0; w < scores->words; w++) {
+      uint64_t bits = work->members[g * scores->words + w] & (observed == NULL ? UINT64_MAX : observed[w]);
+      for (; bits != 0; bits &= bits - 1) {
+        size_t model = 64 * w + (unsigned)__builtin_ctzll(bits);
+        double trials = core_scores_trials(scores, question, model);
+        result->right[g] += rint(trials * core_scores_value(scores, question, model));
+        result->seen[g] += trials;
+      }
+    }
+  }
+}
+
 static void count_answers(const fitting *work, size_t question, answers *result) {
+  if (work->scores->counted) {
+    count_trials(work, question, result);
+    return;
+  }
   size_t words = work->scores->words;
   const uint64_t *ones = core_ones_column(work->scores, question);
   const uint64_t *observed = core_observed_column(work->scores, question);
@@ -251,7 +278,7 @@ static coreset_status fit_questions(coreset_context *context, const fitting *wor
 coreset_status core_item_curves_fit(coreset_context *context, core_arena *arena, const coreset_scores *scores,
                                     double **coefficients) {
   *coefficients = NULL;
-  if (!scores->binary) return CORESET_OK;
+  if (!core_scores_binary_kind(scores)) return CORESET_OK;
   fitting work = {.scores = scores, .count = core_choose_bit_counter()};
   double *result = NULL;
   coreset_status status = form_groups(context, &work);

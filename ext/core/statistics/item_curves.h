@@ -1,6 +1,6 @@
 /*
 ** item_curves.h: how the chance of a right answer depends on a model's ability, for each
-** question of a benchmark with binary scores.
+** question of a benchmark with scores that are binary in kind (scores.h).
 */
 #ifndef CORE_STATISTICS_ITEM_CURVES_H
 #define CORE_STATISTICS_ITEM_CURVES_H
@@ -34,7 +34,7 @@ static inline double core_curve_logit(const double *coefficients, double ability
 
 /* Fits the curves. *coefficients receives CORE_CURVE_TERMS numbers for each question,
 ** in the arena; NULL where there are no such curves: scores that are not
-** binary, or source models that do not differ in full score. */
+** binary in kind, or source models that do not differ in full score. */
 coreset_status core_item_curves_fit(coreset_context *context, core_arena *arena, const coreset_scores *scores,
                                     double **coefficients);
 
