@@ -148,11 +148,10 @@ static coreset_status split_models(coreset_context *context, coreset_evaluation 
   const coreset_scores *scores = self->scores;
   size_t models = scores->models, *order = NULL;
   core_arena scratch = {0};
-  double *full_scores = core_take(context, &scratch, models, sizeof(double));
+  double *full_scores = core_scores_full_scores(context, &scratch, scores);
   uint32_t *by_strength = core_take(context, &scratch, models, sizeof(uint32_t));
   coreset_status status = scratch.status;
   memset(self->is_source, 0, scores->matrix->models.count);
-  for (size_t m = 0; m < models && status == CORESET_OK; m++) full_scores[m] = core_scores_full_score(scores, m);
   if (status == CORESET_OK) status = core_permutation(context, &scratch, models, self->next, &order);
   if (status == CORESET_OK) status = core_argsort(context, full_scores, models, by_strength);
   if (status == CORESET_OK && self->request.split == CORESET_SPLIT_BINNED) {

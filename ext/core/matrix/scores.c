@@ -33,6 +33,18 @@ double core_scores_unmap(const coreset_scores *scores, double value) {
   return scores->low + value * (scores->high - scores->low);
 }
 
+double *core_scores_full_scores(coreset_context *context, core_arena *arena, const coreset_scores *scores) {
+  double *full_scores = core_take(context, arena, scores->models, sizeof(double));
+  for (size_t m = 0; full_scores != NULL && m < scores->models; m++) full_scores[m] = core_scores_full_score(scores, m);
+  return full_scores;
+}
+
+double core_scores_mean(const coreset_scores *scores) {
+  core_sum sum = {0, 0};
+  for (size_t m = 0; m < scores->models; m++) core_sum_add(&sum, core_scores_full_score(scores, m));
+  return core_scores_unmap(scores, core_sum_value(&sum) / (double)scores->models);
+}
+
 coreset_status core_scores_find(coreset_context *context, const coreset_scores *scores, size_t matrix_question,
                                 size_t *question) {
   size_t all = scores->matrix->questions.count;

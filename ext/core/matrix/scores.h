@@ -46,6 +46,12 @@ void core_scores_column(const coreset_scores *scores, size_t question, double *v
 /* The full score of a model: the weighted mean of its mapped, filled row. */
 double core_scores_full_score(const coreset_scores *scores, size_t model);
 
+/* Those of all models, in the arena; NULL without memory. */
+double *core_scores_full_scores(coreset_context *context, core_arena *arena, const coreset_scores *scores);
+
+/* Their mean, on the users' scale. */
+double core_scores_mean(const coreset_scores *scores);
+
 /* To the scale of computing and back. */
 double core_scores_map(const coreset_scores *scores, double score);
 double core_scores_unmap(const coreset_scores *scores, double value);

@@ -189,12 +189,6 @@ static coreset_status run_folds(coreset_context *context, folding *work, const u
   return status;
 }
 
-double *core_full_scores(coreset_context *context, core_arena *arena, const coreset_scores *scores) {
-  double *full_scores = core_take(context, arena, scores->models, sizeof(double));
-  for (size_t m = 0; full_scores != NULL && m < scores->models; m++) full_scores[m] = core_scores_full_score(scores, m);
-  return full_scores;
-}
-
 coreset_status core_calibrate(coreset_context *context, const coreset_scores *scores, const coreset_choice *predictor,
                               const coreset_origin *origin, core_question_set *sets, size_t set_count) {
   core_arena scratch = {0};
@@ -206,7 +200,7 @@ coreset_status core_calibrate(coreset_context *context, const coreset_scores *sc
   }
   work.given = core_take(context, &scratch, set_count, sizeof(residuals));
   work.chosen = core_take(context, &scratch, work.most + 1, sizeof(residuals));
-  work.everyone = (core_interval){scores->models, 1, core_full_scores(context, &scratch, scores)};
+  work.everyone = (core_interval){scores->models, 1, core_scores_full_scores(context, &scratch, scores)};
   work.fold = core_take(context, &scratch, scores->models, sizeof(size_t));
   work.kept = core_take(context, &scratch, scores->matrix->models.count, 1);
   work.picks = core_take(context, &scratch, scores->questions, sizeof(size_t));

@@ -20,10 +20,4 @@ typedef struct core_question_set {
 coreset_status core_calibrate(coreset_context *context, const coreset_scores *scores, const coreset_choice *predictor,
                               const coreset_origin *origin, core_question_set *sets, size_t set_count);
 
-/* The mean of the full scores of the sources, on the users' scale. */
-double core_scores_mean(const coreset_scores *scores);
-
-/* The full scores of the sources, in the arena: what else an interval is made of. */
-double *core_full_scores(coreset_context *context, core_arena *arena, const coreset_scores *scores);
-
 #endif /* CORE_PREDICT_CALIBRATION_H */

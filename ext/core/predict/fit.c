@@ -8,7 +8,6 @@
 */
 #include <math.h>
 
-#include "numeric/sums.h"
 #include "predict/calibration.h"
 #include "predict/predictor.h"
 
@@ -86,17 +85,11 @@ static coreset_status add_interval(coreset_context *context, const coreset_score
   coreset_status status = core_calibrate(context, scores, predictor, origin, &set, 1);
   if (status != CORESET_OK || !isfinite(set.scale)) return status;
   core_interval *interval = core_take(context, &fit->arena, 1, sizeof(*interval));
-  double *full_scores = core_full_scores(context, &fit->arena, scores);
+  double *full_scores = core_scores_full_scores(context, &fit->arena, scores);
   if (fit->arena.status != CORESET_OK) return fit->arena.status;
   *interval = (core_interval){scores->models, set.scale, full_scores};
   fit->interval = interval;
   return CORESET_OK;
-}
-
-double core_scores_mean(const coreset_scores *scores) {
-  core_sum sum = {0, 0};
-  for (size_t m = 0; m < scores->models; m++) core_sum_add(&sum, core_scores_full_score(scores, m));
-  return core_scores_unmap(scores, core_sum_value(&sum) / (double)scores->models);
 }
 
 /* Errors: CORESET_ERROR for questions or choices that cannot be used, and whatever the predictor

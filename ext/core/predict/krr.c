@@ -74,7 +74,7 @@ coreset_status core_krr_fit(coreset_context *context, const coreset_scores *scor
   core_kernel_ridge regression = regression_of(fit);
   core_arena scratch = {0};
   double *answers = core_take_matrix(context, &scratch, models, count, sizeof(double));
-  double *full_scores = core_take(context, &scratch, models, sizeof(double));
+  double *full_scores = core_scores_full_scores(context, &scratch, scores);
   coreset_status status = scratch.status;
   if (status == CORESET_OK) {
     fit->parameter_count = core_kernel_ridge_parameter_count(&regression); /* no overflow: there is room for answers */
@@ -90,7 +90,6 @@ coreset_status core_krr_fit(coreset_context *context, const coreset_scores *scor
       alpha_count = 1;
     }
     for (size_t i = 0; i < count; i++) core_scores_column(scores, questions[i], answers + i * models);
-    for (size_t m = 0; m < models; m++) full_scores[m] = core_scores_full_score(scores, m);
     status =
         core_kernel_ridge_fit(context, &regression, answers, full_scores, alphas, alpha_count, fit->parameters, NULL);
     *alpha = (coreset_setting){.is_set = 1, .real = regression.alpha};

@@ -261,7 +261,7 @@ static coreset_status find_intervals(coreset_context *context, coreset_predictio
   if (status == CORESET_OK) {
     status = core_calibrate(context, self->scores, &self->request.predictor, &self->request.origin, sets, count);
   }
-  double *full_scores = core_full_scores(context, &self->arena, self->scores);
+  double *full_scores = core_scores_full_scores(context, &self->arena, self->scores);
   core_interval *made = core_take(context, &self->arena, count, sizeof(*made));
   core_interval **intervals = core_take(context, &self->arena, targets, sizeof(*intervals));
   if (status == CORESET_OK) status = self->arena.status;
