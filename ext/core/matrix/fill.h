@@ -8,12 +8,12 @@
 
 /* A table with holes. */
 typedef struct core_holes {
-  size_t models;            /* how many, at least 2 */
+  size_t models;            /* how many, at least 2; each answered at least one question */
   size_t questions;         /* how many; at least one model answered each */
   size_t words;             /* 64-bit words of one question's bits in observed */
   const uint64_t *observed; /* for each question the bits of the models that answered it */
-  double ridge;             /* alpha of the regressions (fill.c) */
-  double *values;           /* question by question, models numbers each, between 0 and 1; missing ones are filled in */
+  int binary;               /* the observed scores are 0 and 1 */
+  double *values; /* question by question, models numbers each, from 0 to 1; missing ones are 0, then filled in */
 } core_holes;
 
 /* Fills the missing cells, by the formulas in fill.c. */

@@ -15,11 +15,6 @@
 #include "numeric/bits.h"
 #include "numeric/sums.h"
 
-/* The penalties of the fill's regressions (fill.c). A model's binary answers scatter more about
-** those of others than its real-valued ones do, and must be believed less. */
-#define BINARY_RIDGE 10.0
-#define REAL_RIDGE 0.3
-
 double core_scores_full_score(const coreset_scores *scores, size_t model) {
   return scores->total[model] / scores->total_weight;
 }
@@ -257,7 +252,7 @@ static coreset_status fill_cells(coreset_context *context, const coreset_scores 
                       .questions = scores->questions,
                       .words = scores->words,
                       .observed = scores->observed,
-                      .ridge = scores->binary ? BINARY_RIDGE : REAL_RIDGE,
+                      .binary = scores->binary,
                       .values = scores->values};
   return core_fill_missing(context, &holes);
 }
