@@ -34,6 +34,20 @@ static void eliminate(double *a, double *b, size_t n) {
   for (size_t i = 0; i < n; i++) b[i] /= a[i * n + i];
 }
 
+/* The trace of the inverse, one column after the other. */
+static double inverse_trace(const double *a, size_t n) {
+  double trace = 0, *copy = malloc(n * n * sizeof(double)), *column = malloc(n * sizeof(double));
+  for (size_t j = 0; j < n; j++) {
+    memcpy(copy, a, n * n * sizeof(double));
+    for (size_t i = 0; i < n; i++) column[i] = i == j;
+    eliminate(copy, column, n);
+    trace += column[j];
+  }
+  free(copy);
+  free(column);
+  return trace;
+}
+
 static double clipped(double value) {
   return fmin(1, fmax(0, value));
 }
@@ -44,7 +58,8 @@ typedef struct table {
   const unsigned char *seen; /* which cells are observed */
   size_t models, questions, width;
   double *axes; /* models x width */
-  double noise;
+  double ridge;
+  double residuals, degrees, determined, deviations; /* of a sweep */
 } table;
 
 /* Row and column effects from the normal equations of all M + N effects; the one
@@ -66,19 +81,19 @@ static void effects_literally(table *t) {
   }
   for (size_t m = 0; m < n; m++) a[m * n + m] += 1e-9;
   eliminate(a, b, n);
-  t->noise = 0;
+  t->ridge = 0;
   for (size_t q = 0; q < t->questions; q++) {
     for (size_t m = 0; m < t->models; m++) {
       double *x = &t->x[q * t->models + m], value = b[m] + b[t->models + q];
       if (t->seen[q * t->models + m]) {
-        t->noise += (*x - value) * (*x - value);
+        t->ridge += (*x - value) * (*x - value);
         count++;
       } else {
         *x = clipped(value);
       }
     }
   }
-  t->noise /= count;
+  t->ridge *= 40 * sqrt((double)t->models) / count;
   free(a);
   free(b);
 }
@@ -119,7 +134,7 @@ static void improve_literally(table *t) {
 }
 
 /* Predicts one model's missing cells from the others' components; its cells go to filled. Adds up the residuals. */
-static void regress_literally(const table *t, size_t model, double *filled, double *residuals, double *degrees) {
+static void regress_literally(table *t, size_t model, double *filled) {
   size_t models = t->models, width = t->width, questions = t->questions;
   double *f = calloc(questions * width, sizeof(double)), *mean = calloc(width, sizeof(double)), mean_x = 0, count = 0;
   double *a = calloc(width * width, sizeof(double)), *b = calloc(width, sizeof(double)),
@@ -152,18 +167,20 @@ static void regress_literally(const table *t, size_t model, double *filled, doub
       }
     }
   }
-  for (size_t i = 0; i < width; i++) a[i * width + i] += fmax(40 * sqrt((double)models) * t->noise, 1e-20);
+  for (size_t i = 0; i < width; i++) a[i * width + i] += t->ridge;
+  t->determined += (double)width - t->ridge * inverse_trace(a, width);
   eliminate(a, b, width);
+  for (size_t i = 0; i < width; i++) t->deviations += b[i] * b[i];
   for (size_t q = 0; q < questions; q++) {
     double value = mean_x;
     for (size_t k = 0; k < width; k++) value += (b[k] + prior[k]) * (f[q * width + k] - mean[k]);
     if (t->seen[q * models + model]) {
-      *residuals += (t->x[q * models + model] - value) * (t->x[q * models + model] - value);
+      t->residuals += (t->x[q * models + model] - value) * (t->x[q * models + model] - value);
     } else {
       filled[q * models + model] = clipped(value);
     }
   }
-  *degrees += count - 1;
+  t->degrees += count - 1;
   free(f);
   free(mean);
   free(a);
@@ -183,52 +200,86 @@ static void fill_literally(double *x, const unsigned char *seen, size_t models, 
   }
   effects_literally(&t);
   for (int sweep = 0; sweep < (binary ? 3 : 5); sweep++) {
-    double residuals = 0, degrees = 0;
+    t.residuals = t.degrees = t.determined = t.deviations = 0;
     improve_literally(&t);
     memcpy(filled, x, models * questions * sizeof(double));
     for (size_t m = 0; m < models; m++) {
       size_t count = 0;
       for (size_t q = 0; q < questions; q++) count += seen[q * models + m];
-      if (count < questions) regress_literally(&t, m, filled, &residuals, &degrees);
+      if (count < questions) regress_literally(&t, m, filled);
     }
     memcpy(x, filled, models * questions * sizeof(double));
-    if (degrees > 0) t.noise = residuals / degrees;
+    t.ridge = 2 * t.residuals / fmax(t.degrees - t.determined, 1) * t.determined / t.deviations;
   }
   free(t.axes);
   free(filled);
 }
 
+/* A table of which NaN is missing; without ones where it is not binary. */
+typedef struct given {
+  core_holes holes;
+  uint64_t *observed, *ones;
+  size_t *start;
+} given;
+
+static given give(const double *values, size_t models, size_t questions, int binary) {
+  size_t words = (models + 63) / 64;
+  given made = {.observed = calloc(questions * words, sizeof(uint64_t)),
+                .ones = calloc(questions * words, sizeof(uint64_t)),
+                .start = calloc(questions + 1, sizeof(size_t))};
+  for (size_t q = 0; q < questions; q++) {
+    made.start[q + 1] = made.start[q];
+    for (size_t m = 0; m < models; m++) {
+      double value = values[q * models + m];
+      uint64_t bit = (uint64_t)1 << (m % 64);
+      if (isnan(value)) made.start[q + 1]++;
+      if (!isnan(value)) made.observed[q * words + m / 64] |= bit;
+      if (value > 0.5) made.ones[q * words + m / 64] |= bit;
+    }
+  }
+  made.holes = (core_holes){.models = models,
+                            .questions = questions,
+                            .words = words,
+                            .binary = binary,
+                            .observed = made.observed,
+                            .ones = binary ? made.ones : NULL,
+                            .values = binary ? NULL : values,
+                            .start = made.start,
+                            .filled = calloc(made.start[questions] + 1, sizeof(double))};
+  return made;
+}
+
+static void take_back(given *made) {
+  free(made->observed);
+  free(made->ones);
+  free(made->start);
+  free(made->holes.filled);
+}
+
 /* Fills a table of which NaN is missing, and compares; the result is in values. */
 static void check_table(double *values, size_t models, size_t questions, int binary) {
-  size_t words = (models + 63) / 64, cells = models * questions;
-  double *expected = malloc(cells * sizeof(double)), *given = malloc(cells * sizeof(double));
+  size_t cells = models * questions;
+  double *expected = malloc(cells * sizeof(double)), *before = malloc(cells * sizeof(double));
   unsigned char *seen = malloc(cells);
-  uint64_t *observed = calloc(questions * words, sizeof(uint64_t));
   coreset_context context = {0};
-  memcpy(given, values, cells * sizeof(double));
+  given made = give(values, models, questions, binary);
   for (size_t i = 0; i < cells; i++) {
     seen[i] = (unsigned char)!isnan(values[i]);
-    if (seen[i]) observed[i / models * words + i % models / 64] |= (uint64_t)1 << (i % models % 64);
-    if (!seen[i]) values[i] = 0;
+    before[i] = values[i];
+    expected[i] = seen[i] ? values[i] : 0;
   }
-  memcpy(expected, values, cells * sizeof(double));
   fill_literally(expected, seen, models, questions, binary);
-  core_holes holes = {.models = models,
-                      .questions = questions,
-                      .words = words,
-                      .observed = observed,
-                      .binary = binary,
-                      .values = values};
-  cr_assert_eq(core_fill_missing(&context, &holes), CORESET_OK);
+  cr_assert_eq(core_fill_missing(&context, &made.holes), CORESET_OK);
+  for (size_t q = 0; q < questions; q++) core_fill_column(&made.holes, q, values + q * models);
   for (size_t i = 0; i < cells; i++) {
     cr_assert_float_eq(values[i], expected[i], 1e-7, "question %zu, model %zu of %zu x %zu: %.12g, not %.12g",
                        i / models, i % models, models, questions, values[i], expected[i]);
-    if (seen[i]) cr_assert_eq(values[i], given[i]);
+    if (seen[i]) cr_assert_eq(values[i], before[i]);
   }
+  take_back(&made);
   free(expected);
-  free(given);
+  free(before);
   free(seen);
-  free(observed);
 }
 
 /* A table of simulated scores, share of whose cells are missing, the first model's and the first question's never. */
@@ -297,20 +348,14 @@ Test(fill, constant_rows_and_columns) {
 /* Where every score is the same, so is what is filled in. */
 Test(fill, equal_scores_stay_equal) {
   for (size_t models = 2; models <= 40; models += 19) {
-    double *values = simulate_holes(models, 33, 0, 0.3, 60), *copy = malloc(models * 33 * sizeof(double));
-    for (size_t i = 0; i < models * 33; i++) values[i] = isnan(values[i]) ? NAN : 0.7;
-    size_t words = 1;
-    uint64_t observed[33] = {0};
+    double *values = simulate_holes(models, 33, 0, 0.3, 60);
     coreset_context context = {0};
-    for (size_t i = 0; i < models * 33; i++) {
-      if (!isnan(values[i])) observed[i / models] |= (uint64_t)1 << i % models;
-      copy[i] = isnan(values[i]) ? 0 : values[i];
-    }
-    core_holes holes = {.models = models, .questions = 33, .words = words, .observed = observed, .values = copy};
-    cr_assert_eq(core_fill_missing(&context, &holes), CORESET_OK);
-    for (size_t i = 0; i < models * 33; i++) cr_assert_float_eq(copy[i], 0.7, 1e-9, "%zu: %.12g", models, copy[i]);
+    for (size_t i = 0; i < models * 33; i++) values[i] = isnan(values[i]) ? NAN : 0.7;
+    given made = give(values, models, 33, 0);
+    cr_assert_eq(core_fill_missing(&context, &made.holes), CORESET_OK);
+    for (size_t i = 0; i < made.start[33]; i++) cr_assert_float_eq(made.holes.filled[i], 0.7, 1e-9);
+    take_back(&made);
     free(values);
-    free(copy);
   }
 }
 
@@ -345,28 +390,22 @@ static int refuse_at_zero(void *data, size_t size) {
 
 /* Stops at each of the polls, and at each of the allocations. */
 Test(fill, can_be_stopped_and_refused_memory) {
-  size_t models = 20, questions = 70;
-  double *values = simulate_holes(models, questions, 1, 0.2, 80), *copy = malloc(models * questions * sizeof(double));
-  uint64_t observed[70] = {0};
-  for (size_t i = 0; i < models * questions; i++) {
-    if (!isnan(values[i])) observed[i / models] |= (uint64_t)1 << i % models;
-  }
+  double *values = simulate_holes(20, 70, 1, 0.2, 80);
+  given made = give(values, 20, 70, 1);
   for (int refusing = 0; refusing < 2; refusing++) {
     int stops = 0;
     for (int allowed = 0, done = 0; !done; allowed++) {
       int left = allowed;
       coreset_context context = {.interrupted = stop_at_zero, .interrupted_data = &left};
       if (refusing) context = (coreset_context){.refuse_allocation = refuse_at_zero, .refuse_allocation_data = &left};
-      for (size_t i = 0; i < models * questions; i++) copy[i] = isnan(values[i]) ? 0 : values[i];
-      core_holes holes = {
-          .models = models, .questions = questions, .words = 1, .observed = observed, .binary = 1, .values = copy};
-      coreset_status status = core_fill_missing(&context, &holes);
+      memset(made.holes.filled, 0, made.start[70] * sizeof(double));
+      coreset_status status = core_fill_missing(&context, &made.holes);
       done = left >= 0;
       cr_assert_eq(status, done ? CORESET_OK : refusing ? CORESET_NO_MEMORY : CORESET_INTERRUPTED);
       stops += !done;
     }
     cr_assert_gt(stops, 10);
   }
+  take_back(&made);
   free(values);
-  free(copy);
 }

@@ -73,6 +73,17 @@ static double *table_of(size_t models, size_t questions, size_t dimensions, doub
   return values;
 }
 
+/* A table that is columns of numbers. */
+typedef struct columns {
+  const double *values;
+  size_t models;
+} columns;
+
+static void fetch(const void *table, size_t question, double *column) {
+  const columns *from = table;
+  memcpy(column, from->values + question * from->models, from->models * sizeof(double));
+}
+
 static double axis(const core_components *components, size_t k, size_t model) {
   return components->axes[(k / CORE_PANEL * components->models + model) * CORE_PANEL + k % CORE_PANEL];
 }
@@ -93,7 +104,9 @@ static void check_space(size_t models, size_t questions, size_t panels, uint64_t
   coreset_context context = {0};
   core_arena arena = {0};
   for (size_t m = 0; m < models; m++) origin[m] = uniform(&seed);
-  core_components components = {.models = models, .questions = questions, .values = values, .origin = origin};
+  columns table = {values, models};
+  core_components components = {
+      .models = models, .questions = questions, .table = &table, .fetch = fetch, .origin = origin};
   core_components_begin(&context, &arena, panels, &components);
   cr_assert_eq(arena.status, CORESET_OK);
   for (int i = 0; i < 30; i++) cr_assert_eq(core_components_improve(&context, &components), CORESET_OK);
@@ -130,7 +143,9 @@ Test(components, are_orthonormal_or_zero) {
   double *values = table_of(models, questions, dimensions, 0, 5), origin[24] = {0};
   coreset_context context = {0};
   core_arena arena = {0};
-  core_components components = {.models = models, .questions = questions, .values = values, .origin = origin};
+  columns table = {values, models};
+  core_components components = {
+      .models = models, .questions = questions, .table = &table, .fetch = fetch, .origin = origin};
   core_components_begin(&context, &arena, 2, &components);
   for (int i = 0; i < 3; i++) {
     cr_assert_eq(core_components_improve(&context, &components), CORESET_OK);
@@ -153,7 +168,8 @@ Test(components, of_constant_rows_are_zero) {
   core_arena arena = {0};
   for (size_t i = 0; i < 40; i++) values[i] = 0.3 * (double)(i % 5);
   memcpy(origin, values, sizeof(origin));
-  core_components components = {.models = 5, .questions = 8, .values = values, .origin = origin};
+  columns table = {values, 5};
+  core_components components = {.models = 5, .questions = 8, .table = &table, .fetch = fetch, .origin = origin};
   core_components_begin(&context, &arena, 1, &components);
   cr_assert_eq(core_components_improve(&context, &components), CORESET_OK);
   for (size_t i = 0; i < 5 * CORE_PANEL; i++) cr_assert_eq(components.axes[i], 0);
@@ -173,7 +189,9 @@ Test(components, project_onto_the_axes) {
       if (uniform(&seed) < 0.7) observed[q * words + m / 64] |= (uint64_t)1 << (m % 64);
     }
   }
-  core_components components = {.models = models, .questions = questions, .values = values, .origin = origin};
+  columns table = {values, models};
+  core_components components = {
+      .models = models, .questions = questions, .table = &table, .fetch = fetch, .origin = origin};
   core_components_begin(&context, &arena, 2, &components);
   cr_assert(components.block_size < questions);
   for (int all = 0; all < 2; all++) {
@@ -221,7 +239,8 @@ Test(components, stop_when_they_are_told_to) {
     int left = polls;
     coreset_context context = {.interrupted = stop_at_zero, .interrupted_data = &left};
     core_arena arena = {0};
-    core_components components = {.models = 3, .questions = 40, .values = values, .origin = origin};
+    columns table = {values, 3};
+    core_components components = {.models = 3, .questions = 40, .table = &table, .fetch = fetch, .origin = origin};
     core_components_begin(&context, &arena, 1, &components);
     coreset_status status = core_components_improve(&context, &components);
     cr_assert_eq(status, left < 0 ? CORESET_INTERRUPTED : CORESET_OK);
@@ -238,7 +257,8 @@ Test(components, do_without_memory_what_can_be_done) {
     int left = allowed;
     coreset_context context = {.refuse_allocation = refuse_at_zero, .refuse_allocation_data = &left};
     core_arena arena = {0};
-    core_components components = {.models = 2, .questions = 4, .values = values, .origin = origin};
+    columns table = {values, 2};
+    core_components components = {.models = 2, .questions = 4, .table = &table, .fetch = fetch, .origin = origin};
     core_components_begin(&context, &arena, 1, &components);
     cr_assert_eq(arena.status, left < 0 ? CORESET_NO_MEMORY : CORESET_OK);
     done = arena.status == CORESET_OK;

@@ -15,15 +15,22 @@
 ** mean. If there are no more models than components, this is ridge regression on the rows of all
 ** others.
 **
-** alpha = RIDGE sqrt(M) noise, with M models: the more answers scatter, the less a regression on
-** them is to be believed. noise is the mean square of the residuals that the regressions of the
-** sweep before left, for the first sweep row and column effects.
+** alpha is what the data say (MacKay, "Bayesian interpolation", Neural Computation 4, 1992): if b
+** scatters about u' with variance v and answers about their regression with variance noise, then
+** alpha = noise / v, and a regression determines g = K - alpha tr((F^T F + alpha I)^-1) of its K
+** coefficients, F being f less its mean. After each sweep, with sums over the models with holes,
+**
+**     noise = sum of squared residuals / sum of (answers - 1 - g),   v = sum |b - u'|^2 / sum g,
+**     alpha = EXTRA noise / v.
+**
+** The first alpha is FIRST sqrt(M) times the mean square of what row and column effects leave, M
+** being the number of models.
 **
 ** Everything runs in a fixed order of operations with code of our own, because
 ** full scores, and so selections, depend on it.
 **
 ** Cost of a sweep with N questions: 5 M N K multiplications, K^2 for each cell that is missing or,
-** where a model lacks more than half of them, observed, and K^3 / 6 for each model.
+** where a model lacks more than half of them, observed, and K^3 / 3 for each model.
 */
 #include "matrix/fill.h"
 
@@ -41,13 +48,15 @@
 #define REAL_PANELS ((size_t)2)
 #define BINARY_SWEEPS 3
 #define REAL_SWEEPS 5
-#define RIDGE 40.0                     /* measured too; half or twice as much changes errors by hundredths */
-#define SMALLEST_RIDGE 1e-12           /* alpha as a share of all squares: rounding must leave systems positive */
-#define TINY 1e-20                     /* alpha where squares are those of rounding errors */
-#define EFFECT_ROUNDS 50               /* at most, when cells are so few that effects move slowly */
-#define EFFECT_TOLERANCE 1e-9          /* of scores between 0 and 1: what stands still */
-#define TOGETHER ((size_t)64)          /* questions whose moments are added in one go: their scores stay in a cache */
-#define PREDICTED ((size_t)64)         /* questions whose cells are predicted in one go */
+#define FIRST 40.0             /* measured too; later sweeps forget it */
+#define EXTRA 2.0              /* measured too: axes are not known exactly, as alpha supposes; 3 is about as good */
+#define SMALLEST_RIDGE 1e-12   /* alpha as a share of all squares: rounding must leave systems positive */
+#define LARGEST_RIDGE 1e6      /* the same: b is u' then */
+#define TINY 1e-20             /* alpha where squares are those of rounding errors */
+#define EFFECT_ROUNDS 50       /* at most, when cells are so few that effects move slowly */
+#define EFFECT_TOLERANCE 1e-9  /* of scores between 0 and 1: what stands still */
+#define TOGETHER ((size_t)64)  /* questions whose moments are added in one go: their scores stay in a cache */
+#define PREDICTED ((size_t)64) /* questions whose cells are predicted in one go */
 #define MOMENT_BLOCK ((size_t)1 << 14) /* questions between two polls where all are added: a millisecond */
 #define POLL_BATCHES 256               /* of TOGETHER questions between two polls: about a millisecond */
 #define POLL_CELLS (1U << 18)          /* cells between two polls where each costs little */
@@ -89,6 +98,7 @@ typedef struct filling {
   double *question_effect;      /* c */
   double *question_sum;         /* for each question the sum of its scores */
   double *sum;                  /* working memory: one number for each model */
+  double *column;               /* working memory: the scores of a question */
   uint32_t *places;             /* some models or questions */
   uint64_t *absent;             /* for each model the bits of the questions that it did not answer */
   size_t absent_words;          /* 64-bit words of them */
@@ -98,9 +108,11 @@ typedef struct filling {
   double *predicted;            /* for each group a panel of PREDICTED rows: b . y of some questions */
   double *constant;             /* for each model what does not depend on the question */
   double *own_part;             /* for each model b . u */
-  double noise;                 /* see above */
-  double residuals;             /* sum of squares of the residuals in this sweep */
-  double degrees;               /* their degrees of freedom */
+  double ridge;                 /* alpha */
+  double residuals;             /* of this sweep: the sum of squared residuals */
+  double degrees;               /* of this sweep: the sum of answers - 1 */
+  double determined;            /* of this sweep: the sum of g */
+  double deviations;            /* of this sweep: the sum of |b - u'|^2 */
   size_t batches;               /* of questions added together so far, for polling */
 } filling;
 
@@ -125,8 +137,25 @@ static size_t list_missing(const filling *work, size_t question) {
   return list_places(holes->observed + question * holes->words, holes->models, 0, work->places);
 }
 
-static double *column_of(const core_holes *holes, size_t question) {
-  return holes->values + question * holes->models;
+void core_fill_column(const core_holes *holes, size_t question, double *column) {
+  const uint64_t *observed = holes->observed + question * holes->words;
+  const double *filled = holes->filled + holes->start[question], *end = holes->filled + holes->start[question + 1];
+  for (size_t w = 0; filled < end; w++) {
+    for (uint64_t absent = ~observed[w]; absent != 0 && filled < end; absent &= absent - 1) {
+      column[64 * w + (size_t)__builtin_ctzll(absent)] = *filled++;
+    }
+  }
+}
+
+/* The scores of a question of a table with holes, as core_components fetches them. */
+static void fetch_column(const void *table, size_t question, double *column) {
+  const core_holes *holes = table;
+  if (holes->ones != NULL) {
+    core_spread_bits(holes->ones + question * holes->words, holes->models, column);
+  } else {
+    memcpy(column, holes->values + question * holes->models, holes->models * sizeof(double));
+  }
+  core_fill_column(holes, question, column);
 }
 
 /* For loops over the questions that look at each cell once. */
@@ -155,11 +184,11 @@ static coreset_status add_up(coreset_context *context, filling *work) {
   coreset_status status = CORESET_OK;
   for (size_t m = 0; m < holes->models; m++) work->answered[m] = (double)holes->questions;
   for (size_t q = 0; q < holes->questions && status == CORESET_OK; q++) {
-    const double *column = column_of(holes, q);
     size_t missing = list_missing(work, q);
+    fetch_column(holes, q, work->column);
     for (size_t i = 0; i < missing; i++) work->answered[work->places[i]]--;
-    for (size_t m = 0; m < holes->models; m++) work->mean[m] += column[m];
-    work->question_sum[q] = add_numbers(column, holes->models);
+    for (size_t m = 0; m < holes->models; m++) work->mean[m] += work->column[m];
+    work->question_sum[q] = add_numbers(work->column, holes->models);
     status = poll_cells(context, work, q);
   }
   for (size_t m = 0; m < holes->models; m++) work->mean[m] /= work->answered[m];
@@ -203,13 +232,14 @@ static void add_squares(const double *column, const double *row, double number, 
 ** work->sum, less the means of the models to work->squares; meanwhile missing cells hold what adds 0. */
 static void fill_question(filling *work, size_t question) {
   const core_holes *holes = work->holes;
-  double *column = column_of(holes, question), effect = work->question_effect[question];
+  double *column = work->column, effect = work->question_effect[question];
   size_t missing = list_missing(work, question);
+  fetch_column(holes, question, column);
   for (size_t i = 0; i < missing; i++) column[work->places[i]] = work->mean[work->places[i]];
   add_squares(column, work->mean, 0, holes->models, work->squares);
   for (size_t i = 0; i < missing; i++) column[work->places[i]] = work->model_effect[work->places[i]] + effect;
   add_squares(column, work->model_effect, effect, holes->models, work->sum);
-  for (size_t i = 0; i < missing; i++) column[work->places[i]] = clip(column[work->places[i]]);
+  for (size_t i = 0; i < missing; i++) holes->filled[holes->start[question] + i] = clip(column[work->places[i]]);
 }
 
 /* Least squares by alternating the two kinds of effects until they stand still. */
@@ -225,7 +255,8 @@ static coreset_status fill_with_effects(coreset_context *context, filling *work)
     fill_question(work, q);
     status = poll_cells(context, work, q);
   }
-  work->noise = add_numbers(work->sum, holes->models) / add_numbers(work->answered, holes->models);
+  work->ridge = FIRST * sqrt((double)holes->models) * add_numbers(work->sum, holes->models) /
+                add_numbers(work->answered, holes->models);
   return status;
 }
 
@@ -288,8 +319,10 @@ static coreset_status prepare_regressions(coreset_context *context, filling *wor
     add_moments(work, start, NULL, count, &regression->all);
     status = core_poll(context);
   }
-  work->residuals = 0;
-  work->degrees = 0;
+  double trace = 0;
+  for (size_t i = 0; i < work->width; i++) trace += product_of(work, &regression->all, i, i);
+  work->ridge = fmin(fmax(work->ridge, SMALLEST_RIDGE * trace), LARGEST_RIDGE * trace) + TINY;
+  work->residuals = work->degrees = work->determined = work->deviations = 0;
   return status;
 }
 
@@ -349,22 +382,39 @@ static double multiply_row(const filling *work, size_t i, const double *vector) 
   return sum;
 }
 
-/* Solves the regression of a model, and records what predicts its cells and its residuals. */
+/* The trace of the inverse of the system, from its Cholesky factor L: the sum of squares of L^-1,
+** whose columns are computed in the first row of the matrix, which is not needed any more. */
+static double inverse_trace(filling *work) {
+  const double *factor = work->regression->system;
+  double *column = work->regression->matrix, trace = 0;
+  for (size_t j = 0; j < work->width; j++) {
+    for (size_t i = j; i < work->width; i++) {
+      double sum = i == j;
+      for (size_t k = j; k < i; k++) sum -= factor[i * work->width + k] * column[k];
+      column[i] = sum / factor[i * work->width + i];
+      trace += column[i] * column[i];
+    }
+  }
+  return trace;
+}
+
+/* Solves the regression of a model, and records what predicts its cells and what alpha follows from. */
 static void solve_regression(filling *work, size_t model) {
   model_regression *regression = work->regression;
   size_t width = work->width;
-  double trace = 0, residuals = work->squares[model];
-  for (size_t i = 0; i < width; i++) trace += product_of(work, &regression->all, i, i);
-  double ridge = fmax(RIDGE * sqrt((double)work->holes->models) * work->noise, fmax(SMALLEST_RIDGE * trace, TINY));
+  double residuals = work->squares[model];
   memcpy(regression->system, regression->matrix, width * width * sizeof(double));
   for (size_t i = 0; i < width; i++) {
-    regression->system[i * width + i] += ridge;
+    regression->system[i * width + i] += work->ridge;
     regression->right[i] = regression->covariance[i] - multiply_row(work, i, regression->prior);
   }
   core_cholesky_solve(regression->system, regression->right, width);
+  for (size_t i = 0; i < width; i++) {
+    work->deviations += regression->right[i] * regression->right[i];
+    regression->right[i] += regression->prior[i];
+  }
   work->constant[model] = work->components.sum[model] / work->answered[model];
   work->own_part[model] = 0;
-  for (size_t i = 0; i < width; i++) regression->right[i] += regression->prior[i];
   for (size_t i = 0; i < width; i++) {
     double b = regression->right[i];
     work->coefficients[(model / CORE_PANEL * width + i) * CORE_PANEL + model % CORE_PANEL] = b;
@@ -374,6 +424,13 @@ static void solve_regression(filling *work, size_t model) {
   }
   work->residuals += fmax(residuals, 0);
   work->degrees += work->answered[model] - 1;
+  work->determined += fmax((double)width - work->ridge * inverse_trace(work), 0);
+}
+
+/* Computes alpha for the next sweep. */
+static void improve_ridge(filling *work) {
+  double noise = work->residuals / fmax(work->degrees - work->determined, 1);
+  if (work->deviations > 0) work->ridge = EXTRA * noise * work->determined / work->deviations;
 }
 
 /* b . y of all models and count questions from start on: for each group of models a panel with a
@@ -396,14 +453,14 @@ static coreset_status predict_cells(coreset_context *context, filling *work) {
   const core_holes *holes = work->holes;
   coreset_status status = CORESET_OK;
   for (size_t q = 0; q < holes->questions && status == CORESET_OK; q++) {
-    double *column = column_of(holes, q);
+    double *filled = holes->filled + holes->start[q];
     size_t missing = list_missing(work, q), left = holes->questions - q;
     if (q % PREDICTED == 0) multiply_coefficients(work, q, left < PREDICTED ? left : PREDICTED);
     for (size_t i = 0; i < missing; i++) {
       size_t m = work->places[i];
       double common = work->predicted[(m / CORE_PANEL * PREDICTED + q % PREDICTED) * CORE_PANEL + m % CORE_PANEL];
-      double own = work->own_part[m] * (column[m] - work->mean[m]);
-      column[m] = clip(work->mean[m] + (work->constant[m] + common - own));
+      double own = work->own_part[m] * (filled[i] - work->mean[m]);
+      filled[i] = clip(work->mean[m] + (work->constant[m] + common - own));
     }
     status = poll_cells(context, work, q);
   }
@@ -425,7 +482,7 @@ static coreset_status sweep(coreset_context *context, filling *work) {
     solve_regression(work, m);
   }
   if (status == CORESET_OK) status = predict_cells(context, work);
-  if (work->degrees > 0) work->noise = work->residuals / work->degrees;
+  improve_ridge(work);
   return status;
 }
 
@@ -436,7 +493,7 @@ coreset_status core_fill_missing(coreset_context *context, const core_holes *hol
   double *mean = core_take(context, &scratch, models, sizeof(double));
   filling work = {
       .holes = holes,
-      .components = {.models = models, .questions = questions, .values = holes->values, .origin = mean},
+      .components = {.models = models, .questions = questions, .table = holes, .fetch = fetch_column, .origin = mean},
       .width = width,
       .answered = core_take(context, &scratch, models, sizeof(double)),
       .mean = mean,
@@ -445,6 +502,7 @@ coreset_status core_fill_missing(coreset_context *context, const core_holes *hol
       .question_effect = core_take(context, &scratch, questions, sizeof(double)),
       .question_sum = core_take(context, &scratch, questions, sizeof(double)),
       .sum = core_take(context, &scratch, models, sizeof(double)),
+      .column = core_take(context, &scratch, models, sizeof(double)),
       .places = core_take(context, &scratch, models > questions ? models : questions, sizeof(uint32_t)),
       .absent = core_take_matrix(context, &scratch, models, words, sizeof(uint64_t)),
       .absent_words = words,

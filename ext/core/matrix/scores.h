@@ -11,21 +11,23 @@
 #include "matrix/matrix.h"
 
 struct coreset_scores {
-  core_arena arena;              /* of all that follows; must be first */
-  const coreset_matrix *matrix;  /* where they come from; borrowed */
-  size_t models;                 /* source models, in order of identifier */
-  size_t questions;              /* questions that at least one of them answered, in order of identifier */
-  size_t words;                  /* 64-bit words of one column of a plane */
-  int binary;                    /* at most two distinct scores */
-  double low, high;              /* score = low + x * (high - low) */
-  uint64_t *ones;                /* binary: the plane of x = 1; bits of missing cells are 0 */
-  uint64_t *observed;            /* the plane of cells with a score; NULL when no cell is missing */
-  double *values;                /* the columns of x, filled; NULL when ones says it all */
-  double *total;                 /* for each model: sum over questions of weight * x, filled */
-  double total_weight;           /* the sum of the weights */
-  double *weights;               /* one for each question; NULL when all are equal to 1 */
-  size_t *matrix_model;          /* for each model its index in the matrix */
-  size_t *matrix_question;       /* for each question its index in the matrix */
+  core_arena arena;             /* of all that follows; must be first */
+  const coreset_matrix *matrix; /* where they come from; borrowed */
+  size_t models;                /* source models, in order of identifier */
+  size_t questions;             /* questions that at least one of them answered, in order of identifier */
+  size_t words;                 /* 64-bit words of one column of a plane */
+  int binary;                   /* at most two distinct scores */
+  double low, high;             /* score = low + x * (high - low) */
+  uint64_t *ones;               /* binary: the plane of x = 1; bits of missing cells are 0 */
+  uint64_t *observed;           /* the plane of cells with a score; NULL when no cell is missing */
+  double *values;               /* real-valued scores: the columns of x, filled; else NULL */
+  double *filled;               /* binary with missing cells: these, question by question, models in order; else NULL */
+  size_t *filled_start;         /* for each question where its cells begin in filled; at the end how many there are */
+  double *total;                /* for each model: sum over questions of weight * x, filled */
+  double total_weight;          /* the sum of the weights */
+  double *weights;              /* one for each question; NULL when all are equal to 1 */
+  size_t *matrix_model;         /* for each model its index in the matrix */
+  size_t *matrix_question;      /* for each question its index in the matrix */
   ptrdiff_t *question_of_matrix; /* for each question of the matrix its index here, or -1 */
 };
 
@@ -66,10 +68,7 @@ static inline int core_bit(const uint64_t *column, size_t model) {
 }
 
 /* One mapped, filled score. */
-static inline double core_scores_value(const coreset_scores *scores, size_t question, size_t model) {
-  if (scores->values != NULL) return scores->values[question * scores->models + model];
-  return core_bit(core_ones_column(scores, question), model);
-}
+double core_scores_value(const coreset_scores *scores, size_t question, size_t model);
 
 /* A question's share in the full score; the shares add up to 1. */
 static inline double core_scores_share(const coreset_scores *scores, size_t question) {

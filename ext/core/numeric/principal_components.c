@@ -41,13 +41,12 @@ void core_components_begin(coreset_context *context, core_arena *arena, size_t p
   }
 }
 
-/* Copies count columns from start on into the block, less the origin. */
+/* Fetches count columns from start on into the block, less the origin. */
 static void fetch_block(const core_components *components, size_t start, size_t count) {
-  size_t models = components->models;
   for (size_t i = 0; i < count; i++) {
-    const double *column = components->values + (start + i) * models;
-    double *copy = components->block + i * models;
-    for (size_t m = 0; m < models; m++) copy[m] = column[m] - components->origin[m];
+    double *column = components->block + i * components->models;
+    components->fetch(components->table, start + i, column);
+    for (size_t m = 0; m < components->models; m++) column[m] -= components->origin[m];
   }
 }
 

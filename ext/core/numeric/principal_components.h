@@ -1,7 +1,7 @@
 /*
 ** principal_components.h: the directions in which the models of a table of scores differ most.
 **
-** X is a table of models x questions, given question by question, Xc the same less the mean of each
+** X is a table of models x questions, fetched question by question, Xc the same less the mean of each
 ** row. Its first components, over models, are the leading eigenvectors of Xc Xc^T. What is computed
 ** here is an orthonormal basis U of the space that they span, the *axes*, and the *scores*
 ** U^T x_q of each question q, whose column is x_q. What is made of them must not depend on which
@@ -19,21 +19,22 @@
 ** that is of the first CORE_PANEL components, then all that is of the next. */
 typedef struct core_components {
   size_t models, questions; /* size of the table */
-  const double *values;     /* question by question, models numbers each; may change between calls */
-  const double *origin;     /* for each model a number near its mean, taken off so that digits are kept */
-  size_t panels;            /* of components */
-  double *axes;             /* panels x models rows: U */
-  double *scores;           /* panels x questions rows: U^T (x_q - origin) */
-  double *cross;            /* panels x models rows: sum over questions of (x_mq - origin_m) times scores */
-  double *sum;              /* for each model the sum over questions of x_mq - origin_m */
-  double *norm;             /* working memory: for each component */
-  double *block;            /* working memory: some columns, less the origin */
-  size_t block_size;        /* how many */
-  core_panel_adder add;     /* the way of adding */
+  const void *table;        /* the table, which may change between calls; borrowed */
+  void (*fetch)(const void *table, size_t question, double *column); /* copies models numbers */
+  const double *origin; /* for each model a number near its mean, taken off so that digits are kept */
+  size_t panels;        /* of components */
+  double *axes;         /* panels x models rows: U */
+  double *scores;       /* panels x questions rows: U^T (x_q - origin) */
+  double *cross;        /* panels x models rows: sum over questions of (x_mq - origin_m) times scores */
+  double *sum;          /* for each model the sum over questions of x_mq - origin_m */
+  double *norm;         /* working memory: for each component */
+  double *block;        /* working memory: some columns, less the origin */
+  size_t block_size;    /* how many */
+  core_panel_adder add; /* the way of adding */
 } core_components;
 
 /* Takes the arrays, from an arena whose status tells of a failure, for so many panels of components
-** of a table: models, questions, values and origin are set. The axes are random numbers, always the
+** of a table: what is above panels is set. The axes are random numbers, always the
 ** same. */
 void core_components_begin(coreset_context *context, core_arena *arena, size_t panels, core_components *components);
 
