@@ -2,9 +2,9 @@
 ** scores.c: takes models and questions out of a score matrix, drops the questions
 ** that none of these models answered, and brings the scores to the scale of computing.
 **
-** Binary scores stay bits. A column of doubles exists only where bits cannot say
-** it: for real-valued scores, and for binary scores with missing cells, because a
-** filled cell is real-valued.
+** Binary scores stay bits, beside which lie the values of missing cells that were
+** filled in. Columns of doubles are there where bits cannot say it: for real-valued
+** scores, and for successes out of several trials.
 */
 #include "matrix/scores.h"
 
@@ -15,11 +15,6 @@
 #include "matrix/sources.h"
 #include "numeric/bits.h"
 #include "numeric/sums.h"
-
-/* The penalties of the fill's regressions (fill.c). A model's binary answers scatter more about
-** those of others than its real-valued ones do, and must be believed less. */
-#define BINARY_RIDGE 10.0
-#define REAL_RIDGE 0.3
 
 double core_scores_full_score(const coreset_scores *scores, size_t model) {
   return scores->total[model] / scores->total_weight;
@@ -65,13 +60,38 @@ coreset_id core_scores_question(const coreset_scores *scores, size_t question) {
   return coreset_matrix_question(scores->matrix, scores->matrix_question[question]);
 }
 
+/* The scores as a table with holes. */
+static core_holes holes_of(const coreset_scores *scores) {
+  return (core_holes){.models = scores->models,
+                      .questions = scores->questions,
+                      .words = scores->words,
+                      .binary = core_scores_binary_kind(scores),
+                      .observed = scores->observed,
+                      .ones = scores->values == NULL ? scores->ones : NULL,
+                      .values = scores->values,
+                      .start = scores->filled_start,
+                      .filled = scores->filled};
+}
+
 void core_scores_column(const coreset_scores *scores, size_t question, double *values) {
   if (scores->values != NULL) {
     memcpy(values, scores->values + question * scores->models, scores->models * sizeof(double));
-  } else {
-    const uint64_t *ones = core_ones_column(scores, question);
-    for (size_t m = 0; m < scores->models; m++) values[m] = core_bit(ones, m);
+    return;
   }
+  core_spread_bits(core_ones_column(scores, question), scores->models, values);
+  if (scores->filled == NULL) return;
+  core_holes holes = holes_of(scores);
+  core_fill_column(&holes, question, values);
+}
+
+double core_scores_value(const coreset_scores *scores, size_t question, size_t model) {
+  if (scores->values != NULL) return scores->values[question * scores->models + model];
+  const uint64_t *observed = core_observed_column(scores, question);
+  if (observed == NULL || core_bit(observed, model)) return core_bit(core_ones_column(scores, question), model);
+  size_t place = scores->filled_start[question];
+  for (size_t w = 0; w < model / 64; w++) place += (size_t)__builtin_popcountll(~observed[w]);
+  place += (size_t)__builtin_popcountll(~observed[model / 64] & (((uint64_t)1 << model % 64) - 1));
+  return scores->filled[place];
 }
 
 void coreset_scores_free(coreset_scores *scores) {
@@ -231,9 +251,6 @@ static coreset_status copy_bits(coreset_context *context, core_arena *scratch, c
     size_t from = scores->matrix_question[q] * words, to = q * scores->words;
     gather_column(plans, matrix->ones + from, words, scores->ones + to);
     if (scores->observed != NULL) gather_column(plans, matrix->observed + from, words, scores->observed + to);
-    for (size_t m = 0; m < scores->models && scores->values != NULL; m++) {
-      scores->values[q * scores->models + m] = core_bit(scores->ones + to, m);
-    }
   }
   return CORESET_OK;
 }
@@ -250,7 +267,7 @@ static coreset_status copy_cells(coreset_context *context, core_arena *scratch, 
     scores->ones = core_take_matrix(context, arena, scores->questions, scores->words, sizeof(uint64_t));
   }
   if (holes) scores->observed = core_take_matrix(context, arena, scores->questions, scores->words, sizeof(uint64_t));
-  if (!scores->binary || holes) {
+  if (!scores->binary) {
     scores->values = core_take_matrix(context, arena, scores->questions, scores->models, sizeof(double));
   }
   if (arena->status != CORESET_OK) return arena->status;
@@ -286,15 +303,40 @@ static coreset_status copy_weights(coreset_context *context, coreset_scores *sco
   return CORESET_OK;
 }
 
-/* Fills the missing cells. */
-static coreset_status fill_cells(coreset_context *context, const coreset_scores *scores) {
-  core_holes holes = {.models = scores->models,
-                      .questions = scores->questions,
-                      .words = scores->words,
-                      .observed = scores->observed,
-                      .ridge = core_scores_binary_kind(scores) ? BINARY_RIDGE : REAL_RIDGE,
-                      .values = scores->values};
-  return core_fill_missing(context, &holes);
+/* Fills the missing cells. What is filled in has a place of its own only where bits leave none. */
+static coreset_status fill_cells(coreset_context *context, coreset_scores *scores, size_t missing) {
+  core_bit_counter count = core_choose_bit_counter();
+  size_t *start = core_take(context, &scores->arena, scores->questions + 1, sizeof(size_t));
+  double *filled = core_take(context, &scores->arena, missing, sizeof(double));
+  if (scores->arena.status != CORESET_OK) return scores->arena.status;
+  for (size_t q = 0; q < scores->questions; q++) {
+    const uint64_t *observed = core_observed_column(scores, q);
+    start[q + 1] = start[q] + scores->models - count(observed, observed, scores->words);
+  }
+  scores->filled = filled;
+  scores->filled_start = start;
+  core_holes holes = holes_of(scores);
+  coreset_status status = core_fill_missing(context, &holes);
+  if (scores->values == NULL) return status;
+  for (size_t q = 0; q < scores->questions && status == CORESET_OK; q++) {
+    core_fill_column(&holes, q, scores->values + q * scores->models);
+  }
+  core_drop(&scores->arena, start);
+  core_drop(&scores->arena, filled);
+  scores->filled = NULL;
+  scores->filled_start = NULL;
+  return status;
+}
+
+/* Adds what is filled in to a sum for each model. */
+static void add_filled(const coreset_scores *scores, core_sum *sums) {
+  const double *filled = scores->filled;
+  for (size_t q = 0; q < scores->questions; q++) {
+    const uint64_t *observed = core_observed_column(scores, q);
+    for (size_t m = 0; m < scores->models; m++) {
+      if (!core_bit(observed, m)) core_sum_add(&sums[m], *filled++);
+    }
+  }
 }
 
 /* total[m] = sum over q of weight_q x_mq. For complete binary scores of equal weight
@@ -308,7 +350,9 @@ static coreset_status add_totals(coreset_context *context, core_arena *scratch, 
   if (scratch->status != CORESET_OK || scores->arena.status != CORESET_OK) return CORESET_NO_MEMORY;
   if (scores->values == NULL && scores->weights == NULL) {
     core_count_places(scores->ones, scores->questions, models, counts);
-    for (size_t m = 0; m < models; m++) scores->total[m] = (double)counts[m];
+    for (size_t m = 0; m < models; m++) sums[m].high = (double)counts[m];
+    if (scores->filled != NULL) add_filled(scores, sums);
+    for (size_t m = 0; m < models; m++) scores->total[m] = core_sum_value(&sums[m]);
     return CORESET_OK;
   }
   for (size_t q = 0; q < scores->questions; q++) {
@@ -348,7 +392,7 @@ coreset_status core_scores_of(coreset_context *context, const coreset_matrix *ma
   if (status == CORESET_OK) status = copy_cells(context, &scratch, &found, scores);
   if (status == CORESET_OK) status = copy_weights(context, scores);
   if (status == CORESET_OK && scores->observed != NULL) status = check_models(context, &scratch, scores);
-  if (status == CORESET_OK && scores->observed != NULL) status = fill_cells(context, scores);
+  if (status == CORESET_OK && scores->observed != NULL) status = fill_cells(context, scores, found.missing);
   if (status == CORESET_OK) status = add_totals(context, &scratch, scores);
   core_release(&scratch);
   *result = core_made_object(status, scores);

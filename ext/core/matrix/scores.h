@@ -11,23 +11,25 @@
 #include "matrix/matrix.h"
 
 struct coreset_scores {
-  core_arena arena;              /* of all that follows; must be first */
-  const coreset_matrix *matrix;  /* where they come from; borrowed */
-  size_t models;                 /* source models, in order of identifier */
-  size_t questions;              /* questions, each answered by at least one of them, in order of identifier */
-  size_t words;                  /* 64-bit words of one column of a plane */
-  int binary;                    /* at most two distinct scores */
-  int counted;                   /* scores are successes out of trials, perhaps several for a cell; low is 0, high 1 */
-  double mean_inverse_trials;    /* the mean over the cells with a score of 1 / trials: 1 without repeats */
-  double low, high;              /* score = low + x * (high - low) */
-  uint64_t *ones;                /* binary in kind: the plane of x = 1; bits of missing cells are 0 */
-  uint64_t *observed;            /* the plane of cells with a score; NULL when no cell is missing */
-  double *values;                /* the columns of x, filled; NULL when ones says it all */
-  double *total;                 /* for each model: sum over questions of weight * x, filled */
-  double total_weight;           /* the sum of the weights */
-  double *weights;               /* one for each question; NULL when all are equal to 1 */
-  size_t *matrix_model;          /* for each model its index in the matrix */
-  size_t *matrix_question;       /* for each question its index in the matrix */
+  core_arena arena;             /* of all that follows; must be first */
+  const coreset_matrix *matrix; /* where they come from; borrowed */
+  size_t models;                /* source models, in order of identifier */
+  size_t questions;             /* questions, each answered by at least one of them, in order of identifier */
+  size_t words;                 /* 64-bit words of one column of a plane */
+  int binary;                   /* at most two distinct scores */
+  int counted;                  /* scores are successes out of trials, perhaps several for a cell; low is 0, high 1 */
+  double mean_inverse_trials;   /* the mean over the cells with a score of 1 / trials: 1 without repeats */
+  double low, high;             /* score = low + x * (high - low) */
+  uint64_t *ones;               /* binary in kind: the plane of x = 1; bits of missing cells are 0 */
+  uint64_t *observed;           /* the plane of cells with a score; NULL when no cell is missing */
+  double *values;               /* not binary: the columns of x, filled; else NULL */
+  double *filled;               /* binary with missing cells: these, question by question, models in order; else NULL */
+  size_t *filled_start;         /* for each question where its cells begin in filled; at the end how many there are */
+  double *total;                /* for each model: sum over questions of weight * x, filled */
+  double total_weight;          /* the sum of the weights */
+  double *weights;              /* one for each question; NULL when all are equal to 1 */
+  size_t *matrix_model;         /* for each model its index in the matrix */
+  size_t *matrix_question;      /* for each question its index in the matrix */
   ptrdiff_t *question_of_matrix; /* for each question of the matrix its index here, or -1 */
 };
 
@@ -73,10 +75,7 @@ static inline const uint64_t *core_observed_column(const coreset_scores *scores,
 }
 
 /* One mapped, filled score. */
-static inline double core_scores_value(const coreset_scores *scores, size_t question, size_t model) {
-  if (scores->values != NULL) return scores->values[question * scores->models + model];
-  return core_bit(core_ones_column(scores, question), model);
-}
+double core_scores_value(const coreset_scores *scores, size_t question, size_t model);
 
 /* Whether the scores are binary in kind: of two values, or averages of trials that have two outcomes. A re-run
 ** that disagrees does not change the kind. */

@@ -107,6 +107,15 @@ void core_count_places(const uint64_t *columns, size_t column_count, size_t plac
   }
 }
 
+void core_spread_bits(const uint64_t *bits, size_t count, double *numbers) {
+  static const double fours[16][4] = {
+      {0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0}, {0, 0, 1, 0}, {1, 0, 1, 0}, {0, 1, 1, 0}, {1, 1, 1, 0},
+      {0, 0, 0, 1}, {1, 0, 0, 1}, {0, 1, 0, 1}, {1, 1, 0, 1}, {0, 0, 1, 1}, {1, 0, 1, 1}, {0, 1, 1, 1}, {1, 1, 1, 1}};
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) memcpy(numbers + i, fours[bits[i / 64] >> i % 64 & 15], sizeof(fours[0]));
+  for (; i < count; i++) numbers[i] = (double)(bits[i / 64] >> i % 64 & 1);
+}
+
 /* The four quarters of a square change places, then those of each quarter, and so on (Warren,
 ** Hacker's Delight, 7-3). */
 void core_transpose_bits(uint64_t block[64]) {

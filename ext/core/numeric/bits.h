@@ -30,6 +30,9 @@ core_bit_counter core_choose_bit_counter(void);
 ** to each other, each filled up to whole words with zeros. */
 void core_count_places(const uint64_t *columns, size_t column_count, size_t places, size_t *counts);
 
+/* Writes the first count bits as numbers, 0 or 1. */
+void core_spread_bits(const uint64_t *bits, size_t count, double *numbers);
+
 /* Exchanges rows and columns: bit j of word i becomes bit i of word j. */
 void core_transpose_bits(uint64_t block[64]);
 
