@@ -54,13 +54,26 @@ Test(bits, transposing_exchanges_rows_and_columns) {
 }
 
 Test(bits, every_level_counts_the_same) {
-  uint64_t generator = 4, a[70], b[70];
+  uint64_t generator = 4, a[70], b[70], seen_a[70], seen_b[70];
   for (size_t i = 0; i < 70; i++)
     a[i] = core_splitmix(&generator), b[i] = i % 7 == 0 ? UINT64_MAX : core_splitmix(&generator);
+  for (size_t i = 0; i < 70; i++) {
+    seen_a[i] = a[i] | core_splitmix(&generator);
+    seen_b[i] = b[i] | core_splitmix(&generator);
+  }
   for (size_t words = 0; words <= 70; words++) {
     size_t expected = 0;
+    size_t both = 0, differ = 0, differing;
     for (size_t i = 0; i < 64 * words; i++) expected += a[i / 64] >> (i % 64) & b[i / 64] >> (i % 64) & 1;
+    for (size_t i = 0; i < 64 * words; i++) {
+      int known = core_bit(seen_a, i) && core_bit(seen_b, i);
+      both += (size_t)known;
+      differ += known && core_bit(a, i) != core_bit(b, i);
+    }
     for (size_t level = 0; level <= core_cpu_best(); level++) {
+      core_difference_counter count = core_difference_counter_for((core_cpu)level);
+      cr_assert_eq(count((core_seen_bits){a, seen_a}, (core_seen_bits){b, seen_b}, words, &differing), both);
+      cr_assert_eq(differing, differ, "%s, %zu words", core_cpu_names[level], words);
       cr_assert_eq(core_bit_counter_for((core_cpu)level)(a, b, words), expected, "%s, %zu words", core_cpu_names[level],
                    words);
     }

@@ -20,7 +20,25 @@ static inline __attribute__((always_inline)) size_t count_portable(const uint64_
   return count;
 }
 
+/* The same. */
+static inline __attribute__((always_inline)) size_t differ_portable(core_seen_bits a, core_seen_bits b, size_t words,
+                                                                    size_t *differ) {
+  size_t both = 0, differing = 0;
+  for (size_t i = 0; i < words; i++) {
+    uint64_t seen = a.seen[i] & b.seen[i];
+    both += (size_t)__builtin_popcountll(seen);
+    differing += (size_t)__builtin_popcountll((a.ones[i] ^ b.ones[i]) & seen);
+  }
+  *differ = differing;
+  return both;
+}
+
 #if defined(__x86_64__)
+
+__attribute__((target("popcnt"))) static size_t differ_popcnt(core_seen_bits a, core_seen_bits b, size_t words,
+                                                              size_t *differ) {
+  return differ_portable(a, b, words, differ);
+}
 
 __attribute__((target("popcnt"))) static size_t count_popcnt(const uint64_t *a, const uint64_t *b, size_t words) {
   return count_portable(a, b, words);
@@ -58,11 +76,31 @@ __attribute__((target("avx512f,avx512vpopcntdq,popcnt"))) static size_t count_av
   return (size_t)_mm512_reduce_add_epi64(sums);
 }
 
+__attribute__((target("avx512f,avx512vpopcntdq,popcnt"))) static size_t
+differ_avx512(core_seen_bits a, core_seen_bits b, size_t words, size_t *differ) {
+  __m512i both = _mm512_setzero_si512(), differing = both;
+  if (words < AVX512_WORDS) return differ_popcnt(a, b, words, differ);
+  for (size_t i = 0; i < words; i += 8) {
+    __mmask8 there = (__mmask8)(words - i >= 8 ? 0xFFU : (1U << (words - i)) - 1);
+    __m512i seen =
+        _mm512_and_si512(_mm512_maskz_loadu_epi64(there, a.seen + i), _mm512_maskz_loadu_epi64(there, b.seen + i));
+    __m512i unlike =
+        _mm512_xor_si512(_mm512_maskz_loadu_epi64(there, a.ones + i), _mm512_maskz_loadu_epi64(there, b.ones + i));
+    both = _mm512_add_epi64(both, _mm512_popcnt_epi64(seen));
+    differing = _mm512_add_epi64(differing, _mm512_popcnt_epi64(_mm512_and_si512(unlike, seen)));
+  }
+  *differ = (size_t)_mm512_reduce_add_epi64(differing);
+  return (size_t)_mm512_reduce_add_epi64(both);
+}
+
 static const core_bit_counter counters[] = {count_portable, count_popcnt, count_avx2, count_avx512};
+static const core_difference_counter difference_counters[] = {differ_portable, differ_popcnt, differ_popcnt,
+                                                              differ_avx512};
 
 #else
 
 static const core_bit_counter counters[] = {count_portable};
+static const core_difference_counter difference_counters[] = {differ_portable};
 
 #endif
 
@@ -72,6 +110,14 @@ core_bit_counter core_bit_counter_for(core_cpu level) {
 
 core_bit_counter core_choose_bit_counter(void) {
   return core_bit_counter_for(core_cpu_level());
+}
+
+core_difference_counter core_difference_counter_for(core_cpu level) {
+  return difference_counters[level];
+}
+
+core_difference_counter core_choose_difference_counter(void) {
+  return core_difference_counter_for(core_cpu_level());
 }
 
 /* 64 counters of 8 bits lie across 8 words: bit i of word d is digit d of counter i.

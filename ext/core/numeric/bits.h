@@ -20,11 +20,22 @@ static inline int core_bit(const uint64_t *words, size_t place) {
 /* How many bits are set in both a and b, of the given number of words. */
 typedef size_t (*core_bit_counter)(const uint64_t *a, const uint64_t *b, size_t words);
 
-/* The counter of a level that this processor has. */
-core_bit_counter core_bit_counter_for(core_cpu level);
+/* Bits of which some are not known: a bit of ones is set only where that of seen is. */
+typedef struct core_seen_bits {
+  const uint64_t *ones; /* the bits */
+  const uint64_t *seen; /* which of them are known */
+} core_seen_bits;
 
-/* The counter to use. */
+/* How many bits are known in both a and b, of the given number of words, and how many of these *differ. */
+typedef size_t (*core_difference_counter)(core_seen_bits a, core_seen_bits b, size_t words, size_t *differ);
+
+/* The counters of a level that this processor has. */
+core_bit_counter core_bit_counter_for(core_cpu level);
+core_difference_counter core_difference_counter_for(core_cpu level);
+
+/* The counters to use. */
 core_bit_counter core_choose_bit_counter(void);
+core_difference_counter core_choose_difference_counter(void);
 
 /* For each of so many places how many columns have that bit set. The columns lie next
 ** to each other, each filled up to whole words with zeros. */

@@ -35,16 +35,17 @@
 #include "numeric/elementary.h"
 #include "numeric/sums.h"
 
-#define PRIOR_MODELS 2.0           /* what all questions say about the noise of one counts as so many models */
-#define SMALLEST_BINARY_NOISE 1e-4 /* v where the prior leaves none: p within 1e-4 of 0 or 1 */
-#define SMALLEST_NOISE_SHARE 1e-4  /* of mean(v): v of questions without any spread */
-#define SMALLEST_NOISE 1e-12       /* v where hardly any question has a spread */
-#define SMALLEST_TREND_SHARE 1e-4  /* of vb: w of a trend along which models do not differ */
-#define SMALLEST_SPREAD 1e-9       /* sd(p) of questions that are equally difficult but for rounding */
-#define DEGENERATE 1e-8            /* what is left of a norm when a trend is a combination of others: rounding */
-#define SMALLEST_NORM 1e-300       /* a norm of 0 is degenerate too */
-#define SIMILARITY_SCALE 0.4       /* the distance at which local similarity has fallen to 1/e, in units of vb */
-#define QUESTIONS_PER_POLL 4096    /* some milliseconds of work with hundreds of models */
+#define PRIOR_MODELS 2.0            /* what all questions say about the noise of one counts as so many models */
+#define SMALLEST_BINARY_NOISE 1e-4  /* v where the prior leaves none: p within 1e-4 of 0 or 1 */
+#define SMALLEST_NOISE_SHARE 1e-4   /* of mean(v): v of questions without any spread */
+#define SMALLEST_NOISE 1e-12        /* v where hardly any question has a spread */
+#define SMALLEST_TREND_SHARE 1e-4   /* of vb: w of a trend along which models do not differ */
+#define SMALLEST_SPREAD 1e-9        /* sd(p) of questions that are equally difficult but for rounding */
+#define DEGENERATE 1e-8             /* what is left of a norm when a trend is a combination of others: rounding */
+#define SMALLEST_NORM 1e-300        /* a norm of 0 is degenerate too */
+#define TABLE_MODELS ((size_t)1024) /* up to which R of all pairs of counts is a table, of at most 4 MB */
+#define SIMILARITY_SCALE 0.4        /* the distance at which local similarity has fallen to 1/e, in units of vb */
+#define QUESTIONS_PER_POLL 4096     /* some milliseconds of work with hundreds of models */
 
 /* (1/N) sum of a_i b_i. */
 static double inner_product(const double *a, const double *b, size_t count) {
@@ -164,30 +165,45 @@ static double similarity_at(const core_field *field, double distance) {
   return field->mean_noise * core_exp(-distance / (SIMILARITY_SCALE * field->mean_noise));
 }
 
+/* How many numbers R has for pairs of counts: without missing cells all models answered both questions. */
+static size_t similarity_count(const coreset_scores *scores) {
+  size_t models = scores->models;
+  if (scores->observed == NULL) return models + 1;
+  return models <= TABLE_MODELS && models <= scores->questions ? (models + 1) * (models + 2) / 2 : 0;
+}
+
+/* Where R is when so many of both models differ. */
+static size_t similarity_place(const coreset_scores *scores, size_t both, size_t differ) {
+  return scores->observed == NULL ? differ : both * (both + 1) / 2 + differ;
+}
+
 /* What local similarity needs: counts of ones, and R by distance where D has few values. */
 static void prepare_similarity(core_field *field) {
   const coreset_scores *scores = field->scores;
   size_t models = scores->models;
   field->count = core_choose_bit_counter();
+  field->count_differences = core_choose_difference_counter();
   for (size_t q = 0; q < scores->questions && field->ones != NULL; q++) {
     const uint64_t *column = core_ones_column(scores, q);
     field->ones[q] = (uint32_t)field->count(column, column, scores->words);
   }
-  for (size_t d = 0; d <= models && field->similarity != NULL; d++) {
-    field->similarity[d] = similarity_at(field, (double)d / (double)models);
+  for (size_t both = scores->observed == NULL ? models : 0; both <= models && field->similarity != NULL; both++) {
+    for (size_t differ = 0; differ <= both; differ++) {
+      double distance =
+          both == 0 ? 1 : (double)differ / (double)both; /* the largest there is where none answered both */
+      field->similarity[similarity_place(scores, both, differ)] = similarity_at(field, distance);
+    }
   }
 }
 
-/* D_ik of questions all scored 0 or 1, with missing cells, over the models that answered both; the
-** largest there is where none did. */
-static double observed_distance(const core_field *field, size_t i, size_t k) {
+/* R_ik of questions all scored 0 or 1, with missing cells: over the models that answered both. */
+static double observed_similarity(const core_field *field, size_t i, size_t k) {
   const coreset_scores *scores = field->scores;
-  const uint64_t *x = core_ones_column(scores, i), *x_seen = core_observed_column(scores, i);
-  const uint64_t *y = core_ones_column(scores, k), *y_seen = core_observed_column(scores, k);
-  size_t both = field->count(x_seen, y_seen, scores->words);
-  size_t differ = field->count(x, y_seen, scores->words) + field->count(x_seen, y, scores->words) -
-                  2 * field->count(x, y, scores->words);
-  return both == 0 ? 1 : (double)differ / (double)both;
+  core_seen_bits x = {core_ones_column(scores, i), core_observed_column(scores, i)};
+  core_seen_bits y = {core_ones_column(scores, k), core_observed_column(scores, k)};
+  size_t differ, both = field->count_differences(x, y, scores->words, &differ);
+  if (field->similarity != NULL) return field->similarity[similarity_place(scores, both, differ)];
+  return similarity_at(field, both == 0 ? 1 : (double)differ / (double)both);
 }
 
 /* D_ik of real-valued scores. */
@@ -221,7 +237,7 @@ double core_field_similarity(const core_field *field, size_t i, size_t k) {
     int holes = scores->observed != NULL;
     return similarity_at(field, holes ? observed_squared_distance(scores, i, k) : squared_distance(scores, i, k));
   }
-  if (field->similarity == NULL) return similarity_at(field, observed_distance(field, i, k));
+  if (scores->observed != NULL) return observed_similarity(field, i, k);
   size_t both = field->count(core_ones_column(scores, i), core_ones_column(scores, k), scores->words);
   return field->similarity[field->ones[i] + field->ones[k] - 2 * both];
 }
@@ -241,7 +257,8 @@ coreset_status core_field_build(coreset_context *context, core_arena *arena, con
   if (!scores->binary && scores->counted) field->averages = core_take(context, arena, questions, 1);
   if (core_scores_binary_kind(scores)) {
     field->ones = core_take(context, arena, questions, sizeof(uint32_t));
-    if (scores->observed == NULL) field->similarity = core_take(context, arena, scores->models + 1, sizeof(double));
+    size_t count = similarity_count(scores);
+    if (count > 0) field->similarity = core_take(context, arena, count, sizeof(double));
   }
   coreset_status status = scratch.status != CORESET_OK ? scratch.status : arena->status;
   if (status == CORESET_OK) status = add_model_factors(context, field, column, spread);

@@ -13,18 +13,19 @@
 /* The covariance of questions i and k is the sum over factors f of L_f[i] L_f[k], plus
 ** the local similarity R_ik; that of an answer has noise[i] added on the diagonal. */
 typedef struct core_field {
-  const coreset_scores *scores; /* borrowed */
-  size_t questions;             /* N */
-  size_t factor_count;          /* F = models + CORE_TRENDS */
-  double *mean;                 /* of each question over the models */
-  double *noise;                /* variance of an answer about the question's field */
-  double mean_noise;            /* the mean of these; also the variance of the local part */
-  double *share;                /* of each question in the benchmark's score; they add up to 1 */
-  double *factors;              /* L: factor_count rows of N numbers */
-  core_bit_counter count;       /* for local similarity */
-  uint32_t *ones;               /* for each question how many models have it right; binary in kind only */
-  double *similarity;           /* the same without missing cells: R by number of models that differ; else NULL */
-  unsigned char *averages;      /* for each question whether some score lies between 0 and 1; NULL: none does */
+  const coreset_scores *scores;              /* borrowed */
+  size_t questions;                          /* N */
+  size_t factor_count;                       /* F = models + CORE_TRENDS */
+  double *mean;                              /* of each question over the models */
+  double *noise;                             /* variance of an answer about the question's field */
+  double mean_noise;                         /* the mean of these; also the variance of the local part */
+  double *share;                             /* of each question in the benchmark's score; they add up to 1 */
+  double *factors;                           /* L: factor_count rows of N numbers */
+  core_bit_counter count;                    /* for local similarity */
+  core_difference_counter count_differences; /* the same with missing cells */
+  uint32_t *ones;                            /* for each question how many models have it right; binary in kind only */
+  double *similarity;      /* the same: R where `differ` of `both` models do, at similarity_place(); or NULL */
+  unsigned char *averages; /* for each question whether some score lies between 0 and 1; NULL: none does */
 } core_field;
 
 /* Builds the field of the scores, which must outlive it, in the arena. */
