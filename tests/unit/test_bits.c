@@ -44,6 +44,18 @@ Test(bits, wanted_bits_are_gathered) {
   }
 }
 
+Test(bits, spread_bits_are_numbers) {
+  uint64_t generator = 3, bits[4];
+  for (size_t count = 0; count <= 200; count++) {
+    double numbers[201];
+    for (size_t w = 0; w < 4; w++) bits[w] = core_splitmix(&generator);
+    numbers[count] = 7;
+    core_spread_bits(bits, count, numbers);
+    for (size_t i = 0; i < count; i++) cr_assert_eq(numbers[i], (double)(bits[i / 64] >> i % 64 & 1));
+    cr_assert_eq(numbers[count], 7);
+  }
+}
+
 Test(bits, transposing_exchanges_rows_and_columns) {
   uint64_t generator = 2, block[64], before[64];
   for (size_t i = 0; i < 64; i++) block[i] = before[i] = core_splitmix(&generator);

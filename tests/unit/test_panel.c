@@ -20,6 +20,7 @@ static void fill_in(double *numbers, size_t count, uint64_t seed) {
 }
 
 Test(panel, all_levels_agree_bit_for_bit) {
+  static const size_t alongs[] = {HEIGHT, 1, 0}, acrosses[] = {1, COUNT, 0};
   uint32_t places[COUNT];
   for (size_t i = 0; i < COUNT; i++) places[i] = (uint32_t)(i * 5 % COUNT);
   fill_in(left, COUNT * HEIGHT, 1);
@@ -28,12 +29,7 @@ Test(panel, all_levels_agree_bit_for_bit) {
   for (size_t height = 0; height <= HEIGHT; height++) {
     for (size_t count = 0; count <= COUNT; count += 1 + count / 3) {
       for (int way = 0; way < 6; way++) { /* left row by row, column by column, one number for all; all rows or some */
-        size_t along = way % 3 == 0   ? HEIGHT
-                       : way % 3 == 1 ? 1
-                                      : 0,
-               across = way % 3 == 0   ? 1
-                        : way % 3 == 1 ? COUNT
-                                       : 0;
+        size_t along = alongs[way % 3], across = acrosses[way % 3];
         double expected[HEIGHT * CORE_PANEL], found[HEIGHT * CORE_PANEL];
         memcpy(expected, first, sizeof(first));
         for (size_t j = 0; j < height; j++) {
