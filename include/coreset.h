@@ -10,10 +10,10 @@
 **
 **   * Every function that can fail returns a coreset_status and, on anything but
 **     CORESET_OK and CORESET_DONE, leaves one sentence in context->message.
-**   * There is no global state. Any number of threads may work at once, each with
-**     a context of its own; one object must not be used by two threads at a time,
-**     except that a coreset_matrix, a coreset_scores and a coreset_fit never change
-**     after they were made and may be read by many.
+**   * There is no global state but what was found out about the processor. Any number of
+**     threads may work at once, each with a context of its own; one object must not be used
+**     by two threads at a time, except that a coreset_matrix, a coreset_scores and a
+**     coreset_fit never change after they were made and may be read by many.
 **   * What a function creates, the caller releases with the function named beside
 **     it. Releasing NULL is allowed. After a failure nothing has been created and
 **     every output pointer is NULL.

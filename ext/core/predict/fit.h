@@ -45,7 +45,7 @@ coreset_status core_fit_check_answers(coreset_context *context, const coreset_fi
 /* What tells that answers are fractions. Begin with zeros. */
 typedef struct core_fractions {
   int others; /* answers outside of [0, 1] */
-  int inside; /* answers within, which are neither 0 nor the lowest score of the sources: these are the same on any scale */
+  int inside; /* answers within, but for 0 and the lowest score of the sources, which may be on any scale */
 } core_fractions;
 
 void core_fractions_add(core_fractions *seen, double answer, double lowest);
