@@ -16,6 +16,8 @@
 #include "numeric/bits.h"
 #include "numeric/sums.h"
 
+#define POLL_CELLS (1U << 20) /* between two polls: some milliseconds */
+
 double core_scores_full_score(const coreset_scores *scores, size_t model) {
   return scores->total[model] / scores->total_weight;
 }
@@ -328,15 +330,26 @@ static coreset_status fill_cells(coreset_context *context, coreset_scores *score
   return status;
 }
 
+/* For loops over the questions that look at each cell. */
+static coreset_status poll_cells(coreset_context *context, const coreset_scores *scores, size_t question) {
+  return core_poll_every(context, question, POLL_CELLS / (scores->models + 1) + 1);
+}
+
 /* Adds what is filled in to a sum for each model. */
-static void add_filled(const coreset_scores *scores, core_sum *sums) {
-  const double *filled = scores->filled;
-  for (size_t q = 0; q < scores->questions; q++) {
+static coreset_status add_filled(coreset_context *context, const coreset_scores *scores, core_sum *sums) {
+  coreset_status status = CORESET_OK;
+  for (size_t q = 0; q < scores->questions && status == CORESET_OK; q++) {
     const uint64_t *observed = core_observed_column(scores, q);
-    for (size_t m = 0; m < scores->models; m++) {
-      if (!core_bit(observed, m)) core_sum_add(&sums[m], *filled++);
+    const double *filled = scores->filled + scores->filled_start[q];
+    const double *end = scores->filled + scores->filled_start[q + 1];
+    for (size_t w = 0; filled < end; w++) {
+      for (uint64_t absent = ~observed[w]; absent != 0 && filled < end; absent &= absent - 1) {
+        core_sum_add(&sums[64 * w + (size_t)__builtin_ctzll(absent)], *filled++);
+      }
     }
+    status = poll_cells(context, scores, q);
   }
+  return status;
 }
 
 /* total[m] = sum over q of weight_q x_mq. For complete binary scores of equal weight
@@ -348,20 +361,21 @@ static coreset_status add_totals(coreset_context *context, core_arena *scratch, 
   double *column = core_take(context, scratch, models, sizeof(double));
   scores->total = core_take(context, &scores->arena, models, sizeof(double));
   if (scratch->status != CORESET_OK || scores->arena.status != CORESET_OK) return CORESET_NO_MEMORY;
+  coreset_status status = CORESET_OK;
   if (scores->values == NULL && scores->weights == NULL) {
     core_count_places(scores->ones, scores->questions, models, counts);
     for (size_t m = 0; m < models; m++) sums[m].high = (double)counts[m];
-    if (scores->filled != NULL) add_filled(scores, sums);
-    for (size_t m = 0; m < models; m++) scores->total[m] = core_sum_value(&sums[m]);
-    return CORESET_OK;
-  }
-  for (size_t q = 0; q < scores->questions; q++) {
-    double weight = scores->weights == NULL ? 1 : scores->weights[q];
-    core_scores_column(scores, q, column);
-    for (size_t m = 0; m < models; m++) core_sum_add(&sums[m], weight * column[m]);
+    if (scores->filled != NULL) status = add_filled(context, scores, sums);
+  } else {
+    for (size_t q = 0; q < scores->questions && status == CORESET_OK; q++) {
+      double weight = scores->weights == NULL ? 1 : scores->weights[q];
+      core_scores_column(scores, q, column);
+      for (size_t m = 0; m < models; m++) core_sum_add(&sums[m], weight * column[m]);
+      status = poll_cells(context, scores, q);
+    }
   }
   for (size_t m = 0; m < models; m++) scores->total[m] = core_sum_value(&sums[m]);
-  return CORESET_OK;
+  return status;
 }
 
 /* Refuses a model without any answer, whose row nothing could be said about. */
