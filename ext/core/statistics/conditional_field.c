@@ -65,11 +65,13 @@ static void add_rows(const core_conditional_field *conditional, double *column, 
 static coreset_status start_sums(coreset_context *context, core_conditional_field *conditional) {
   const core_field *field = &conditional->field;
   coreset_status status = CORESET_OK;
-  for (size_t f = 0; f < field->factor_count; f++) { /* L^T o, and row sums of L^2 */
+  for (size_t f = 0; f < field->factor_count && status == CORESET_OK; f++) { /* L^T o, and row sums of L^2 */
     const double *row = conditional->rows[f];
     conditional->factors[f] = core_dot(0, field->share, row, field->questions);
     for (size_t q = 0; q < field->questions; q++) conditional->variance[q] += row[q] * row[q];
+    status = core_poll_every(context, f, ROWS_PER_POLL);
   }
+  if (status != CORESET_OK) return status;
   add_rows(conditional, conditional->covariance, field->factor_count, 0, field->questions);
   for (size_t q = 0; q < field->questions && status == CORESET_OK; q++) {
     conditional->variance[q] += field->mean_noise;

@@ -46,6 +46,7 @@
 #define TABLE_MODELS ((size_t)1024) /* up to which R of all pairs of counts is a table, of at most 4 MB */
 #define SIMILARITY_SCALE 0.4        /* the distance at which local similarity has fallen to 1/e, in units of vb */
 #define QUESTIONS_PER_POLL 4096     /* some milliseconds of work with hundreds of models */
+#define MODELS_PER_POLL 64          /* the same with ten thousand questions */
 
 /* (1/N) sum of a_i b_i. */
 static double inner_product(const double *a, const double *b, size_t count) {
@@ -128,18 +129,23 @@ static void orthonormalise(double *trends, size_t j, size_t questions) {
 }
 
 /* w_j: the variance between models along a trend, beyond what noise makes. */
-static double trend_variance(const core_field *field, const double *trend) {
+static coreset_status trend_variance(coreset_context *context, const core_field *field, const double *trend,
+                                     double *variance) {
   core_sum sum = {0, 0};
-  for (size_t m = 0; m < field->scores->models; m++) { /* factors hold Xc / sqrt(M1) */
+  coreset_status status = CORESET_OK;
+  for (size_t m = 0; m < field->scores->models && status == CORESET_OK; m++) { /* factors hold Xc / sqrt(M1) */
     double projection = inner_product(field->factors + m * field->questions, trend, field->questions);
     core_sum_add(&sum, projection * projection);
+    status = core_poll_every(context, m, MODELS_PER_POLL);
   }
-  return fmax(core_sum_value(&sum) - field->mean_noise / (double)field->questions,
-              SMALLEST_TREND_SHARE * field->mean_noise);
+  *variance = fmax(core_sum_value(&sum) - field->mean_noise / (double)field->questions,
+                   SMALLEST_TREND_SHARE * field->mean_noise);
+  return status;
 }
 
 /* The trend factors, from p. */
-static void add_trends(core_field *field, const double *difficulty) {
+static coreset_status add_trends(coreset_context *context, core_field *field, const double *difficulty) {
+  coreset_status status = CORESET_OK;
   size_t questions = field->questions;
   double *trends = field->factors + field->scores->models * questions;
   double *linear = trends + questions, *quadratic = linear + questions;
@@ -153,11 +159,15 @@ static void add_trends(core_field *field, const double *difficulty) {
   }
   for (size_t j = 1; j < CORE_TRENDS; j++) orthonormalise(trends, j, questions);
   double weights[CORE_TRENDS];
-  for (size_t j = 0; j < CORE_TRENDS; j++) weights[j] = trend_variance(field, trends + j * questions);
+  for (size_t j = 0; j < CORE_TRENDS && status == CORESET_OK; j++) {
+    status = trend_variance(context, field, trends + j * questions, &weights[j]);
+  }
+  if (status != CORESET_OK) return status;
   weights[0] = fmax(weights[0], field->mean_noise / (models * models));
   for (size_t j = 0; j < CORE_TRENDS; j++) {
     for (size_t q = 0; q < questions; q++) trends[j * questions + q] *= sqrt(weights[j]);
   }
+  return CORESET_OK;
 }
 
 /* R at a distance D. */
@@ -265,9 +275,9 @@ coreset_status core_field_build(coreset_context *context, core_arena *arena, con
   if (status == CORESET_OK) {
     for (size_t q = 0; q < questions; q++) field->share[q] = core_scores_share(scores, q);
     estimate_noise(field, spread, difficulty);
-    add_trends(field, difficulty);
-    prepare_similarity(field);
+    status = add_trends(context, field, difficulty);
   }
+  if (status == CORESET_OK) prepare_similarity(field);
   core_release(&scratch);
   return status;
 }
