@@ -74,3 +74,13 @@ SELECT coreset_select(model, question, score, 0) FROM r;
 SELECT coreset_fit(NULL, '[1]') IS NULL, coreset_fit(m, NULL) IS NULL, krr_fit(NULL, NULL, 'poly') IS NULL FROM twins;
 SELECT * FROM coreset_select((SELECT score_matrix(model, question, 1) FROM r), 3);
 SELECT * FROM mrmr_select((SELECT score_matrix(model, question, score) FROM r WHERE model < 'm06'), 3);
+.print -- many suites, of which one has all scores equal: coresets, fits and predictions of the others
+CREATE TABLE many AS SELECT 'good' AS suite, 'm' || a.value AS model, b.value AS question, (a.value * b.value + a.value) % 7 < 3 AS score
+    FROM json_each('[1,2,3,4,5,6,7,8,9]') AS a, json_each('[1,2,3,4,5,6,7,8,9,10]') AS b
+  UNION ALL SELECT 'equal', 'm' || a.value, b.value, 1 FROM json_each('[1,2,3,4,5,6,7,8,9]') AS a, json_each('[1,2,3]') AS b;
+CREATE TABLE many_fits AS SELECT suite, coreset_fit(score_matrix(model, question, score), coreset_select(model, question, score, 4)) AS fit FROM many GROUP BY suite;
+SELECT suite, fit IS NULL FROM many_fits;
+SELECT suite, model, predicted IS NOT NULL
+  FROM many_fits JOIN (SELECT suite, score_matrix('new', question, question % 2) AS matrix FROM many GROUP BY suite) AS new USING (suite), coreset_predict(fit, new.matrix)
+ WHERE fit IS NOT NULL;
+SELECT suite, round(coreset_predict(fit, question, question % 2), 4) > 0 FROM many_fits JOIN (SELECT DISTINCT suite, question FROM many) USING (suite) GROUP BY suite;
