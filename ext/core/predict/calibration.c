@@ -39,8 +39,8 @@
 
 /* The squared residuals of one way to come by questions. */
 typedef struct residuals {
-  size_t count;     /* how many questions */
   core_sum squares; /* so far, of residuals over isolation */
+  int wanted;       /* of so many chosen questions: some set has as many */
   int failed;       /* a fold had too little to work with */
 } residuals;
 
@@ -123,7 +123,7 @@ static coreset_status try_chosen(coreset_context *context, folding *work, core_s
     return CORESET_OK;
   }
   for (size_t n = 1; n <= work->most && status == CORESET_OK; n++) {
-    if (work->chosen[n].count == 0 || work->chosen[n].failed) continue;
+    if (!work->chosen[n].wanted || work->chosen[n].failed) continue;
     for (size_t i = 0; i < n && i < found; i++) mark(work, scores, work->picks[i]);
     status = try_marked(context, work, scores, prepared, fold, &work->chosen[n]);
   }
@@ -214,7 +214,7 @@ coreset_status core_calibrate(coreset_context *context, const coreset_scores *sc
     status = core_check_choice(context, &core_selectors, &origin->selector);
   }
   if (status == CORESET_OK && scores->models >= LEAST_SOURCES) {
-    for (size_t s = 0; s < set_count; s++) work.chosen[sets[s].count].count = sets[s].count;
+    for (size_t s = 0; s < set_count; s++) work.chosen[sets[s].count].wanted = 1;
     status = core_argsort(context, work.everyone.full_scores, scores->models, order);
     if (status == CORESET_OK) status = run_folds(context, &work, order, sets);
   }
