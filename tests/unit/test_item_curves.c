@@ -364,7 +364,7 @@ Test(kriging_irt, follows_the_definition) {
     core_conditional_field field = {0};
     coreset_pick pick, other;
     size_t picks[LIMIT], taken = 0;
-    cr_assert_eq(core_conditional_start(&context, &arena, &shared, &field), CORESET_OK);
+    cr_assert_eq(core_conditional_start(&context, &arena, &shared, CORE_FIELD_PLAIN, &field), CORESET_OK);
     while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
       double before = field.total * field.total * pow(doubt_literally(made, picks, taken), made->h);
       unsigned char used[LIMIT] = {0};

@@ -248,7 +248,7 @@ Test(kriging, trials_are_compared_where_both_are_answered) {
     coreset_matrix *matrix = matrix_of_trials(x, trials, MODELS, QUESTIONS);
     coreset_scores *scores = scores_of_all(matrix);
     cr_assert(scores->counted && !scores->binary);
-    cr_assert_eq(core_field_build(&context, &arena, scores, &field), CORESET_OK);
+    cr_assert_eq(core_field_build(&context, &arena, scores, CORE_FIELD_PLAIN, &field), CORESET_OK);
     for (size_t i = 0; i < QUESTIONS; i++) {
       for (size_t k = 0; k < QUESTIONS; k++) {
         double sum = 0, both = 0;
@@ -283,7 +283,7 @@ Test(kriging, sampled_similarities_are_close) {
   core_field field;
   coreset_pick pick;
   cr_assert_eq(coreset_scores_new(&context, matrix, NULL, &scores), CORESET_OK);
-  cr_assert_eq(core_field_build(&context, &arena, scores, &field), CORESET_OK);
+  cr_assert_eq(core_field_build(&context, &arena, scores, CORE_FIELD_PLAIN, &field), CORESET_OK);
   coreset_selection *selection = start(scores, PICKS);
   while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
     double local = 0, other = field.share[pick.question] * field.noise[pick.question];

@@ -13,7 +13,7 @@ static coreset_status kriging_start(coreset_context *context, core_arena *arena,
                                     coreset_setting *settings, void **state) {
   (void)settings;
   *state = core_take(context, arena, 1, sizeof(core_conditional_field));
-  return *state == NULL ? arena->status : core_conditional_start(context, arena, shared, *state);
+  return *state == NULL ? arena->status : core_conditional_start(context, arena, shared, CORE_FIELD_PLAIN, *state);
 }
 
 static double gain(const void *state, size_t question) {

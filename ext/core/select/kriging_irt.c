@@ -17,10 +17,13 @@
 ** sources. The next pick is the question with the smallest V_q^2 J_q^h; objective is
 ** 1 - V_q^2 J_q^h / (V^2 J^h), the share of that product it removes. h is 1, but where answers are averages
 ** of n trials the mean over the sources' answers of 1/n: trials drown out chance, and what is left are
-** differences between models that curves of one ability do not have, and the field has. The other columns are those
-** of kriging_select. Of equals the first in the permutation of conditional_field.c is taken.
+** differences between models that curves of one ability do not have, and the field has. The other columns are kriging's.
+** Of equals the first in the permutation of conditional_field.c is taken.
 **
-** Scores that are not binary in kind (scores.h) have no such curves: there this is kriging_select.
+** Scores that are not binary in kind (scores.h) have no such curves: there kriging alone decides.
+**
+** outside: with 'auto' the field has anchors (statistics/anchors.c), so that models beyond the sources are predicted
+** well too; with 'none' it is that of kriging_select, and so are the other columns.
 **
 ** Memory beyond kriging's: POINTS N numbers. Time per pick: POINTS N divisions more.
 */
@@ -73,10 +76,10 @@ static coreset_status irt_start(coreset_context *context, core_arena *arena, cor
                                 coreset_setting *settings, void **result) {
   kriging_irt_state *state = core_take(context, arena, 1, sizeof(*state));
   const double *coefficients;
-  (void)settings;
+  core_field_kind kind = settings[0].integer == CORE_OUTSIDE_AUTO ? CORE_FIELD_SELECTION : CORE_FIELD_PLAIN;
   *result = state;
   if (state == NULL) return arena->status;
-  coreset_status status = core_conditional_start(context, arena, shared, &state->conditional);
+  coreset_status status = core_conditional_start(context, arena, shared, kind, &state->conditional);
   if (status == CORESET_OK) status = core_shared_curves(context, shared, &coefficients);
   if (status != CORESET_OK) return status;
   state->exponent = shared->scores->mean_inverse_trials;
@@ -150,7 +153,9 @@ static coreset_status irt_take(coreset_context *context, core_arena *arena, void
 const core_selector core_selector_kriging_irt = {
     .method = {.name = "kriging_irt",
                .summary = "kriging together with the information of item response curves",
-               .source = "this project"},
+               .source = "this project",
+               .options = &core_outside_option,
+               .option_count = 1},
     .start = irt_start,
     .choose = irt_choose,
     .take = irt_take,

@@ -85,18 +85,18 @@ static coreset_status start_sums(coreset_context *context, core_conditional_fiel
 }
 
 coreset_status core_conditional_start(coreset_context *context, core_arena *arena, core_shared *shared,
-                                      core_conditional_field *conditional) {
-  size_t questions = shared->scores->questions, row_limit = shared->scores->models + CORE_TRENDS + questions;
+                                      core_field_kind kind, core_conditional_field *conditional) {
+  size_t questions = shared->scores->questions;
   const core_field *field;
-  coreset_status status = core_shared_field(context, shared, &field);
+  coreset_status status = core_shared_field(context, shared, kind, &field);
   if (status == CORESET_OK) status = core_permutation(context, arena, questions, PERMUTATION_SEED, &conditional->order);
   if (status != CORESET_OK) return status;
   conditional->covariance = core_take(context, arena, questions, sizeof(double));
   conditional->variance = core_take(context, arena, questions, sizeof(double));
   conditional->first_covariance = core_take(context, arena, questions, sizeof(double));
   conditional->first_variance = core_take(context, arena, questions, sizeof(double));
-  conditional->rows = core_take(context, arena, row_limit, sizeof(double *));
-  conditional->factors = core_take(context, arena, row_limit, sizeof(double));
+  conditional->rows = core_take(context, arena, field->factor_count + questions, sizeof(double *));
+  conditional->factors = core_take(context, arena, field->factor_count + questions, sizeof(double));
   if (arena->status != CORESET_OK) return arena->status;
   conditional->field = *field; /* whose arrays stay where they are */
   for (size_t f = 0; f < conditional->field.factor_count; f++) {

@@ -24,9 +24,10 @@ typedef struct core_conditional_field {
   size_t picked_count;                       /* how many picks */
 } core_conditional_field;
 
-/* Starts with no pick, in memory that is all zero. Scores and what is shared must outlive it. */
+/* Starts with no pick, in memory that is all zero, from the field of this kind. Scores and what is shared must
+** outlive it. */
 coreset_status core_conditional_start(coreset_context *context, core_arena *arena, core_shared *shared,
-                                      core_conditional_field *conditional);
+                                      core_field_kind kind, core_conditional_field *conditional);
 
 /* The variance of the mean answer that an answer to the question would remove. */
 static inline double core_conditional_gain(const core_conditional_field *conditional, size_t question) {

@@ -1,22 +1,25 @@
 /*
 ** field.c: the questions of a benchmark as one random field.
 **
-** Source scores X, M x N, filled; M1 = max(M - 1, 1); mu the column means, Xc = X - mu.
+** Source scores X, M x N, filled, of weight 1 each, and the two anchors (anchors.c), of weight k each, which is 0 in
+** a plain field: W = M + 2 k, W1 = max(W - 1, 1); mu the weighted column means, Xc = (X - mu) sqrt(weight).
 **
-**   * Noise of an answer. Binary in kind: p = (M mu + 2 mean(mu)) / (M + 2), v = max(p (1 - p) r,
+**   * Noise of an answer. Binary in kind: p = (W mu + 2 mean(mu)) / (W + 2), v = max(p (1 - p) r,
 **     1e-4), where r = 1 for answers of one trial. Of an answer x = s / n, s right ones of n trials:
-**     d = (1/M) sum of x (1 - x) over the models that answered, u = mu (1 - mu),
-**     r = 1 - (M d + 2 mean(d)) / (M u + 2 mean(u)). Otherwise p = mu,
-**     s2 = column sums of Xc^2 / M1, v = ((M - 1) s2 + 2 mean(s2))
-**     / (M + 1), at least max(1e-4 mean(v), 1e-12). vb = mean(v).
+**     d = (1/W) sum of x (1 - x) over the models that answered, u = mu (1 - mu),
+**     r = 1 - (W d + 2 mean(d)) / (W u + 2 mean(u)). Otherwise p = mu,
+**     s2 = column sums of Xc^2 / W1, v = ((W - 1) s2 + 2 mean(s2))
+**     / (W + 1), at least max(1e-4 mean(v), 1e-12). vb = mean(v). Of the noise of real-valued scores few models tell
+**     little: in a field for selection it is vb for every question.
 **   * Difficulty trends. s = (p - mean(p)) / max(sd(p), 1e-9); Q, N x 3, is 1, s, s^2 made
 **     orthonormal in the inner product (1/N) sum, twice over; a column whose norm falls
 **     below 1e-8 of what it was becomes zero. C = Xc Q / N;
-**     w_j = max(sum over models of C_mj^2 / M1 - vb / N, 1e-4 vb), w_0 at least vb / M^2.
-**   * Factors L = (Xc^T / sqrt(M1), Q sqrt(w)).
+**     w_j = max(sum over models of C_mj^2 / W1 - vb / N, 1e-4 vb), w_0 at least vb / W^2; in a
+**     field for prediction twice that, for a target that is unlike the sources.
+**   * Factors L = (Xc^T / sqrt(W1), Q sqrt(w)).
 **   * Local similarity R_ik = vb exp(-D_ik / (0.4 vb)), D_ik the mean over the models, for
 **     scores that are binary in kind those that answered both, of the squared difference of
-**     their scores.
+**     their scores, times M / W, since anchors differ on no questions.
 **
 ** Where r comes from. The variance over the models of one trial is u = var(P_m) + mean(P_m (1 - P_m)),
 ** P_m being the chance of model m. That of an average of n_m trials is var(P_m) + mean(P_m (1 - P_m) / n_m),
@@ -44,6 +47,7 @@
 #define DEGENERATE 1e-8             /* what is left of a norm when a trend is a combination of others: rounding */
 #define SMALLEST_NORM 1e-300        /* a norm of 0 is degenerate too */
 #define TABLE_MODELS ((size_t)1024) /* up to which R of all pairs of counts is a table, of at most 4 MB */
+#define FREER_TRENDS 2.0            /* by what w is multiplied to predict: this project's own choice */
 #define SIMILARITY_SCALE 0.4        /* the distance at which local similarity has fallen to 1/e, in units of vb */
 #define QUESTIONS_PER_POLL 4096     /* some milliseconds of work with hundreds of models */
 #define MODELS_PER_POLL 64          /* the same with ten thousand questions */
@@ -53,23 +57,32 @@ static double inner_product(const double *a, const double *b, size_t count) {
   return core_dot(0, a, b, count) / (double)count;
 }
 
-/* Means of the questions, the model factors, and column sums of Xc^2 / M1 in spread. column: working
+/* Means of the questions, the model factors, and column sums of Xc^2 / W1 in spread. column: working
 ** memory, one number for each model. */
 static coreset_status add_model_factors(coreset_context *context, core_field *field, double *column, double *spread) {
+  const core_anchors *anchors = &field->anchors;
   size_t models = field->scores->models, questions = field->questions;
-  double degrees = (double)(models - 1), scale = 1 / sqrt(degrees);
+  double degrees = fmax(field->weight - 1, 1), scale = 1 / sqrt(degrees), root = sqrt(anchors->weight);
+  double *lowest = field->factors + models * questions, *highest = lowest + questions;
   coreset_status status = CORESET_OK;
   for (size_t q = 0; q < questions && status == CORESET_OK; q++) {
     core_scores_column(field->scores, q, column);
-    field->mean[q] = core_mean(column, models);
-    spread[q] = core_squares(column, models, field->mean[q]) / degrees;
-    for (size_t m = 0; m < models; m++) field->factors[m * questions + q] = (column[m] - field->mean[q]) * scale;
+    core_sum sum = {anchors->weight * (anchors->low + anchors->high), 0};
+    for (size_t m = 0; m < models; m++) core_sum_add(&sum, column[m]);
+    double mean = field->mean[q] = core_sum_value(&sum) / field->weight;
+    double below = (anchors->low - mean) * root, above = (anchors->high - mean) * root;
+    spread[q] = (core_squares(column, models, mean) + below * below + above * above) / degrees;
+    for (size_t m = 0; m < models; m++) field->factors[m * questions + q] = (column[m] - mean) * scale;
+    if (field->anchor_count > 0) {
+      lowest[q] = below * scale;
+      highest[q] = above * scale;
+    }
     status = core_poll_every(context, q, QUESTIONS_PER_POLL);
   }
   return status;
 }
 
-/* d. */
+/* W d. */
 static double disagreement(const coreset_scores *scores, size_t question) {
   const uint64_t *observed = core_observed_column(scores, question);
   core_sum sum = {0, 0};
@@ -77,25 +90,25 @@ static double disagreement(const coreset_scores *scores, size_t question) {
     double x = core_scores_value(scores, question, m);
     if (observed == NULL || core_bit(observed, m)) core_sum_add(&sum, x * (1 - x));
   }
-  return core_sum_value(&sum) / (double)scores->models;
+  return core_sum_value(&sum);
 }
 
 /* The noise of every question; difficulty receives p. spread: working memory where scores are binary in kind. */
-static void estimate_noise(core_field *field, double *spread, double *difficulty) {
-  double models = (double)field->scores->models;
+static void estimate_noise(core_field *field, core_field_kind kind, double *spread, double *difficulty) {
+  double weight = field->weight;
   size_t questions = field->questions;
   if (core_scores_binary_kind(field->scores)) {
     double mean = core_mean(field->mean, questions), *within = spread, mean_single = 0;
     for (size_t q = 0; q < questions; q++) {
-      within[q] = disagreement(field->scores, q);
+      within[q] = disagreement(field->scores, q) / weight;
       if (field->averages != NULL) field->averages[q] = within[q] > 0;
       mean_single += field->mean[q] * (1 - field->mean[q]) / (double)questions;
     }
     double mean_within = core_mean(within, questions);
     for (size_t q = 0; q < questions; q++) {
-      double p = (models * field->mean[q] + PRIOR_MODELS * mean) / (models + PRIOR_MODELS);
-      double less = models * within[q] + PRIOR_MODELS * mean_within;
-      double single = models * field->mean[q] * (1 - field->mean[q]) + PRIOR_MODELS * mean_single;
+      double p = (weight * field->mean[q] + PRIOR_MODELS * mean) / (weight + PRIOR_MODELS);
+      double less = weight * within[q] + PRIOR_MODELS * mean_within;
+      double single = weight * field->mean[q] * (1 - field->mean[q]) + PRIOR_MODELS * mean_single;
       difficulty[q] = p;
       field->noise[q] = fmax(p * (1 - p) * (less > 0 ? 1 - less / single : 1), SMALLEST_BINARY_NOISE);
     }
@@ -103,12 +116,14 @@ static void estimate_noise(core_field *field, double *spread, double *difficulty
     double mean = core_mean(spread, questions);
     for (size_t q = 0; q < questions; q++) {
       difficulty[q] = field->mean[q];
-      field->noise[q] = ((models - 1) * spread[q] + PRIOR_MODELS * mean) / (models - 1 + PRIOR_MODELS);
+      field->noise[q] = ((weight - 1) * spread[q] + PRIOR_MODELS * mean) / (weight - 1 + PRIOR_MODELS);
     }
     double smallest = fmax(SMALLEST_NOISE_SHARE * core_mean(field->noise, questions), SMALLEST_NOISE);
     for (size_t q = 0; q < questions; q++) field->noise[q] = fmax(field->noise[q], smallest);
   }
   field->mean_noise = core_mean(field->noise, questions);
+  if (core_scores_binary_kind(field->scores) || kind != CORE_FIELD_SELECTION) return;
+  for (size_t q = 0; q < questions; q++) field->noise[q] = field->mean_noise;
 }
 
 /* Makes trend number j orthogonal to those before it and of norm 1, or zero. */
@@ -133,7 +148,8 @@ static coreset_status trend_variance(coreset_context *context, const core_field 
                                      double *variance) {
   core_sum sum = {0, 0};
   coreset_status status = CORESET_OK;
-  for (size_t m = 0; m < field->scores->models && status == CORESET_OK; m++) { /* factors hold Xc / sqrt(M1) */
+  size_t rows = field->scores->models + field->anchor_count;
+  for (size_t m = 0; m < rows && status == CORESET_OK; m++) { /* factors hold Xc / sqrt(W1) */
     double projection = inner_product(field->factors + m * field->questions, trend, field->questions);
     core_sum_add(&sum, projection * projection);
     status = core_poll_every(context, m, MODELS_PER_POLL);
@@ -144,12 +160,13 @@ static coreset_status trend_variance(coreset_context *context, const core_field 
 }
 
 /* The trend factors, from p. */
-static coreset_status add_trends(coreset_context *context, core_field *field, const double *difficulty) {
+static coreset_status add_trends(coreset_context *context, core_field *field, core_field_kind kind,
+                                 const double *difficulty) {
   coreset_status status = CORESET_OK;
   size_t questions = field->questions;
-  double *trends = field->factors + field->scores->models * questions;
+  double *trends = field->factors + (field->factor_count - CORE_TRENDS) * questions;
   double *linear = trends + questions, *quadratic = linear + questions;
-  double mean = core_mean(difficulty, questions), models = (double)field->scores->models;
+  double mean = core_mean(difficulty, questions), freedom = kind == CORE_FIELD_PREDICTION ? FREER_TRENDS : 1;
   for (size_t q = 0; q < questions; q++) linear[q] = difficulty[q] - mean;
   double deviation = fmax(sqrt(inner_product(linear, linear, questions)), SMALLEST_SPREAD);
   for (size_t q = 0; q < questions; q++) {
@@ -163,15 +180,16 @@ static coreset_status add_trends(coreset_context *context, core_field *field, co
     status = trend_variance(context, field, trends + j * questions, &weights[j]);
   }
   if (status != CORESET_OK) return status;
-  weights[0] = fmax(weights[0], field->mean_noise / (models * models));
+  weights[0] = fmax(weights[0], field->mean_noise / (field->weight * field->weight));
   for (size_t j = 0; j < CORE_TRENDS; j++) {
-    for (size_t q = 0; q < questions; q++) trends[j * questions + q] *= sqrt(weights[j]);
+    for (size_t q = 0; q < questions; q++) trends[j * questions + q] *= sqrt(freedom * weights[j]);
   }
   return CORESET_OK;
 }
 
-/* R at a distance D. */
-static double similarity_at(const core_field *field, double distance) {
+/* R at a mean squared difference over the models. */
+static double similarity_at(const core_field *field, double difference) {
+  double distance = difference * ((double)field->scores->models / field->weight);
   return field->mean_noise * core_exp(-distance / (SIMILARITY_SCALE * field->mean_noise));
 }
 
@@ -252,32 +270,45 @@ double core_field_similarity(const core_field *field, size_t i, size_t k) {
   return field->similarity[field->ones[i] + field->ones[k] - 2 * both];
 }
 
-coreset_status core_field_build(coreset_context *context, core_arena *arena, const coreset_scores *scores,
-                                core_field *field) {
-  size_t questions = scores->questions;
-  core_arena scratch = {0};
-  double *column = core_take(context, &scratch, scores->models, sizeof(double));
-  double *spread = core_take(context, &scratch, questions, sizeof(double));
-  double *difficulty = core_take(context, &scratch, questions, sizeof(double));
-  *field = (core_field){.scores = scores, .questions = questions, .factor_count = scores->models + CORE_TRENDS};
+/* Memory for all that a field keeps. */
+static coreset_status take_field(coreset_context *context, core_arena *arena, core_field_kind kind, core_field *field) {
+  const coreset_scores *scores = field->scores;
+  size_t questions = field->questions;
+  int is_binary = core_scores_binary_kind(scores);
   field->mean = core_take(context, arena, questions, sizeof(double));
   field->noise = core_take(context, arena, questions, sizeof(double));
   field->share = core_take(context, arena, questions, sizeof(double));
   field->factors = core_take_matrix(context, arena, field->factor_count, questions, sizeof(double));
   if (!scores->binary && scores->counted) field->averages = core_take(context, arena, questions, 1);
-  if (core_scores_binary_kind(scores)) {
-    field->ones = core_take(context, arena, questions, sizeof(uint32_t));
+  if (is_binary && kind != CORE_FIELD_PREDICTION) {
     size_t count = similarity_count(scores);
+    field->ones = core_take(context, arena, questions, sizeof(uint32_t));
     if (count > 0) field->similarity = core_take(context, arena, count, sizeof(double));
   }
-  coreset_status status = scratch.status != CORESET_OK ? scratch.status : arena->status;
+  return arena->status;
+}
+
+coreset_status core_field_build(coreset_context *context, core_arena *arena, const coreset_scores *scores,
+                                core_field_kind kind, core_field *field) {
+  size_t questions = scores->questions;
+  core_arena scratch = {0};
+  double *column = core_take(context, &scratch, scores->models, sizeof(double));
+  double *spread = core_take(context, &scratch, questions, sizeof(double));
+  double *difficulty = core_take(context, &scratch, questions, sizeof(double));
+  *field = (core_field){.scores = scores, .questions = questions};
+  coreset_status status = scratch.status;
+  if (status == CORESET_OK) status = core_anchors_find(context, scores, kind, &field->anchors);
+  field->anchor_count = field->anchors.weight > 0 ? 2 : 0;
+  field->weight = (double)scores->models + 2 * field->anchors.weight;
+  field->factor_count = scores->models + field->anchor_count + CORE_TRENDS;
+  if (status == CORESET_OK) status = take_field(context, arena, kind, field);
   if (status == CORESET_OK) status = add_model_factors(context, field, column, spread);
   if (status == CORESET_OK) {
     for (size_t q = 0; q < questions; q++) field->share[q] = core_scores_share(scores, q);
-    estimate_noise(field, spread, difficulty);
-    status = add_trends(context, field, difficulty);
+    estimate_noise(field, kind, spread, difficulty);
+    status = add_trends(context, field, kind, difficulty);
   }
-  if (status == CORESET_OK) prepare_similarity(field);
+  if (status == CORESET_OK && kind != CORE_FIELD_PREDICTION) prepare_similarity(field);
   core_release(&scratch);
   return status;
 }

@@ -5,8 +5,8 @@
 #ifndef CORE_STATISTICS_FIELD_H
 #define CORE_STATISTICS_FIELD_H
 
-#include "matrix/scores.h"
 #include "numeric/bits.h"
+#include "statistics/anchors.h"
 
 #define CORE_TRENDS 3 /* factors beyond one for each model */
 
@@ -15,8 +15,11 @@
 typedef struct core_field {
   const coreset_scores *scores;              /* borrowed */
   size_t questions;                          /* N */
-  size_t factor_count;                       /* F = models + CORE_TRENDS */
-  double *mean;                              /* of each question over the models */
+  core_anchors anchors;                      /* made-up models that join the sources */
+  size_t anchor_count;                       /* 2, or 0 */
+  double weight;                             /* W: of sources and anchors together */
+  size_t factor_count;                       /* F = models + anchors + CORE_TRENDS */
+  double *mean;                              /* of each question over sources and anchors */
   double *noise;                             /* variance of an answer about the question's field */
   double mean_noise;                         /* the mean of these; also the variance of the local part */
   double *share;                             /* of each question in the benchmark's score; they add up to 1 */
@@ -30,9 +33,9 @@ typedef struct core_field {
 
 /* Builds the field of the scores, which must outlive it, in the arena. */
 coreset_status core_field_build(coreset_context *context, core_arena *arena, const coreset_scores *scores,
-                                core_field *field);
+                                core_field_kind kind, core_field *field);
 
-/* R_ik, the local similarity of two questions, between 0 and mean_noise. */
+/* R_ik, the local similarity of two questions, between 0 and mean_noise, in a field that is not for prediction. */
 double core_field_similarity(const core_field *field, size_t i, size_t k);
 
 #endif /* CORE_STATISTICS_FIELD_H */

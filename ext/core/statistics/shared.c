@@ -3,14 +3,15 @@
 */
 #include "statistics/shared.h"
 
-coreset_status core_shared_field(coreset_context *context, core_shared *shared, const core_field **field) {
+coreset_status core_shared_field(coreset_context *context, core_shared *shared, core_field_kind kind,
+                                 const core_field **field) {
   coreset_status status = CORESET_OK;
-  if (shared->field == NULL) {
+  if (shared->fields[kind] == NULL) {
     core_field *made = core_take(context, shared->arena, 1, sizeof(*made));
-    status = made == NULL ? CORESET_NO_MEMORY : core_field_build(context, shared->arena, shared->scores, made);
-    if (status == CORESET_OK) shared->field = made;
+    status = made == NULL ? CORESET_NO_MEMORY : core_field_build(context, shared->arena, shared->scores, kind, made);
+    if (status == CORESET_OK) shared->fields[kind] = made;
   }
-  *field = shared->field;
+  *field = shared->fields[kind];
   return status;
 }
 
