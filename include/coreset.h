@@ -304,11 +304,20 @@ coreset_status coreset_fit_read(coreset_context *context, const void *bytes, siz
 
 typedef struct coreset_predictions coreset_predictions;
 
+/* Where a target lies. */
+typedef enum coreset_reach {
+  CORESET_REACH_UNKNOWN, /* the predictor has no such notion */
+  CORESET_REACH_INSIDE,  /* among the sources */
+  CORESET_REACH_ABOVE,   /* probably beyond the best of them */
+  CORESET_REACH_BELOW    /* probably below the worst of them */
+} coreset_reach;
+
 /* One target model. */
 typedef struct coreset_prediction {
   size_t model;                 /* index in the target matrix */
   double predicted;             /* full score on the users' scale; NaN if the model answered nothing that helps */
   double lower, upper;          /* its interval; NaN where there is none */
+  coreset_reach reach;          /* whether it is like the sources */
   double observed;              /* plain mean of the answers used; NaN if there are none */
   size_t answered;              /* how many answers were used */
   size_t unknown;               /* answers to questions that the sources lack */

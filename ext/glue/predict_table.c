@@ -11,6 +11,7 @@
 **     model         its id
 **     predicted     the score it would have on the whole benchmark
 **     lower, upper  an interval that holds that score with probability level
+**     reach         'inside', 'above' or 'below' what the sources cover; NULL where the predictor cannot tell
 **     observed      the plain mean of its answers that were used
 **     answered      how many those are
 **     unknown       answers to questions that the sources lack
@@ -39,6 +40,7 @@ enum predict_column {
   COLUMN_PREDICTED,
   COLUMN_LOWER,
   COLUMN_UPPER,
+  COLUMN_REACH,
   COLUMN_OBSERVED,
   COLUMN_ANSWERED,
   COLUMN_UNKNOWN,
@@ -213,8 +215,12 @@ static void predict_column(glue_table_cursor *cursor, sqlite3_context *sql, int 
       [COLUMN_UPPER] = row->upper,
       [COLUMN_OBSERVED] = row->observed,
   };
+  static const char *const reaches[] = {
+      [CORESET_REACH_INSIDE] = "inside", [CORESET_REACH_ABOVE] = "above", [CORESET_REACH_BELOW] = "below"};
   if (column == COLUMN_MODEL) {
     glue_result_id(sql, coreset_matrix_model(state->target, row->model));
+  } else if (column == COLUMN_REACH) {
+    if (row->reach != CORESET_REACH_UNKNOWN) sqlite3_result_text(sql, reaches[row->reach], -1, SQLITE_STATIC);
   } else if (column == COLUMN_ANSWERED || column == COLUMN_UNKNOWN) {
     sqlite3_result_int64(sql, (sqlite3_int64)(column == COLUMN_ANSWERED ? row->answered : row->unknown));
   } else {
@@ -237,7 +243,8 @@ static int predict_echo(glue_table_cursor *cursor, sqlite3_context *sql, int arg
 /* Registers the function of one predictor, or coreset_predict for NULL. */
 static int register_predict(sqlite3 *db, const coreset_method *predictor) {
   glue_table_function function = {
-      .columns = "model, predicted REAL, lower REAL, upper REAL, observed REAL, answered INTEGER, unknown INTEGER",
+      .columns =
+          "model, predicted REAL, lower REAL, upper REAL, reach TEXT, observed REAL, answered INTEGER, unknown INTEGER",
       .column_count = COLUMN_COUNT,
       .ordered_by = -1,
       .state_size = sizeof(predict_state),

@@ -45,7 +45,8 @@ static inline coreset_setting setting_of(const coreset_fit *fit, const char *opt
 static inline double predict(const coreset_fit *fit, const double *answers) {
   coreset_context context = {0};
   double predicted;
-  cr_assert_eq(core_fit_apply(&context, fit, answers, &predicted), CORESET_OK, "%s", context.message);
+  core_reach reach;
+  cr_assert_eq(core_fit_apply(&context, fit, answers, &predicted, &reach), CORESET_OK, "%s", context.message);
   return predicted;
 }
 

@@ -445,13 +445,14 @@ static double predict_by(const example *made, const char *method, const size_t *
   unsigned char *bytes;
   size_t size;
   double predicted, again;
+  core_reach reach;
   cr_assert_eq(coreset_choose_predictor(&context, method, &predictor), CORESET_OK);
   cr_assert_eq(coreset_fit_new(&context, made->scores, &predictor, NULL, coreset, count, &fit), CORESET_OK, "%s",
                context.message);
-  cr_assert_eq(core_fit_apply(&context, fit, answers, &predicted), CORESET_OK, "%s", context.message);
+  cr_assert_eq(core_fit_apply(&context, fit, answers, &predicted, &reach), CORESET_OK, "%s", context.message);
   cr_assert_eq(coreset_fit_write(&context, fit, &bytes, &size), CORESET_OK);
   cr_assert_eq(coreset_fit_read(&context, bytes, size, &read), CORESET_OK, "%s", context.message);
-  cr_assert_eq(core_fit_apply(&context, read, answers, &again), CORESET_OK);
+  cr_assert_eq(core_fit_apply(&context, read, answers, &again, &reach), CORESET_OK);
   cr_assert_eq(again, predicted);
   coreset_fit_free(fit);
   coreset_fit_free(read);

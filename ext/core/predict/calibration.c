@@ -75,13 +75,14 @@ static coreset_status predict_left_out(coreset_context *context, folding *work, 
   const coreset_scores *all = work->scores;
   for (size_t m = 0; m < all->models; m++) {
     double predicted;
+    core_reach reach;
     if (work->fold[m] != fold) continue;
     for (size_t i = 0; i < fit->questions.count; i++) {
       size_t matrix_question = scores->matrix_question[work->questions[i]];
       size_t question = (size_t)all->question_of_matrix[matrix_question];
       work->answers[i] = core_scores_unmap(all, core_scores_value(all, question, m));
     }
-    coreset_status status = core_fit_apply(context, fit, work->answers, &predicted);
+    coreset_status status = core_fit_apply(context, fit, work->answers, &predicted, &reach);
     if (status != CORESET_OK) return status;
     predicted = core_scores_map(all, predicted);
     double residual = predicted - work->everyone.full_scores[m];

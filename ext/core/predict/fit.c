@@ -137,11 +137,12 @@ ptrdiff_t core_fit_find_question(const coreset_fit *fit, const coreset_id *id) {
 /* Errors: CORESET_ERROR for an answer that is not finite and for a prediction that
 ** overflows; CORESET_NO_MEMORY. */
 coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,
-                              double *predicted) {
+                              double *predicted, core_reach *reach) {
   core_arena scratch = {0};
   double *mapped = core_take(context, &scratch, fit->questions.count, sizeof(*mapped));
   double value = NAN;
   coreset_status status = scratch.status;
+  *reach = (core_reach){.where = CORESET_REACH_UNKNOWN, .outside = NAN};
   for (size_t i = 0; i < fit->questions.count && status == CORESET_OK; i++) {
     mapped[i] = (answers[i] - fit->low) / (fit->high - fit->low);
     if (isfinite(mapped[i])) continue;
@@ -150,7 +151,7 @@ coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, 
     status = core_fail(context, CORESET_ERROR, "the answer %.15g to question %s is not finite or too large", answers[i],
                        core_id_format(&id, text));
   }
-  if (status == CORESET_OK) status = core_predictor_of(&fit->choice)->predict(context, fit, mapped, &value);
+  if (status == CORESET_OK) status = core_predictor_of(&fit->choice)->predict(context, fit, mapped, &value, reach);
   core_release(&scratch);
   value = fit->low + value * (fit->high - fit->low);
   if (status == CORESET_OK && !isfinite(value)) {
@@ -195,9 +196,10 @@ coreset_status core_fractions_check(coreset_context *context, const core_fractio
 coreset_status coreset_fit_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
                                    double *predicted) {
   core_fractions seen = {0, 0};
+  core_reach reach;
   for (size_t i = 0; i < fit->questions.count; i++) core_fractions_add(&seen, answers[i], fit->low);
   *predicted = NAN;
   coreset_status status = core_fit_check_answers(context, fit, answers);
   if (status == CORESET_OK) status = core_fractions_check(context, &seen, fit->high, fit->mean);
-  return status == CORESET_OK ? core_fit_apply(context, fit, answers, predicted) : status;
+  return status == CORESET_OK ? core_fit_apply(context, fit, answers, predicted, &reach) : status;
 }

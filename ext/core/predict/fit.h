@@ -53,9 +53,9 @@ void core_fractions_add(core_fractions *seen, double answer, double lowest);
 /* Fails if all answers are fractions, and the sources scored up to highest and mean on the average: another scale. */
 coreset_status core_fractions_check(coreset_context *context, const core_fractions *seen, double highest, double mean);
 
-/* coreset_fit_predict() of any answers, on whatever scale. */
+/* coreset_fit_predict() of any answers, on whatever scale; and in *reach, mapped, what the predictor knows besides. */
 coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,
-                              double *predicted);
+                              double *predicted, core_reach *reach);
 
 /* The index in the fit of a question, or -1. */
 ptrdiff_t core_fit_find_question(const coreset_fit *fit, const coreset_id *id);

@@ -6,10 +6,17 @@
 ** prediction to the nearest full score learnt from, and the mean spacing of these,
 **
 **     isolation = 1 + min(d / spacing, 3) / 2
-**     half width at level p = scale t(p) isolation
+**     h = scale t(p) isolation
 **
-** where t is the two-sided quantile of Student's distribution with M - 1 degrees of freedom for
-** M sources (the residuals are few).
+** is half the width at level p, where t is the two-sided quantile of Student's distribution with M - 1 degrees of
+** freedom for M sources (the residuals are few).
+**
+** Residuals of sources tell nothing of a target that lies outside their range. With phi, the probability that it does, s
+** its error's standard deviation if so (reach.c), and D, how far both predictions are apart, the variances of a mixture add up to
+**
+**     half width^2 = (1 - phi) h^2 + phi (z(p) s)^2 + phi (1 - phi) (z(p) D)^2
+**
+** with z the two-sided quantile of Student's distribution with so many degrees of freedom that it is the normal one.
 */
 #include "predict/interval.h"
 
@@ -20,6 +27,7 @@
 /* This project's own choices (tests/experiments/ACCURACY.md). */
 #define ISOLATION_SLOPE 0.5 /* by how much each spacing of distance widens */
 #define ISOLATION_LIMIT 3.0 /* spacings beyond which distance does not count */
+#define MANY_DEGREES 10000  /* of freedom */
 
 double core_interval_isolation(const core_interval *interval, const size_t *fold, size_t left_out, double predicted) {
   double nearest = INFINITY, lowest = INFINITY, highest = -INFINITY;
@@ -36,7 +44,18 @@ double core_interval_isolation(const core_interval *interval, const size_t *fold
   return 1 + ISOLATION_SLOPE * fmin(nearest / (highest - lowest) * (double)(count - 1), ISOLATION_LIMIT);
 }
 
-double core_interval_half_width(const core_interval *interval, double level, double predicted) {
-  return interval->scale * core_student_quantile(level, interval->count - 1) *
-         core_interval_isolation(interval, NULL, 0, predicted);
+core_quantiles core_interval_quantiles(double level, size_t sources) {
+  return (core_quantiles){core_student_quantile(level, sources - 1), core_student_quantile(level, MANY_DEGREES)};
+}
+
+double core_interval_half_width(const core_interval *interval, const core_quantiles *quantiles, double predicted,
+                                const core_reach *reach) {
+  double inside = interval->scale * quantiles->residual * core_interval_isolation(interval, NULL, 0, predicted);
+  double phi = reach->outside;
+  if (isnan(phi)) return inside;
+  core_range range = {.full_scores = interval->full_scores, .count = interval->count};
+  core_range_complete(&range);
+  double outside = quantiles->field * core_range_doubt(&range, reach);
+  double apart = quantiles->field * reach->disagreement;
+  return sqrt((1 - phi) * inside * inside + phi * outside * outside + phi * (1 - phi) * apart * apart);
 }

@@ -4,7 +4,7 @@
 #ifndef CORE_PREDICT_INTERVAL_H
 #define CORE_PREDICT_INTERVAL_H
 
-#include <stddef.h>
+#include "predict/reach.h"
 
 /* How far predictions are off, on the scale of computing (calibration.c finds it). */
 typedef struct core_interval {
@@ -17,8 +17,17 @@ typedef struct core_interval {
 ** not count, where fold is not NULL. */
 double core_interval_isolation(const core_interval *interval, const size_t *fold, size_t left_out, double predicted);
 
-/* Half the width of the interval that holds the full score with probability level, about a
-** prediction; both mapped. NaN where the scale is. */
-double core_interval_half_width(const core_interval *interval, double level, double predicted);
+/* How many standard deviations an interval reaches to either side. */
+typedef struct core_quantiles {
+  double residual; /* where these are estimated from the residuals of the sources: Student's */
+  double field;    /* where the field tells them: the normal distribution's */
+} core_quantiles;
+
+/* Those of the interval that holds the full score with probability level, from residuals of so many sources. */
+core_quantiles core_interval_quantiles(double level, size_t sources);
+
+/* Half the width of the interval about a prediction that goes with this reach; all mapped. NaN where the scale is. */
+double core_interval_half_width(const core_interval *interval, const core_quantiles *quantiles, double predicted,
+                                const core_reach *reach);
 
 #endif /* CORE_PREDICT_INTERVAL_H */

@@ -99,7 +99,8 @@ coreset_status core_krr_fit(coreset_context *context, const coreset_scores *scor
 }
 
 coreset_status core_krr_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
-                                double *predicted) {
+                                double *predicted, core_reach *reach) {
+  (void)reach;
   core_kernel_ridge regression = regression_of(fit);
   return core_kernel_ridge_predict(context, &regression, fit->parameters, answers, predicted);
 }

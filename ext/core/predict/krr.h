@@ -13,7 +13,7 @@
 coreset_status core_krr_fit(coreset_context *context, const coreset_scores *scores, const void *prepared,
                             const size_t *questions, coreset_fit *fit);
 coreset_status core_krr_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
-                                double *predicted);
+                                double *predicted, core_reach *reach);
 const char *core_krr_check(const coreset_fit *fit);
 
 #endif /* CORE_PREDICT_KRR_H */

@@ -5,13 +5,7 @@
 ** Coreset S of n questions, the others U; T a target's answers on S; M source models, N
 ** questions, y the sources' full scores; o_i the share of question i in the score.
 **
-** BLUP. With the field of field.c and z = (vb + v) / 2,
-**
-**     a = Z^-1 L_S (I + L_S^T Z^-1 L_S)^-1 sum over U of o_k L_k
-**     b = sum_S o_i T_i + sum_U o_k mu_k + sum_S a_i (T_i - mu_i)
-**
-** where the matrix solved is the smaller of F x F, as above, and n x n, by
-** Z^-1 L (I + L^T Z^-1 L)^-1 = (Z + L L^T)^-1 L.
+** BLUP. b of blup.c.
 **
 ** KRR across models. A = X_S, m its column means, Ac = A - m, tau = sum(Ac^2) / M, s the
 ** row means of Ac, sigma^2 their variance, G = Ac Ac^T / tau,
@@ -41,8 +35,6 @@
 #include "numeric/linalg.h"
 #include "numeric/sums.h"
 #include "predict/krr_blup.h"
-#include "predict/predictor.h"
-#include "statistics/field.h"
 
 #define RIDGE 0.1                  /* added to K: this project's own choice, as is the next */
 #define THETA 2.0                  /* the weight in K of the models' levels, s */
@@ -89,98 +81,16 @@ static size_t parameter_count(size_t questions, size_t models) {
   return count;
 }
 
-/* ------------------------------------------------------------------------
-** BLUP
-*/
-
-/* z of a question. */
-static double answer_noise(const core_field *field, size_t question) {
-  return (field->mean_noise + field->noise[question]) / 2;
-}
-
-/* out = L_S scaled by 1 / sqrt(z), column by column of questions: F x n; by_question 0
-** gives its transpose, n x F. */
-static void scaled_factors(const core_field *field, const size_t *questions, size_t count, int by_question,
-                           double *out) {
-  size_t factors = field->factor_count;
-  for (size_t f = 0; f < factors; f++) {
-    const double *row = field->factors + f * field->questions;
-    for (size_t i = 0; i < count; i++) {
-      out[by_question ? i * factors + f : f * count + i] = row[questions[i]] / sqrt(answer_noise(field, questions[i]));
-    }
-  }
-}
-
-/* sum over U of o_k times a number for each question. */
-static double unseen_sum(const core_field *field, const unsigned char *in_coreset, const double *numbers) {
-  core_sum sum = {0, 0};
-  for (size_t q = 0; q < field->questions; q++) {
-    if (!in_coreset[q]) core_sum_add(&sum, field->share[q] * numbers[q]);
-  }
-  return core_sum_value(&sum);
-}
-
-/* a, one for each question of the coreset. unseen, sum over U of o_k L_k, is overwritten. */
-static coreset_status blup_weights(coreset_context *context, const core_field *field, const size_t *questions,
-                                   size_t count, double *unseen, double *weights) {
-  size_t factors = field->factor_count, order = count < factors ? count : factors;
-  core_arena scratch = {0};
-  double *scaled = core_take_matrix(context, &scratch, factors, count, sizeof(double));
-  double *system = core_take_matrix(context, &scratch, order, order, sizeof(double));
-  coreset_status status = scratch.status;
-  if (status == CORESET_OK) {
-    scaled_factors(field, questions, count, order == factors, scaled);
-    status = core_linalg_gram(context, scaled, order, order == factors ? count : factors, system);
-  }
-  for (size_t i = 0; i < order && status == CORESET_OK; i++) system[i * order + i] += 1;
-  if (order == factors) { /* beta = (I + L^T Z^-1 L)^-1 u, then a = Z^-1 L beta */
-    if (status == CORESET_OK) status = core_linalg_solve(context, system, order, unseen, 1);
-    if (status == CORESET_OK) {
-      status = core_linalg_multiply_transposed(context, scaled, factors, count, unseen, weights);
-    }
-  } else { /* a = Z^-1/2 (I + Z^-1/2 L L^T Z^-1/2)^-1 Z^-1/2 L u */
-    if (status == CORESET_OK) status = core_linalg_multiply(context, scaled, count, factors, unseen, weights);
-    if (status == CORESET_OK) status = core_linalg_solve(context, system, order, weights, 1);
-  }
-  for (size_t i = 0; i < count; i++) weights[i] /= sqrt(answer_noise(field, questions[i]));
-  core_release(&scratch);
-  return status;
-}
-
-/* b as a constant and a weight for each answer. */
-static coreset_status fit_blup(coreset_context *context, const core_field *field, const size_t *questions, size_t count,
-                               double *parameters, const parts *where) {
-  core_arena scratch = {0};
-  unsigned char *in_coreset = core_take(context, &scratch, field->questions, 1);
-  double *unseen = core_take(context, &scratch, field->factor_count, sizeof(double));
-  coreset_status status = scratch.status;
-  if (status == CORESET_OK) {
-    for (size_t i = 0; i < count; i++) in_coreset[questions[i]] = 1;
-    for (size_t f = 0; f < field->factor_count; f++) {
-      unseen[f] = unseen_sum(field, in_coreset, field->factors + f * field->questions);
-    }
-    core_sum constant = {unseen_sum(field, in_coreset, field->mean), 0}, rest = {1, 0};
-    status = blup_weights(context, field, questions, count, unseen, where->weights);
-    for (size_t i = 0; i < count; i++) {
-      core_sum_add(&constant, -where->weights[i] * field->mean[questions[i]]);
-      core_sum_add(&rest, -field->share[questions[i]]);
-      where->weights[i] += field->share[questions[i]];
-    }
-    parameters[BLUP_CONSTANT] = core_sum_value(&constant);
-    parameters[REST_SHARE] = count == field->questions ? 0 : fmax(core_sum_value(&rest), 0);
-  }
-  core_release(&scratch);
-  return status;
-}
-
 /* The difference estimator in the place of b. */
 static void fit_difference(const core_field *field, const size_t *questions, double *parameters, const parts *where,
                            size_t count) {
   double rest = parameters[REST_SHARE], n = (double)count;
+  double unanchored = field->weight / (double)field->scores->models; /* anchors draw all means towards one point */
   core_sum constant = {0, 0};
-  for (size_t q = 0; rest > 0 && q < field->questions; q++) core_sum_add(&constant, field->share[q] * field->mean[q]);
+  for (size_t q = 0; rest > 0 && q < field->questions; q++)
+    core_sum_add(&constant, field->share[q] * (unanchored * field->mean[q]));
   for (size_t i = 0; rest > 0 && i < count; i++) {
-    double mean = field->mean[questions[i]];
+    double mean = unanchored * field->mean[questions[i]];
     core_sum_add(&constant, -field->share[questions[i]] * mean);
     core_sum_add(&constant, -rest / n * mean);
   }
@@ -256,42 +166,50 @@ static void find_range(const coreset_scores *scores, double *lowest, double *hig
 }
 
 /* w. */
-static double blup_weight(size_t count, size_t questions, size_t models) {
+static double blup_weight(size_t count, size_t questions, size_t models, double least) {
   double q = core_answer_ratio(count, models);
   double weight = q * q / (1 + q * q);
-  return 1 - (1 - weight) * (1 - (double)count / (double)questions);
+  return 1 - (1 - weight) * (1 - least) * (1 - (double)count / (double)questions);
 }
 
 /* What fits share: the field. */
 static coreset_status prepare_krr_blup(coreset_context *context, core_arena *arena, core_shared *shared,
                                        void **prepared) {
   const core_field **field = core_take(context, arena, 1, sizeof(*field));
-  coreset_status status = field == NULL ? CORESET_NO_MEMORY : core_shared_field(context, shared, CORE_FIELD_PLAIN, field);
+  coreset_status status =
+      field == NULL ? CORESET_NO_MEMORY : core_shared_field(context, shared, CORE_FIELD_PLAIN, field);
   if (status == CORESET_OK) *prepared = field;
   return status;
 }
 
-static coreset_status fit_krr_blup(coreset_context *context, const coreset_scores *scores, const void *prepared,
-                                   const size_t *questions, coreset_fit *fit) {
+coreset_status core_krr_blup_fit(coreset_context *context, const coreset_scores *scores, const core_field *field,
+                                 double least_weight, const size_t *questions, coreset_fit *fit) {
   size_t count = fit->questions.count, models = scores->models;
-  const core_field *field = *(const core_field *const *)prepared;
   fit->parameter_count = parameter_count(count, models);
   if (fit->parameter_count == 0) return core_out_of_memory(context);
   double *parameters = fit->parameters = core_take(context, &fit->arena, fit->parameter_count, sizeof(double));
   if (parameters == NULL) return CORESET_NO_MEMORY;
   parts where = parts_of(parameters, count, models);
-  coreset_status status = fit_blup(context, field, questions, count, parameters, &where);
+  core_blup blup = {.weights = where.weights};
+  coreset_status status = core_blup_fit(context, field, questions, count, &blup);
   if (status != CORESET_OK) return status;
+  parameters[BLUP_CONSTANT] = blup.constant;
+  parameters[REST_SHARE] = blup.rest;
   find_range(scores, &parameters[LOWEST], &parameters[HIGHEST]);
   centre_answers(scores, questions, count, parameters, &where);
   parameters[HAS_KERNEL] = parameters[KERNEL_SCALE] > DIFFERENCE_TOLERANCE * (double)count;
   parameters[BLUP_WEIGHT] = 1;
   if (parameters[HAS_KERNEL] > 0) {
-    parameters[BLUP_WEIGHT] = blup_weight(count, scores->questions, models);
+    parameters[BLUP_WEIGHT] = blup_weight(count, scores->questions, models, least_weight);
     return fit_kernel(context, scores, count, parameters, &where);
   }
   fit_difference(field, questions, parameters, &where, count);
   return CORESET_OK;
+}
+
+static coreset_status fit_krr_blup(coreset_context *context, const coreset_scores *scores, const void *prepared,
+                                   const size_t *questions, coreset_fit *fit) {
+  return core_krr_blup_fit(context, scores, *(const core_field *const *)prepared, 0, questions, fit);
 }
 
 /* g for these answers. */
@@ -317,26 +235,32 @@ static coreset_status predict_kernel(coreset_context *context, const coreset_fit
   return status;
 }
 
+void core_krr_blup_possible(const coreset_fit *fit, const double *answers, double *lowest, double *highest) {
+  const double *parameters = fit->parameters;
+  double given = core_dot(0, fit->shares, answers, fit->questions.count);
+  *lowest = parameters[LOWEST];
+  *highest = parameters[HIGHEST];
+  for (size_t i = 0; i < fit->questions.count; i++) {
+    if (answers[i] < *lowest) *lowest = answers[i];
+    if (answers[i] > *highest) *highest = answers[i];
+  }
+  *lowest = given + parameters[REST_SHARE] * *lowest;
+  *highest = given + parameters[REST_SHARE] * *highest;
+}
+
 static coreset_status predict_krr_blup(coreset_context *context, const coreset_fit *fit, const double *answers,
-                                       double *predicted) {
+                                       double *predicted, core_reach *reach) {
   const double *parameters = fit->parameters;
   parts where = parts_of(fit->parameters, fit->questions.count, (size_t)fit->source_model_count);
-  double lowest = parameters[LOWEST], highest = parameters[HIGHEST], weight = parameters[BLUP_WEIGHT], kernel = 0;
+  double weight = parameters[BLUP_WEIGHT], kernel = 0, lowest, highest;
   double blup = core_dot(parameters[BLUP_CONSTANT], where.weights, answers, fit->questions.count);
-  double given = core_dot(0, fit->shares, answers, fit->questions.count);
-  for (size_t i = 0; i < fit->questions.count; i++) {
-    if (answers[i] < lowest) lowest = answers[i];
-    if (answers[i] > highest) highest = answers[i];
-  }
+  (void)reach;
   if (parameters[HAS_KERNEL] > 0) {
     coreset_status status = predict_kernel(context, fit, &where, answers, &kernel);
     if (status != CORESET_OK) return status;
   }
-  *predicted = (1 - weight) * kernel + weight * blup;
-  lowest = given + parameters[REST_SHARE] * lowest;
-  highest = given + parameters[REST_SHARE] * highest;
-  if (*predicted < lowest) *predicted = lowest;
-  if (*predicted > highest) *predicted = highest;
+  core_krr_blup_possible(fit, answers, &lowest, &highest);
+  *predicted = core_clip((1 - weight) * kernel + weight * blup, lowest, highest);
   return CORESET_OK;
 }
 

@@ -4,7 +4,8 @@
 #ifndef CORE_PREDICT_KRR_BLUP_H
 #define CORE_PREDICT_KRR_BLUP_H
 
-#include <stddef.h>
+#include "predict/blup.h"
+#include "predict/predictor.h"
 
 /* This project's own choices. */
 #define CORE_ANSWERS_PER_MODEL 6.0 /* so many answers of a target tell as much as one more source model */
@@ -16,5 +17,18 @@ static inline double core_answer_ratio(size_t answers, size_t models) {
   double beyond = (double)models - CORE_MODELS_SPENT;
   return (double)answers / (CORE_ANSWERS_PER_MODEL * (beyond > CORE_LEAST_MODELS ? beyond : CORE_LEAST_MODELS));
 }
+
+/* x, or the nearest number from lowest to highest. */
+static inline double core_clip(double x, double lowest, double highest) {
+  if (x < lowest) return lowest;
+  return x > highest ? highest : x;
+}
+
+/* fit() of krr_blup with the BLUP of this field, of which kernel regression leaves at least least_weight. */
+coreset_status core_krr_blup_fit(coreset_context *context, const coreset_scores *scores, const core_field *field,
+                                 double least_weight, const size_t *questions, coreset_fit *fit);
+
+/* The full scores that these answers leave possible. */
+void core_krr_blup_possible(const coreset_fit *fit, const double *answers, double *lowest, double *highest);
 
 #endif /* CORE_PREDICT_KRR_BLUP_H */

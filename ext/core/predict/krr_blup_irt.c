@@ -1,8 +1,8 @@
 /*
 ** krr_blup_irt.c: the predictor `krr_blup_irt`: krr_blup together with item response
-** curves, for scores that are binary in kind (scores.h); for others it is krr_blup.
+** curves, and what lies outside the sources' reach.
 **
-** With the curves of item_curves.c, a target's answers T_i to the questions S have the
+** Curves are for scores that are binary in kind (scores.h). With those of item_curves.c, a target's answers T_i to the questions S have the
 ** likelihood, at ability t,
 **
 **     ln L(t) = sum_S T_i eta_i(t) - ln(1 + exp(eta_i(t))),   eta_i(t) = b_i . (1, t, t^2 - 1)
@@ -14,10 +14,10 @@
 **
 **     e = sum_S o_i T_i + mean over the ability of sum_U o_k P_k(t)
 **
-** Answers outside 0 and 1 count as 0 and 1 in L. Prediction, with q = n / (6 max(M - 4, 1/2))
-** as in krr_blup.c:
+** Answers outside 0 and 1 count as 0 and 1 in L. For a target that is like the sources the prediction is, with
+** q = n / (6 max(M - 4, 1/2)) as in krr_blup.c:
 **
-**     (1 - c) krr_blup + c e,   c = h/2 / (1 + (q / 4)^2),   c = 0 where S is all questions
+**     I = (1 - c) krr_blup + c e,   c = h/2 / (1 + (q / 4)^2),   c = 0 where S is all questions
 **
 ** h is 1, but where answers are averages of n trials the mean over the sources' answers of 1/n, as in
 ** kriging_irt.c. A target's average counts as one answer between 0 and 1.
@@ -25,9 +25,19 @@
 ** Curves of 3 numbers for each question suffer from few sources more than the field of
 ** questions does, and n answers make up for it only in the latter: hence c.
 **
+** outside: with 'none' I is all. With 'auto' there is another prediction for a target that is like no source: with
+** b, the best linear unbiased prediction in a field with anchors (statistics/anchors.c), V the variance of its
+** error (blup.c), and E the level to expect if the target lies outside the sources' range (reach.c),
+**
+**     O = (b + E) / 2,   prediction = (1 - phi) I + phi O
+**
+** clipped to what the answers leave possible, phi being the probability that it does lie outside (reach.c).
+** krr_blup then uses the same b, of which kernel regression leaves at least a tenth.
+**
 ** Parameters of a fit: c; then, where c > 0, for each of POINTS abilities
 ** -sum_S ln(1 + exp(eta_i)) - t^2 / (2 SD^2) and sum_U o_k P_k, and for each question b_i; then
-** those of krr_blup.
+** those of krr_blup; then, with 'auto', the header below, the weight of each answer in b, and the full score of each
+** source.
 */
 #include <math.h>
 #include <string.h>
@@ -41,19 +51,42 @@
 #define TERMS CORE_CURVE_TERMS
 #define LARGEST_SHARE 0.5 /* of e: this project's own choice, as is the next (tests/experiments/ACCURACY.md) */
 #define SCALE 4.0         /* of q: where c is half as large */
+#define PUSH 0.5          /* of E in O, and so is this */
+#define LEAST_WEIGHT 0.1  /* of b, and this */
+
+enum outside_header {
+  BLUP_CONSTANT, /* b without any answer */
+  BLUP_VARIANCE, /* V */
+  ANCHOR_LOW,
+  ANCHOR_HIGH, /* levels of the anchors */
+  OUTSIDE_HEADER
+};
 
 /* Numbers of a fit that belong to the curves, c included. */
 static size_t curve_count(size_t questions, int with_curves) {
   return 1 + (with_curves ? 2 * POINTS + questions * TERMS : 0);
 }
 
-/* A fit of krr_blup whose parameters are those of a fit from that place on, in an arena of its own. */
-static coreset_fit inner_fit(const coreset_fit *fit, size_t start) {
+/* Whether targets may lie outside. Fits made before there was such an option have no such setting. */
+static int has_outside(const coreset_fit *fit) {
+  return fit->choice.settings[0].is_set && fit->choice.settings[0].integer == CORE_OUTSIDE_AUTO;
+}
+
+/* Numbers of a fit for what lies outside; 0 on overflow, and without. */
+static size_t outside_count(const coreset_fit *fit) {
+  size_t count = OUTSIDE_HEADER + fit->questions.count;
+  if (!has_outside(fit) || __builtin_add_overflow(count, (size_t)fit->source_model_count, &count)) return 0;
+  return count;
+}
+
+/* A fit of krr_blup whose parameters are those of a fit from that place on, but for so many at the end, in an
+** arena of its own. */
+static coreset_fit inner_fit(const coreset_fit *fit, size_t start, size_t end) {
   coreset_fit inner = *fit;
   inner.arena = (core_arena){0};
   inner.choice.method = &core_predictor_krr_blup.method;
   inner.parameters = fit->parameters == NULL ? NULL : fit->parameters + start;
-  inner.parameter_count = fit->parameters == NULL ? 0 : fit->parameter_count - start;
+  inner.parameter_count = fit->parameters == NULL ? 0 : fit->parameter_count - start - end;
   return inner;
 }
 
@@ -65,7 +98,8 @@ static double curve_share(const coreset_scores *scores, size_t count) {
 
 /* What fits share. */
 typedef struct prepared_parts {
-  void *krr_blup;             /* what fits of krr_blup share */
+  core_shared *shared;        /* where fields are from */
+  const double *full_scores;  /* of the sources */
   const double *coefficients; /* of the curves; NULL where there are none */
   double expected[POINTS];    /* for each ability the expected full score: sum of o_k P_k over all questions */
 } prepared_parts;
@@ -75,7 +109,9 @@ static coreset_status prepare_krr_blup_irt(coreset_context *context, core_arena 
   const coreset_scores *scores = shared->scores;
   prepared_parts *parts = core_take(context, arena, 1, sizeof(*parts));
   if (parts == NULL) return CORESET_NO_MEMORY;
-  coreset_status status = core_predictor_krr_blup.prepare(context, arena, shared, &parts->krr_blup);
+  parts->shared = shared;
+  parts->full_scores = core_scores_full_scores(context, arena, scores);
+  coreset_status status = arena->status;
   if (status == CORESET_OK) status = core_shared_curves(context, shared, &parts->coefficients);
   for (size_t point = 0; point < POINTS && status == CORESET_OK && parts->coefficients != NULL; point++) {
     core_sum sum = {0, 0};
@@ -110,22 +146,44 @@ static void store_curves(const coreset_scores *scores, const prepared_parts *par
   }
 }
 
+/* What lies outside, in the last numbers of a fit. */
+static coreset_status fit_outside(coreset_context *context, const core_field *field, const prepared_parts *parts,
+                                  const size_t *questions, const coreset_fit *fit, double *parameters) {
+  core_blup blup = {.weights = parameters + OUTSIDE_HEADER};
+  coreset_status status = core_blup_fit(context, field, questions, fit->questions.count, &blup);
+  parameters[BLUP_CONSTANT] = blup.constant;
+  parameters[BLUP_VARIANCE] = blup.variance;
+  parameters[ANCHOR_LOW] = field->anchors.low;
+  parameters[ANCHOR_HIGH] = field->anchors.high;
+  memcpy(blup.weights + fit->questions.count, parts->full_scores, field->scores->models * sizeof(double));
+  return status;
+}
+
 static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_scores *scores, const void *prepared,
                                        const size_t *questions, coreset_fit *fit) {
   const prepared_parts *parts = prepared;
-  size_t count = fit->questions.count;
+  const core_field *field;
+  int outside = has_outside(fit);
+  size_t count = fit->questions.count, rest = outside_count(fit);
   double share = parts->coefficients == NULL ? 0 : curve_share(scores, count);
-  coreset_fit inner = inner_fit(fit, 0);
-  coreset_status status = core_predictor_krr_blup.fit(context, scores, parts->krr_blup, questions, &inner);
+  size_t start = curve_count(count, share > 0);
+  coreset_fit inner = inner_fit(fit, 0, 0);
+  coreset_status status =
+      core_shared_field(context, parts->shared, outside ? CORE_FIELD_PREDICTION : CORE_FIELD_PLAIN, &field);
   if (status == CORESET_OK) {
-    size_t start = curve_count(count, share > 0);
-    fit->parameter_count = start + inner.parameter_count;
+    status = core_krr_blup_fit(context, scores, field, outside ? LEAST_WEIGHT : 0, questions, &inner);
+  }
+  if (status == CORESET_OK) {
+    fit->parameter_count = start + inner.parameter_count + rest;
     fit->parameters = core_take(context, &fit->arena, fit->parameter_count, sizeof(double));
     status = fit->arena.status;
-    if (status == CORESET_OK) {
-      memcpy(fit->parameters + start, inner.parameters, inner.parameter_count * sizeof(double));
-      fit->parameters[0] = share;
-      if (share > 0) store_curves(scores, parts, questions, count, fit->parameters + 1);
+  }
+  if (status == CORESET_OK) {
+    memcpy(fit->parameters + start, inner.parameters, inner.parameter_count * sizeof(double));
+    fit->parameters[0] = share;
+    if (share > 0) store_curves(scores, parts, questions, count, fit->parameters + 1);
+    if (outside) {
+      status = fit_outside(context, field, parts, questions, fit, fit->parameters + start + inner.parameter_count);
     }
   }
   core_release(&inner.arena);
@@ -151,30 +209,56 @@ static double predict_curves(const coreset_fit *fit, const double *answers) {
          core_dot(0, likelihoods, unseen, POINTS) / core_total(likelihoods, POINTS);
 }
 
+/* Joins I, in *predicted, with O. inner: the fit of krr_blup within. */
+static void join_outside(const coreset_fit *fit, const coreset_fit *inner, const double *answers, double *predicted,
+                         core_reach *reach) {
+  size_t count = fit->questions.count;
+  const double *parameters = inner->parameters + inner->parameter_count, *weights = parameters + OUTSIDE_HEADER;
+  core_range range = {.full_scores = weights + count,
+                      .count = (size_t)fit->source_model_count,
+                      .low = parameters[ANCHOR_LOW],
+                      .high = parameters[ANCHOR_HIGH]};
+  double expected, lowest, highest;
+  core_range_complete(&range);
+  reach->level = core_dot(parameters[BLUP_CONSTANT], weights, answers, count);
+  reach->variance = parameters[BLUP_VARIANCE];
+  core_range_locate(&range, reach, &expected);
+  double outside = (1 - PUSH) * reach->level + PUSH * expected;
+  core_krr_blup_possible(inner, answers, &lowest, &highest);
+  reach->disagreement = *predicted - core_clip(outside, lowest, highest);
+  *predicted = core_clip((1 - reach->outside) * *predicted + reach->outside * outside, lowest, highest);
+}
+
 static coreset_status predict_krr_blup_irt(coreset_context *context, const coreset_fit *fit, const double *answers,
-                                           double *predicted) {
+                                           double *predicted, core_reach *reach) {
   double share = fit->parameters[0];
-  coreset_fit inner = inner_fit(fit, curve_count(fit->questions.count, share > 0));
-  coreset_status status = core_predictor_krr_blup.predict(context, &inner, answers, predicted);
-  if (status == CORESET_OK && share > 0) {
-    *predicted = (1 - share) * *predicted + share * predict_curves(fit, answers);
-  }
-  return status;
+  coreset_fit inner = inner_fit(fit, curve_count(fit->questions.count, share > 0), outside_count(fit));
+  coreset_status status = core_predictor_krr_blup.predict(context, &inner, answers, predicted, reach);
+  if (status != CORESET_OK) return status;
+  if (share > 0) *predicted = (1 - share) * *predicted + share * predict_curves(fit, answers);
+  if (has_outside(fit)) join_outside(fit, &inner, answers, predicted, reach);
+  return CORESET_OK;
 }
 
 static const char *check_krr_blup_irt(const coreset_fit *fit) {
   if (fit->parameter_count == 0) return "it has no parameters";
   if (!(fit->parameters[0] >= 0 && fit->parameters[0] <= LARGEST_SHARE)) return "its share of curves is impossible";
-  size_t start = curve_count(fit->questions.count, fit->parameters[0] > 0);
-  if (fit->parameter_count < start) return "its parameters do not go with its size";
-  coreset_fit inner = inner_fit(fit, start);
+  size_t start = curve_count(fit->questions.count, fit->parameters[0] > 0), end = outside_count(fit);
+  if (has_outside(fit) && end == 0) return "its parameters do not go with its size";
+  if (fit->parameter_count < start || fit->parameter_count - start < end) {
+    return "its parameters do not go with its size";
+  }
+  coreset_fit inner = inner_fit(fit, start, end);
+  if (end > 0 && !(inner.parameters[inner.parameter_count + BLUP_VARIANCE] >= 0)) return "its variance is negative";
   return core_predictor_krr_blup.check(&inner);
 }
 
 const core_predictor core_predictor_krr_blup_irt = {
     .method = {.name = "krr_blup_irt",
-               .summary = "krr_blup together with item response curves",
-               .source = "this project"},
+               .summary = "krr_blup together with item response curves, right beyond the sources too",
+               .source = "this project",
+               .options = &core_outside_option,
+               .option_count = 1},
     .prepare = prepare_krr_blup_irt,
     .fit = fit_krr_blup_irt,
     .predict = predict_krr_blup_irt,

@@ -21,8 +21,8 @@ coreset_status core_mean_fit(coreset_context *context, const coreset_scores *sco
 }
 
 coreset_status core_mean_predict(coreset_context *context, const coreset_fit *fit, const double *answers,
-                                 double *predicted) {
-  (void)context;
+                                 double *predicted, core_reach *reach) {
+  (void)context, (void)reach;
   *predicted = core_dot(0, fit->parameters, answers, fit->questions.count);
   return CORESET_OK;
 }

@@ -21,6 +21,7 @@ struct coreset_predictions {
   coreset_prediction_request request; /* what is wanted; with a fit, only its level */
   core_shared shared;                 /* what methods make of the scores */
   void *prepared;                     /* what fits to the scores share; NULL before the first, or without such */
+  core_quantiles quantiles;           /* of the level */
   core_interval **intervals;          /* for each target, NULL where there is none; NULL until they are found */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
   size_t known_count;                 /* questions in scores or fit */
@@ -148,6 +149,10 @@ static coreset_status start(coreset_context *context, const coreset_predictions 
   if (status == CORESET_OK && self->fit == NULL) {
     status = core_complete_choice(context, &core_predictors, &self->request.predictor);
   }
+  if (self->request.level > 0 && (self->fit == NULL || self->fit->interval != NULL)) {
+    size_t sources = self->fit == NULL ? self->scores->models : self->fit->interval->count;
+    self->quantiles = core_interval_quantiles(self->request.level, sources);
+  }
   if (status == CORESET_OK) status = map_questions(context, self);
   for (size_t m = 0, i = 0; m < models && status == CORESET_OK; m++) {
     if (chosen != NULL && !chosen[m]) continue;
@@ -187,10 +192,11 @@ coreset_status coreset_predictions_from_fit(coreset_context *context, const core
 ** to what these leave possible, which at the last question is nothing; the prediction stays
 ** inside, though some predictors go beyond the possible. */
 static void set_interval(const coreset_predictions *self, const coreset_fit *fit, const core_interval *interval,
-                         coreset_prediction *row) {
+                         const core_reach *reach, coreset_prediction *row) {
   double predicted = row->predicted, range = fit->high - fit->low;
   double lowest = fit->low, highest = fit->high, rest = 1, given = 0;
-  double half_width = range * core_interval_half_width(interval, self->request.level, (predicted - fit->low) / range);
+  double half_width =
+      range * core_interval_half_width(interval, &self->quantiles, (predicted - fit->low) / range, reach);
   if (isnan(half_width)) return;
   for (size_t i = 0; i < fit->questions.count; i++) {
     given += fit->shares[i] * self->answers[i];
@@ -212,8 +218,9 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
     size_t column = (size_t)self->target_column[self->questions[i]];
     coreset_matrix_cell(self->target, row->model, column, &self->answers[i], NULL);
   }
+  core_reach reach;
   coreset_status status = core_fit_check_answers(context, fit, self->answers);
-  if (status == CORESET_OK) status = core_fit_apply(context, fit, self->answers, &row->predicted);
+  if (status == CORESET_OK) status = core_fit_apply(context, fit, self->answers, &row->predicted, &reach);
   if (status != CORESET_OK) {
     coreset_id model = coreset_matrix_model(self->target, row->model);
     char text[CORE_ID_TEXT_SIZE], where[CORE_ID_TEXT_SIZE + sizeof("model ")];
@@ -221,7 +228,8 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
     return core_fail_within(context, status, where);
   }
   row->choice = choice;
-  if (interval != NULL) set_interval(self, fit, interval, row);
+  row->reach = reach.where;
+  if (interval != NULL) set_interval(self, fit, interval, &reach, row);
   return CORESET_OK;
 }
 

@@ -26,8 +26,9 @@ typedef struct core_predictor {
                         const size_t *questions, coreset_fit *fit);
 
   /* The mapped full score of a model with these mapped answers, all finite, in the order
-  ** of fit->questions. */
-  coreset_status (*predict)(coreset_context *context, const coreset_fit *fit, const double *answers, double *predicted);
+  ** of fit->questions. *reach says that nothing is known, and stays so unless the predictor has the notion. */
+  coreset_status (*predict)(coreset_context *context, const coreset_fit *fit, const double *answers, double *predicted,
+                            core_reach *reach);
 
   /* Whether a fit that was read from bytes is one that predict() can use: settings are
   ** within their ranges, counts positive and parameters finite, but anything else may be
