@@ -35,6 +35,12 @@ static inline void unset(coreset_choice *choice, const char *option) {
   *coreset_choice_setting(choice, option) = (coreset_setting){0};
 }
 
+/* The choice with outside = 'none', where the method has that option. */
+static inline coreset_choice without_outside(coreset_choice choice) {
+  if (coreset_choice_setting(&choice, "outside") != NULL) set_integer(&choice, "outside", CORE_OUTSIDE_NONE);
+  return choice;
+}
+
 /* The setting in force. */
 static inline coreset_setting setting_of(const coreset_fit *fit, const char *option) {
   coreset_choice choice = *coreset_fit_choice(fit);

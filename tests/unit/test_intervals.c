@@ -79,7 +79,7 @@ static void check_fit(const coreset_scores *scores, const coreset_matrix *target
 static double predict_literally(const coreset_matrix *matrix, const double *x, const unsigned char *sources,
                                 const interval_case *this, const size_t *fixed, size_t count, size_t m) {
   coreset_context context = {0};
-  coreset_choice how = predictor(this->predictor);
+  coreset_choice how = without_outside(predictor(this->predictor));
   coreset_scores *scores;
   coreset_fit *fit;
   size_t questions[QUESTIONS];
@@ -87,7 +87,7 @@ static double predict_literally(const coreset_matrix *matrix, const double *x, c
   cr_assert_eq(coreset_scores_new(&context, matrix, sources, &scores), CORESET_OK);
   for (size_t i = 0; i < count; i++) questions[i] = fixed[i];
   if (this->selector != NULL) {
-    coreset_choice chooser = selector(this->selector);
+    coreset_choice chooser = without_outside(selector(this->selector));
     coreset_request wanted = {.count = count, .budget = INFINITY};
     coreset_selection *selection;
     coreset_pick pick;
@@ -139,12 +139,14 @@ static void check_intervals(const interval_case *this, size_t count, uint64_t se
   coreset_predictions *predictions;
   coreset_prediction row;
   unsigned char sources[MODELS] = {0}, targets[MODELS] = {0}, used[QUESTIONS] = {0};
-  coreset_prediction_request wanted = {
-      .predictor = predictor(this->predictor), .level = this->level, .models = targets, .questions = used};
+  coreset_prediction_request wanted = {.predictor = without_outside(predictor(this->predictor)),
+                                       .level = this->level,
+                                       .models = targets,
+                                       .questions = used};
   coreset_prediction expected[TARGETS];
   size_t fixed[QUESTIONS], open = 0, rows = 0;
   double *of_targets = malloc(TARGETS * QUESTIONS * sizeof(double));
-  if (this->selector != NULL) wanted.origin.selector = selector(this->selector);
+  if (this->selector != NULL) wanted.origin.selector = without_outside(selector(this->selector));
   wanted.origin.or_without = this->or_without;
   for (size_t m = 0; m < this->sources; m++) sources[m] = 1;
   for (size_t m = MODELS - TARGETS; m < MODELS; m++) targets[m] = 1;

@@ -3,9 +3,8 @@
 ** implementations: models one by one or in groups formed by hand, the C library's exp and
 ** log, elimination in place of cofactors.
 */
-#include "matrices.h"
+#include "fits.h"
 #include "numeric/random.h"
-#include "predict/fit.h"
 #include "select/selector.h"
 #include "statistics/conditional_field.h"
 #include "statistics/item_curves.h"
@@ -322,14 +321,12 @@ Test(item_curves, there_are_none_without_differences) {
 ** kriging_irt
 */
 
-/* All questions, in the order of a method. They have the same index in matrix and scores. */
-static coreset_selection *selection_by(const char *method, const coreset_scores *scores) {
+/* All questions, in the order of a choice. They have the same index in matrix and scores. */
+static coreset_selection *selection_by(const coreset_choice *choice, const coreset_scores *scores) {
   coreset_context context = {0};
   coreset_request request = {.count = scores->questions, .budget = INFINITY};
-  coreset_choice selector;
   coreset_selection *selection;
-  cr_assert_eq(coreset_choose_selector(&context, method, &selector), CORESET_OK);
-  cr_assert_eq(coreset_selection_new(&context, scores, &selector, &request, &selection), CORESET_OK, "%s",
+  cr_assert_eq(coreset_selection_new(&context, scores, choice, &request, &selection), CORESET_OK, "%s",
                context.message);
   return selection;
 }
@@ -355,16 +352,18 @@ static double doubt_literally(const example *made, const size_t *picks, size_t c
 
 /* Every pick has the objective that the definition gives, and no other question a larger one. */
 Test(kriging_irt, follows_the_definition) {
-  for (size_t i = 0; i < 8; i++) {
-    example *made = example_of_trials(shapes[i % 4][0], shapes[i % 4][1], 0, i < 4 ? 1 : 3, 20 + i);
+  for (size_t i = 0; i < 16; i++) {
+    example *made = example_of_trials(shapes[i % 4][0], shapes[i % 4][1], 0, i / 4 % 2 == 0 ? 1 : 3, 20 + i % 8);
     coreset_context context = {0};
     core_arena arena = {0};
-    coreset_selection *selection = selection_by("kriging_irt", made->scores);
+    coreset_choice with = selector("kriging_irt"), without = without_outside(with);
+    core_field_kind kind = i < 8 ? CORE_FIELD_SELECTION : CORE_FIELD_PLAIN;
+    coreset_selection *selection = selection_by(i < 8 ? &with : &without, made->scores);
     core_shared shared = {.arena = &arena, .scores = made->scores};
     core_conditional_field field = {0};
     coreset_pick pick, other;
     size_t picks[LIMIT], taken = 0;
-    cr_assert_eq(core_conditional_start(&context, &arena, &shared, CORE_FIELD_PLAIN, &field), CORESET_OK);
+    cr_assert_eq(core_conditional_start(&context, &arena, &shared, kind, &field), CORESET_OK);
     while (coreset_selection_next(&context, selection, &pick) == CORESET_OK) {
       double before = field.total * field.total * pow(doubt_literally(made, picks, taken), made->h);
       unsigned char used[LIMIT] = {0};
@@ -391,13 +390,14 @@ Test(kriging_irt, follows_the_definition) {
   }
 }
 
-/* Real-valued scores: the picks and all columns of kriging. */
+/* Real-valued scores, without outside: the picks and all columns of kriging. */
 Test(kriging_irt, is_kriging_for_other_scores) {
   coreset_context context = {0};
   double *x = simulate_levels(12, 30, 40, 3);
   coreset_matrix *matrix = matrix_of(x, 12, 30);
   coreset_scores *scores = scores_of_all(matrix);
-  coreset_selection *with = selection_by("kriging_irt", scores), *without = selection_by("kriging", scores);
+  coreset_choice kriging_irt = without_outside(selector("kriging_irt")), kriging = selector("kriging");
+  coreset_selection *with = selection_by(&kriging_irt, scores), *without = selection_by(&kriging, scores);
   coreset_pick a, b;
   while (coreset_selection_next(&context, with, &a) == CORESET_OK) {
     cr_assert_eq(coreset_selection_next(&context, without, &b), CORESET_OK);
@@ -440,14 +440,13 @@ static double expected_literally(const example *made, const size_t *coreset, siz
 static double predict_by(const example *made, const char *method, const size_t *coreset, size_t count,
                          const double *answers) {
   coreset_context context = {0};
-  coreset_choice predictor;
+  coreset_choice choice = without_outside(predictor(method));
   coreset_fit *fit, *read;
   unsigned char *bytes;
   size_t size;
   double predicted, again;
   core_reach reach;
-  cr_assert_eq(coreset_choose_predictor(&context, method, &predictor), CORESET_OK);
-  cr_assert_eq(coreset_fit_new(&context, made->scores, &predictor, NULL, coreset, count, &fit), CORESET_OK, "%s",
+  cr_assert_eq(coreset_fit_new(&context, made->scores, &choice, NULL, coreset, count, &fit), CORESET_OK, "%s",
                context.message);
   cr_assert_eq(core_fit_apply(&context, fit, answers, &predicted, &reach), CORESET_OK, "%s", context.message);
   cr_assert_eq(coreset_fit_write(&context, fit, &bytes, &size), CORESET_OK);

@@ -53,9 +53,7 @@ double core_interval_half_width(const core_interval *interval, const core_quanti
   double inside = interval->scale * quantiles->residual * core_interval_isolation(interval, NULL, 0, predicted);
   double phi = reach->outside;
   if (isnan(phi)) return inside;
-  core_range range = {.full_scores = interval->full_scores, .count = interval->count};
-  core_range_complete(&range);
-  double outside = quantiles->field * core_range_doubt(&range, reach);
+  double outside = quantiles->field * core_reach_doubt(interval->full_scores, interval->count, reach);
   double apart = quantiles->field * reach->disagreement;
   return sqrt((1 - phi) * inside * inside + phi * outside * outside + phi * (1 - phi) * apart * apart);
 }

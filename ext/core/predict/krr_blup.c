@@ -85,12 +85,10 @@ static size_t parameter_count(size_t questions, size_t models) {
 static void fit_difference(const core_field *field, const size_t *questions, double *parameters, const parts *where,
                            size_t count) {
   double rest = parameters[REST_SHARE], n = (double)count;
-  double unanchored = field->weight / (double)field->scores->models; /* anchors draw all means towards one point */
   core_sum constant = {0, 0};
-  for (size_t q = 0; rest > 0 && q < field->questions; q++)
-    core_sum_add(&constant, field->share[q] * (unanchored * field->mean[q]));
+  for (size_t q = 0; rest > 0 && q < field->questions; q++) core_sum_add(&constant, field->share[q] * field->mean[q]);
   for (size_t i = 0; rest > 0 && i < count; i++) {
-    double mean = unanchored * field->mean[questions[i]];
+    double mean = field->mean[questions[i]];
     core_sum_add(&constant, -field->share[questions[i]] * mean);
     core_sum_add(&constant, -rest / n * mean);
   }
@@ -166,10 +164,10 @@ static void find_range(const coreset_scores *scores, double *lowest, double *hig
 }
 
 /* w. */
-static double blup_weight(size_t count, size_t questions, size_t models, double least) {
+static double blup_weight(size_t count, size_t questions, size_t models) {
   double q = core_answer_ratio(count, models);
   double weight = q * q / (1 + q * q);
-  return 1 - (1 - weight) * (1 - least) * (1 - (double)count / (double)questions);
+  return 1 - (1 - weight) * (1 - (double)count / (double)questions);
 }
 
 /* What fits share: the field. */
@@ -182,8 +180,9 @@ static coreset_status prepare_krr_blup(coreset_context *context, core_arena *are
   return status;
 }
 
-coreset_status core_krr_blup_fit(coreset_context *context, const coreset_scores *scores, const core_field *field,
-                                 double least_weight, const size_t *questions, coreset_fit *fit) {
+static coreset_status fit_krr_blup(coreset_context *context, const coreset_scores *scores, const void *prepared,
+                                   const size_t *questions, coreset_fit *fit) {
+  const core_field *field = *(const core_field *const *)prepared;
   size_t count = fit->questions.count, models = scores->models;
   fit->parameter_count = parameter_count(count, models);
   if (fit->parameter_count == 0) return core_out_of_memory(context);
@@ -200,16 +199,11 @@ coreset_status core_krr_blup_fit(coreset_context *context, const coreset_scores 
   parameters[HAS_KERNEL] = parameters[KERNEL_SCALE] > DIFFERENCE_TOLERANCE * (double)count;
   parameters[BLUP_WEIGHT] = 1;
   if (parameters[HAS_KERNEL] > 0) {
-    parameters[BLUP_WEIGHT] = blup_weight(count, scores->questions, models, least_weight);
+    parameters[BLUP_WEIGHT] = blup_weight(count, scores->questions, models);
     return fit_kernel(context, scores, count, parameters, &where);
   }
   fit_difference(field, questions, parameters, &where, count);
   return CORESET_OK;
-}
-
-static coreset_status fit_krr_blup(coreset_context *context, const coreset_scores *scores, const void *prepared,
-                                   const size_t *questions, coreset_fit *fit) {
-  return core_krr_blup_fit(context, scores, *(const core_field *const *)prepared, 0, questions, fit);
 }
 
 /* g for these answers. */

@@ -24,10 +24,6 @@ static inline double core_clip(double x, double lowest, double highest) {
   return x > highest ? highest : x;
 }
 
-/* fit() of krr_blup with the BLUP of this field, of which kernel regression leaves at least least_weight. */
-coreset_status core_krr_blup_fit(coreset_context *context, const coreset_scores *scores, const core_field *field,
-                                 double least_weight, const size_t *questions, coreset_fit *fit);
-
 /* The full scores that these answers leave possible. */
 void core_krr_blup_possible(const coreset_fit *fit, const double *answers, double *lowest, double *highest);
 

@@ -25,19 +25,17 @@
 ** Curves of 3 numbers for each question suffer from few sources more than the field of
 ** questions does, and n answers make up for it only in the latter: hence c.
 **
-** outside: with 'none' I is all. With 'auto' there is another prediction for a target that is like no source: with
-** b, the best linear unbiased prediction in a field with anchors (statistics/anchors.c), V the variance of its
-** error (blup.c), and E the level to expect if the target lies outside the sources' range (reach.c),
+** outside: with 'none' I is all. With 'auto' there is another prediction for a target that is like no source, the
+** best linear unbiased prediction b in a field with anchors (statistics/anchors.c); with phi, how probably the target
+** lies outside the sources' range (reach.c),
 **
-**     O = (b + E) / 2,   prediction = (1 - phi) I + phi O
+**     prediction = (1 - phi) I + phi b
 **
-** clipped to what the answers leave possible, phi being the probability that it does lie outside (reach.c).
-** krr_blup then uses the same b, of which kernel regression leaves at least a tenth.
+** clipped to what the answers leave possible.
 **
 ** Parameters of a fit: c; then, where c > 0, for each of POINTS abilities
 ** -sum_S ln(1 + exp(eta_i)) - t^2 / (2 SD^2) and sum_U o_k P_k, and for each question b_i; then
-** those of krr_blup; then, with 'auto', the header below, the weight of each answer in b, and the full score of each
-** source.
+** those of krr_blup; then, with 'auto', the header below and the weight of each answer in b.
 */
 #include <math.h>
 #include <string.h>
@@ -51,14 +49,13 @@
 #define TERMS CORE_CURVE_TERMS
 #define LARGEST_SHARE 0.5 /* of e: this project's own choice, as is the next (tests/experiments/ACCURACY.md) */
 #define SCALE 4.0         /* of q: where c is half as large */
-#define PUSH 0.5          /* of E in O, and so is this */
-#define LEAST_WEIGHT 0.1  /* of b, and this */
 
 enum outside_header {
   BLUP_CONSTANT, /* b without any answer */
   BLUP_VARIANCE, /* V */
-  ANCHOR_LOW,
-  ANCHOR_HIGH, /* levels of the anchors */
+  LOWEST_MEAN,
+  HIGHEST_MEAN, /* of the sources over the coreset */
+  HALF_ANSWER,  /* core_reach_range */
   OUTSIDE_HEADER
 };
 
@@ -72,11 +69,9 @@ static int has_outside(const coreset_fit *fit) {
   return fit->choice.settings[0].is_set && fit->choice.settings[0].integer == CORE_OUTSIDE_AUTO;
 }
 
-/* Numbers of a fit for what lies outside; 0 on overflow, and without. */
+/* Numbers of a fit for what lies outside. */
 static size_t outside_count(const coreset_fit *fit) {
-  size_t count = OUTSIDE_HEADER + fit->questions.count;
-  if (!has_outside(fit) || __builtin_add_overflow(count, (size_t)fit->source_model_count, &count)) return 0;
-  return count;
+  return has_outside(fit) ? OUTSIDE_HEADER + fit->questions.count : 0;
 }
 
 /* A fit of krr_blup whose parameters are those of a fit from that place on, but for so many at the end, in an
@@ -98,8 +93,8 @@ static double curve_share(const coreset_scores *scores, size_t count) {
 
 /* What fits share. */
 typedef struct prepared_parts {
-  core_shared *shared;        /* where fields are from */
-  const double *full_scores;  /* of the sources */
+  core_shared *shared;        /* where the field with anchors is from */
+  void *krr_blup;             /* what fits of krr_blup share */
   const double *coefficients; /* of the curves; NULL where there are none */
   double expected[POINTS];    /* for each ability the expected full score: sum of o_k P_k over all questions */
 } prepared_parts;
@@ -110,8 +105,7 @@ static coreset_status prepare_krr_blup_irt(coreset_context *context, core_arena 
   prepared_parts *parts = core_take(context, arena, 1, sizeof(*parts));
   if (parts == NULL) return CORESET_NO_MEMORY;
   parts->shared = shared;
-  parts->full_scores = core_scores_full_scores(context, arena, scores);
-  coreset_status status = arena->status;
+  coreset_status status = core_predictor_krr_blup.prepare(context, arena, shared, &parts->krr_blup);
   if (status == CORESET_OK) status = core_shared_curves(context, shared, &parts->coefficients);
   for (size_t point = 0; point < POINTS && status == CORESET_OK && parts->coefficients != NULL; point++) {
     core_sum sum = {0, 0};
@@ -146,33 +140,52 @@ static void store_curves(const coreset_scores *scores, const prepared_parts *par
   }
 }
 
+/* The lowest and the highest plain mean of the sources over the coreset. */
+static coreset_status find_means(coreset_context *context, const coreset_scores *scores, const size_t *questions,
+                                 size_t count, double *parameters) {
+  size_t models = scores->models;
+  core_arena scratch = {0};
+  core_sum *sums = core_take(context, &scratch, models, sizeof(*sums));
+  double *column = core_take(context, &scratch, models, sizeof(double));
+  coreset_status status = scratch.status;
+  parameters[LOWEST_MEAN] = INFINITY;
+  parameters[HIGHEST_MEAN] = -INFINITY;
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
+    core_scores_column(scores, questions[i], column);
+    for (size_t m = 0; m < models; m++) core_sum_add(&sums[m], column[m]);
+  }
+  for (size_t m = 0; m < models && status == CORESET_OK; m++) {
+    double mean = core_sum_value(&sums[m]) / (double)count;
+    parameters[LOWEST_MEAN] = fmin(parameters[LOWEST_MEAN], mean);
+    parameters[HIGHEST_MEAN] = fmax(parameters[HIGHEST_MEAN], mean);
+  }
+  core_release(&scratch);
+  return status;
+}
+
 /* What lies outside, in the last numbers of a fit. */
-static coreset_status fit_outside(coreset_context *context, const core_field *field, const prepared_parts *parts,
-                                  const size_t *questions, const coreset_fit *fit, double *parameters) {
+static coreset_status fit_outside(coreset_context *context, const coreset_scores *scores, const prepared_parts *parts,
+                                  const size_t *questions, size_t count, double *parameters) {
+  const core_field *field;
   core_blup blup = {.weights = parameters + OUTSIDE_HEADER};
-  coreset_status status = core_blup_fit(context, field, questions, fit->questions.count, &blup);
+  coreset_status status = core_shared_field(context, parts->shared, CORE_FIELD_PREDICTION, &field);
+  if (status == CORESET_OK) status = core_blup_fit(context, field, questions, count, &blup);
+  if (status == CORESET_OK) status = find_means(context, scores, questions, count, parameters);
+  if (status != CORESET_OK) return status;
   parameters[BLUP_CONSTANT] = blup.constant;
   parameters[BLUP_VARIANCE] = blup.variance;
-  parameters[ANCHOR_LOW] = field->anchors.low;
-  parameters[ANCHOR_HIGH] = field->anchors.high;
-  memcpy(blup.weights + fit->questions.count, parts->full_scores, field->scores->models * sizeof(double));
-  return status;
+  parameters[HALF_ANSWER] = core_scores_binary_kind(scores) ? scores->mean_inverse_trials / (2 * (double)count) : 0;
+  return CORESET_OK;
 }
 
 static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_scores *scores, const void *prepared,
                                        const size_t *questions, coreset_fit *fit) {
   const prepared_parts *parts = prepared;
-  const core_field *field;
-  int outside = has_outside(fit);
   size_t count = fit->questions.count, rest = outside_count(fit);
   double share = parts->coefficients == NULL ? 0 : curve_share(scores, count);
   size_t start = curve_count(count, share > 0);
   coreset_fit inner = inner_fit(fit, 0, 0);
-  coreset_status status =
-      core_shared_field(context, parts->shared, outside ? CORE_FIELD_PREDICTION : CORE_FIELD_PLAIN, &field);
-  if (status == CORESET_OK) {
-    status = core_krr_blup_fit(context, scores, field, outside ? LEAST_WEIGHT : 0, questions, &inner);
-  }
+  coreset_status status = core_predictor_krr_blup.fit(context, scores, parts->krr_blup, questions, &inner);
   if (status == CORESET_OK) {
     fit->parameter_count = start + inner.parameter_count + rest;
     fit->parameters = core_take(context, &fit->arena, fit->parameter_count, sizeof(double));
@@ -182,9 +195,8 @@ static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_s
     memcpy(fit->parameters + start, inner.parameters, inner.parameter_count * sizeof(double));
     fit->parameters[0] = share;
     if (share > 0) store_curves(scores, parts, questions, count, fit->parameters + 1);
-    if (outside) {
-      status = fit_outside(context, field, parts, questions, fit, fit->parameters + start + inner.parameter_count);
-    }
+    double *outside = fit->parameters + start + inner.parameter_count;
+    if (rest > 0) status = fit_outside(context, scores, parts, questions, count, outside);
   }
   core_release(&inner.arena);
   return status;
@@ -209,24 +221,19 @@ static double predict_curves(const coreset_fit *fit, const double *answers) {
          core_dot(0, likelihoods, unseen, POINTS) / core_total(likelihoods, POINTS);
 }
 
-/* Joins I, in *predicted, with O. inner: the fit of krr_blup within. */
+/* Joins I, in *predicted, with b. inner: the fit of krr_blup within. */
 static void join_outside(const coreset_fit *fit, const coreset_fit *inner, const double *answers, double *predicted,
                          core_reach *reach) {
   size_t count = fit->questions.count;
   const double *parameters = inner->parameters + inner->parameter_count, *weights = parameters + OUTSIDE_HEADER;
-  core_range range = {.full_scores = weights + count,
-                      .count = (size_t)fit->source_model_count,
-                      .low = parameters[ANCHOR_LOW],
-                      .high = parameters[ANCHOR_HIGH]};
-  double expected, lowest, highest;
-  core_range_complete(&range);
+  core_reach_range range = {parameters[LOWEST_MEAN], parameters[HIGHEST_MEAN], parameters[HALF_ANSWER]};
+  double lowest, highest;
   reach->level = core_dot(parameters[BLUP_CONSTANT], weights, answers, count);
   reach->variance = parameters[BLUP_VARIANCE];
-  core_range_locate(&range, reach, &expected);
-  double outside = (1 - PUSH) * reach->level + PUSH * expected;
+  core_reach_find(&range, core_mean(answers, count), reach);
   core_krr_blup_possible(inner, answers, &lowest, &highest);
-  reach->disagreement = *predicted - core_clip(outside, lowest, highest);
-  *predicted = core_clip((1 - reach->outside) * *predicted + reach->outside * outside, lowest, highest);
+  reach->disagreement = *predicted - core_clip(reach->level, lowest, highest);
+  *predicted = core_clip((1 - reach->outside) * *predicted + reach->outside * reach->level, lowest, highest);
 }
 
 static coreset_status predict_krr_blup_irt(coreset_context *context, const coreset_fit *fit, const double *answers,
@@ -244,7 +251,6 @@ static const char *check_krr_blup_irt(const coreset_fit *fit) {
   if (fit->parameter_count == 0) return "it has no parameters";
   if (!(fit->parameters[0] >= 0 && fit->parameters[0] <= LARGEST_SHARE)) return "its share of curves is impossible";
   size_t start = curve_count(fit->questions.count, fit->parameters[0] > 0), end = outside_count(fit);
-  if (has_outside(fit) && end == 0) return "its parameters do not go with its size";
   if (fit->parameter_count < start || fit->parameter_count - start < end) {
     return "its parameters do not go with its size";
   }

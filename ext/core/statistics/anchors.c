@@ -15,7 +15,7 @@
 **
 **     min(1, SHARE M var(y) / ((high - mean(y))^2 + (mean(y) - low)^2))
 **
-** with M source models of full scores y, so that the two add at most half of the variance
+** with M source models of full scores y, so that the two add at most an eighth of the variance
 ** in level that the sources have.
 */
 #include "statistics/anchors.h"
@@ -26,7 +26,7 @@
 
 /* This project's own choices (tests/experiments/ACCURACY.md). */
 #define SPREAD 2.0            /* standard deviations from the mean to the anchors of real-valued scores */
-#define SHARE 0.5             /* of the sources' variance in level */
+#define SHARE 0.125           /* of the sources' variance in level */
 #define SMALLEST_WEIGHT 1e-6  /* where the sources do not differ */
 #define CELLS_PER_POLL 262144 /* a millisecond */
 

@@ -10,7 +10,7 @@
 **     r = 1 - (W d + 2 mean(d)) / (W u + 2 mean(u)). Otherwise p = mu,
 **     s2 = column sums of Xc^2 / W1, v = ((W - 1) s2 + 2 mean(s2))
 **     / (W + 1), at least max(1e-4 mean(v), 1e-12). vb = mean(v). Of the noise of real-valued scores few models tell
-**     little: in a field for selection it is vb for every question.
+**     little: in a field for selection it is (v + vb) / 2.
 **   * Difficulty trends. s = (p - mean(p)) / max(sd(p), 1e-9); Q, N x 3, is 1, s, s^2 made
 **     orthonormal in the inner product (1/N) sum, twice over; a column whose norm falls
 **     below 1e-8 of what it was becomes zero. C = Xc Q / N;
@@ -123,7 +123,7 @@ static void estimate_noise(core_field *field, core_field_kind kind, double *spre
   }
   field->mean_noise = core_mean(field->noise, questions);
   if (core_scores_binary_kind(field->scores) || kind != CORE_FIELD_SELECTION) return;
-  for (size_t q = 0; q < questions; q++) field->noise[q] = field->mean_noise;
+  for (size_t q = 0; q < questions; q++) field->noise[q] = (field->noise[q] + field->mean_noise) / 2;
 }
 
 /* Makes trend number j orthogonal to those before it and of norm 1, or zero. */
