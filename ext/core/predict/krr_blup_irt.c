@@ -25,22 +25,24 @@
 ** Curves of 3 numbers for each question suffer from few sources more than the field of
 ** questions does, and n answers make up for it only in the latter: hence c.
 **
-** outside: with 'none' I is all. With 'auto' there is another prediction for a target that is like no source, the
-** best linear unbiased prediction b in a field with anchors (statistics/anchors.c); with phi, how probably the target
-** lies outside the sources' range (reach.c),
+** outside: with 'none' I is all. With 'auto' there is another prediction for a target that is like no source: from
+** b, the best linear unbiased prediction in a field with anchors (statistics/anchors.c), and L, what equating its plain
+** mean with the sources' gives (equating.c); with phi, how probably it lies outside the sources' range (reach.c),
 **
-**     prediction = (1 - phi) I + phi b
+**     O = (2 b + L) / 3,   prediction = (1 - phi) I + phi O
 **
 ** clipped to what the answers leave possible.
 **
 ** Parameters of a fit: c; then, where c > 0, for each of POINTS abilities
 ** -sum_S ln(1 + exp(eta_i)) - t^2 / (2 SD^2) and sum_U o_k P_k, and for each question b_i; then
-** those of krr_blup; then, with 'auto', the header below and the weight of each answer in b.
+** those of krr_blup; then, with 'auto', the header below, the weight of each answer in b, and the means and the shifts
+** of equating, one for each source.
 */
 #include <math.h>
 #include <string.h>
 
 #include "numeric/sums.h"
+#include "predict/equating.h"
 #include "predict/krr_blup.h"
 #include "predict/predictor.h"
 #include "statistics/item_curves.h"
@@ -49,13 +51,14 @@
 #define TERMS CORE_CURVE_TERMS
 #define LARGEST_SHARE 0.5 /* of e: this project's own choice, as is the next (tests/experiments/ACCURACY.md) */
 #define SCALE 4.0         /* of q: where c is half as large */
+#define EQUATED (1.0 / 3) /* the part of L in O, and so is this */
 
 enum outside_header {
   BLUP_CONSTANT, /* b without any answer */
   BLUP_VARIANCE, /* V */
-  LOWEST_MEAN,
-  HIGHEST_MEAN, /* of the sources over the coreset */
-  HALF_ANSWER,  /* core_reach_range */
+  ANCHOR_LOW,
+  ANCHOR_HIGH, /* levels of the anchors */
+  HALF_ANSWER, /* as core_reach_find() wants it */
   OUTSIDE_HEADER
 };
 
@@ -69,9 +72,21 @@ static int has_outside(const coreset_fit *fit) {
   return fit->choice.settings[0].is_set && fit->choice.settings[0].integer == CORE_OUTSIDE_AUTO;
 }
 
-/* Numbers of a fit for what lies outside. */
+/* Numbers of a fit for what lies outside; 0 where there are none, and on overflow. */
 static size_t outside_count(const coreset_fit *fit) {
-  return has_outside(fit) ? OUTSIDE_HEADER + fit->questions.count : 0;
+  size_t sources, count;
+  if (!has_outside(fit) || __builtin_mul_overflow(fit->source_model_count, 2, &sources) ||
+      __builtin_add_overflow(sources, OUTSIDE_HEADER + fit->questions.count, &count)) {
+    return 0;
+  }
+  return count;
+}
+
+/* What equating has learnt, in the numbers of a fit for what lies outside. */
+static core_equating equating_in(const coreset_fit *fit, double *outside) {
+  size_t questions = fit->questions.count, models = (size_t)fit->source_model_count;
+  double *means = outside + OUTSIDE_HEADER + questions;
+  return (core_equating){questions, models, outside[ANCHOR_LOW], outside[ANCHOR_HIGH], means, means + models};
 }
 
 /* A fit of krr_blup whose parameters are those of a fit from that place on, but for so many at the end, in an
@@ -140,42 +155,22 @@ static void store_curves(const coreset_scores *scores, const prepared_parts *par
   }
 }
 
-/* The lowest and the highest plain mean of the sources over the coreset. */
-static coreset_status find_means(coreset_context *context, const coreset_scores *scores, const size_t *questions,
-                                 size_t count, double *parameters) {
-  size_t models = scores->models;
-  core_arena scratch = {0};
-  core_sum *sums = core_take(context, &scratch, models, sizeof(*sums));
-  double *column = core_take(context, &scratch, models, sizeof(double));
-  coreset_status status = scratch.status;
-  parameters[LOWEST_MEAN] = INFINITY;
-  parameters[HIGHEST_MEAN] = -INFINITY;
-  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
-    core_scores_column(scores, questions[i], column);
-    for (size_t m = 0; m < models; m++) core_sum_add(&sums[m], column[m]);
-  }
-  for (size_t m = 0; m < models && status == CORESET_OK; m++) {
-    double mean = core_sum_value(&sums[m]) / (double)count;
-    parameters[LOWEST_MEAN] = fmin(parameters[LOWEST_MEAN], mean);
-    parameters[HIGHEST_MEAN] = fmax(parameters[HIGHEST_MEAN], mean);
-  }
-  core_release(&scratch);
-  return status;
-}
-
 /* What lies outside, in the last numbers of a fit. */
 static coreset_status fit_outside(coreset_context *context, const coreset_scores *scores, const prepared_parts *parts,
-                                  const size_t *questions, size_t count, double *parameters) {
+                                  const size_t *questions, const coreset_fit *fit, double *outside) {
   const core_field *field;
-  core_blup blup = {.weights = parameters + OUTSIDE_HEADER};
+  size_t count = fit->questions.count;
+  core_blup blup = {.weights = outside + OUTSIDE_HEADER};
   coreset_status status = core_shared_field(context, parts->shared, CORE_FIELD_PREDICTION, &field);
   if (status == CORESET_OK) status = core_blup_fit(context, field, questions, count, &blup);
-  if (status == CORESET_OK) status = find_means(context, scores, questions, count, parameters);
   if (status != CORESET_OK) return status;
-  parameters[BLUP_CONSTANT] = blup.constant;
-  parameters[BLUP_VARIANCE] = blup.variance;
-  parameters[HALF_ANSWER] = core_scores_binary_kind(scores) ? scores->mean_inverse_trials / (2 * (double)count) : 0;
-  return CORESET_OK;
+  outside[BLUP_CONSTANT] = blup.constant;
+  outside[BLUP_VARIANCE] = blup.variance;
+  outside[ANCHOR_LOW] = field->anchors.low;
+  outside[ANCHOR_HIGH] = field->anchors.high;
+  outside[HALF_ANSWER] = core_scores_binary_kind(scores) ? scores->mean_inverse_trials / (2 * (double)count) : 0;
+  core_equating equating = equating_in(fit, outside);
+  return core_equating_fit(context, scores, questions, &equating);
 }
 
 static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_scores *scores, const void *prepared,
@@ -196,7 +191,7 @@ static coreset_status fit_krr_blup_irt(coreset_context *context, const coreset_s
     fit->parameters[0] = share;
     if (share > 0) store_curves(scores, parts, questions, count, fit->parameters + 1);
     double *outside = fit->parameters + start + inner.parameter_count;
-    if (rest > 0) status = fit_outside(context, scores, parts, questions, count, outside);
+    if (rest > 0) status = fit_outside(context, scores, parts, questions, fit, outside);
   }
   core_release(&inner.arena);
   return status;
@@ -221,19 +216,19 @@ static double predict_curves(const coreset_fit *fit, const double *answers) {
          core_dot(0, likelihoods, unseen, POINTS) / core_total(likelihoods, POINTS);
 }
 
-/* Joins I, in *predicted, with b. inner: the fit of krr_blup within. */
+/* Joins I, in *predicted, with O. inner: the fit of krr_blup within. */
 static void join_outside(const coreset_fit *fit, const coreset_fit *inner, const double *answers, double *predicted,
                          core_reach *reach) {
   size_t count = fit->questions.count;
-  const double *parameters = inner->parameters + inner->parameter_count, *weights = parameters + OUTSIDE_HEADER;
-  core_reach_range range = {parameters[LOWEST_MEAN], parameters[HIGHEST_MEAN], parameters[HALF_ANSWER]};
-  double lowest, highest;
-  reach->level = core_dot(parameters[BLUP_CONSTANT], weights, answers, count);
-  reach->variance = parameters[BLUP_VARIANCE];
-  core_reach_find(&range, core_mean(answers, count), reach);
+  double *outside = inner->parameters + inner->parameter_count, mean = core_mean(answers, count), lowest, highest;
+  core_equating equating = equating_in(fit, outside);
+  reach->level = core_dot(outside[BLUP_CONSTANT], outside + OUTSIDE_HEADER, answers, count);
+  reach->variance = outside[BLUP_VARIANCE];
+  core_reach_find(equating.means, equating.models, outside[HALF_ANSWER], mean, reach);
+  double beyond = (1 - EQUATED) * reach->level + EQUATED * core_equating_predict(&equating, mean);
   core_krr_blup_possible(inner, answers, &lowest, &highest);
-  reach->disagreement = *predicted - core_clip(reach->level, lowest, highest);
-  *predicted = core_clip((1 - reach->outside) * *predicted + reach->outside * reach->level, lowest, highest);
+  reach->disagreement = *predicted - core_clip(beyond, lowest, highest);
+  *predicted = core_clip((1 - reach->outside) * *predicted + reach->outside * beyond, lowest, highest);
 }
 
 static coreset_status predict_krr_blup_irt(coreset_context *context, const coreset_fit *fit, const double *answers,
@@ -251,6 +246,7 @@ static const char *check_krr_blup_irt(const coreset_fit *fit) {
   if (fit->parameter_count == 0) return "it has no parameters";
   if (!(fit->parameters[0] >= 0 && fit->parameters[0] <= LARGEST_SHARE)) return "its share of curves is impossible";
   size_t start = curve_count(fit->questions.count, fit->parameters[0] > 0), end = outside_count(fit);
+  if (has_outside(fit) && end == 0) return "its parameters do not go with its size";
   if (fit->parameter_count < start || fit->parameter_count - start < end) {
     return "its parameters do not go with its size";
   }

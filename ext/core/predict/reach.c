@@ -24,16 +24,28 @@
 #include "numeric/sums.h"
 
 /* This project's own choices (tests/experiments/ACCURACY.md). */
-#define LEAN 0.75              /* standard deviations towards being outside */
+#define LEAN 0.5               /* standard deviations towards being outside */
 #define NEAR_DOUBT 0.8         /* of sqrt(V), at the end of the range */
 #define DOUBT_SLOPE 0.2        /* what each standard deviation beyond adds */
 #define DOUBT_LIMIT 5.0        /* standard deviations that count */
 #define LEAST_VARIANCE 1e-12   /* V where all is known */
 #define LEAST_DEVIATION 1e-300 /* keeps a quotient finite where sources do not differ */
 
-void core_reach_find(const core_reach_range *range, double mean, core_reach *reach) {
-  double above = mean - range->highest, below = range->lowest - mean;
-  double beyond = (fmax(above, below) - range->half_answer) / sqrt(fmax(reach->variance, LEAST_VARIANCE));
+/* The ends of so many numbers. */
+static void find_ends(const double *values, size_t count, double *lowest, double *highest) {
+  *lowest = INFINITY;
+  *highest = -INFINITY;
+  for (size_t m = 0; m < count; m++) {
+    *lowest = fmin(*lowest, values[m]);
+    *highest = fmax(*highest, values[m]);
+  }
+}
+
+void core_reach_find(const double *means, size_t count, double half_answer, double mean, core_reach *reach) {
+  double lowest, highest;
+  find_ends(means, count, &lowest, &highest);
+  double above = mean - highest, below = lowest - mean;
+  double beyond = (fmax(above, below) - half_answer) / sqrt(fmax(reach->variance, LEAST_VARIANCE));
   reach->outside = 1 / (1 + exp(-(beyond + LEAN)));
   if (reach->outside < 0.5) {
     reach->where = CORESET_REACH_INSIDE;
@@ -43,12 +55,9 @@ void core_reach_find(const core_reach_range *range, double mean, core_reach *rea
 }
 
 double core_reach_doubt(const double *full_scores, size_t count, const core_reach *reach) {
-  double mean = core_mean(full_scores, count), lowest = INFINITY, highest = -INFINITY;
+  double mean = core_mean(full_scores, count), lowest, highest;
   double deviation = sqrt(core_squares(full_scores, count, mean) / (double)count);
-  for (size_t m = 0; m < count; m++) {
-    lowest = fmin(lowest, full_scores[m]);
-    highest = fmax(highest, full_scores[m]);
-  }
+  find_ends(full_scores, count, &lowest, &highest);
   double beyond = fmax(reach->level - highest, lowest - reach->level) / fmax(deviation, LEAST_DEVIATION);
   return (NEAR_DOUBT + DOUBT_SLOPE * fmin(fmax(beyond, 0), DOUBT_LIMIT)) * sqrt(reach->variance);
 }
