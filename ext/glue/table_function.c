@@ -5,6 +5,10 @@
 ** after the outputs. They may be given by position, f(matrix, 50), or by name,
 ** WHERE k = 50; selecting one shows the value in force. Rows come from table_run.c.
 **
+** An input may be shown among the outputs, as the k of coreset_evaluate is, whose value in force differs from row to row.
+** Two columns cannot have one name, and SQLite gives what comes by position to hidden columns only: so the output is
+** the input by name, and the hidden column, k_input, is there for its position.
+**
 ** How inputs reach xFilter: xBestIndex sets bit i of idxNum for each input i that
 ** has an equality constraint and asks for the values in the order of the inputs. The
 ** bits from COLUMNS_SHIFT on tell which columns the statement reads. A negative
@@ -101,6 +105,15 @@ sqlite3_value *glue_argument(const glue_table_cursor *cursor, const char *name) 
   return glue_is_null(cursor->arguments[i]) ? NULL : cursor->arguments[i];
 }
 
+/* The input that a column is, or -1: an output. */
+static int input_of(const glue_table_function *function, int column) {
+  if (column >= function->column_count) return column - function->column_count;
+  for (int i = 0; i < function->argument_count; i++) {
+    if (function->arguments[i].output > 0 && function->arguments[i].output == column + 1) return i;
+  }
+  return -1;
+}
+
 static int table_connect(sqlite3 *db, void *client, int argc, const char *const *argv, sqlite3_vtab **vtab,
                          char **error) {
   const glue_table_function *function = client;
@@ -108,7 +121,8 @@ static int table_connect(sqlite3 *db, void *client, int argc, const char *const 
   (void)argc, (void)argv, (void)error;
   sqlite3_str_appendf(schema, "CREATE TABLE x(%s", function->columns);
   for (int i = 0; i < function->argument_count; i++) {
-    sqlite3_str_appendf(schema, ", \"%w\" HIDDEN", function->arguments[i].name);
+    const glue_table_argument *argument = &function->arguments[i];
+    sqlite3_str_appendf(schema, ", \"%w%s\" HIDDEN", argument->name, argument->output > 0 ? "_input" : "");
   }
   sqlite3_str_appendchar(schema, 1, ')');
   char *text = sqlite3_str_finish(schema);
@@ -177,7 +191,7 @@ static int find_constraints(function_table *table, sqlite3_index_info *info, giv
   for (int i = 0; i < function->argument_count; i++) given->constraint[i] = -1;
   for (int i = 0; i < info->nConstraint && rc == SQLITE_OK; i++) {
     int operation = info->aConstraint[i].op;
-    int argument = info->aConstraint[i].iColumn - function->column_count;
+    int argument = input_of(function, info->aConstraint[i].iColumn);
     if (operation == SQLITE_INDEX_CONSTRAINT_LIMIT || operation == SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
     if (argument < 0) continue; /* a test of an output: SQLite's own business */
     if (operation != SQLITE_INDEX_CONSTRAINT_EQ) {
@@ -236,7 +250,7 @@ static int plan_run(function_table *table, const given_inputs *given, sqlite3_in
   }
   for (int i = 0; i < given->repeat_count; i++) {
     int constraint = given->repeats[i];
-    int argument = info->aConstraint[constraint].iColumn - function->column_count;
+    int argument = input_of(function, info->aConstraint[constraint].iColumn);
     repeats[i] = (char)((sqlite3_vtab_in(info, constraint, 1) ? REPEATED_IN : REPEATED_EQUATION) + argument);
   }
   if (given->repeat_count > 0) {
@@ -357,7 +371,7 @@ static int table_eof(sqlite3_vtab_cursor *base) {
 static int table_column(sqlite3_vtab_cursor *base, sqlite3_context *sql, int column) {
   glue_table_cursor *cursor = glue_reader_cursor(&((table_cursor *)base)->reader);
   const glue_table_function *function = cursor->function;
-  int argument = column - function->column_count;
+  int argument = input_of(function, column);
   if (argument < 0) {
     function->column(cursor, sql, column);
   } else if (function->echo == NULL || !function->echo(cursor, sql, argument)) {

@@ -314,7 +314,9 @@ static void split_literally(const double *x, coreset_split split, size_t wanted,
 /* A random coreset and the plain mean: all can be computed by hand. */
 static void check_split(const double *x, const coreset_matrix *matrix, coreset_split split, size_t sources) {
   coreset_context context = {0};
-  coreset_evaluation_request wanted = {.count = 9,
+  const size_t size = 9;
+  coreset_evaluation_request wanted = {.sizes = &size,
+                                       .size_count = 1,
                                        .selector = selector("random"),
                                        .predictor = predictor("mean"),
                                        .source_models = sources,
@@ -333,7 +335,7 @@ static void check_split(const double *x, const coreset_matrix *matrix, coreset_s
     cr_assert_eq(core_permutation(&context, &arena, QUESTIONS, seed, &questions), CORESET_OK);
     for (size_t m = 0; m < MODELS; m++) {
       double error = -full_score(x, m);
-      for (size_t i = 0; i < wanted.count; i++) error += x[questions[i] * MODELS + m] / (double)wanted.count;
+      for (size_t i = 0; i < size; i++) error += x[questions[i] * MODELS + m] / (double)size;
       squares += is_source[m] ? 0 : error * error;
       errors += is_source[m] ? 0 : fabs(error);
     }
@@ -351,8 +353,9 @@ static void check_split(const double *x, const coreset_matrix *matrix, coreset_s
 static void check_refusal(const coreset_matrix *matrix, coreset_choice selects, coreset_choice predicts,
                           const char *message) {
   coreset_context context = {0};
+  const size_t size = 9;
   coreset_evaluation_request wanted = {
-      .count = 9, .selector = selects, .predictor = predicts, .source_models = 20, .seeds = 1};
+      .sizes = &size, .size_count = 1, .selector = selects, .predictor = predicts, .source_models = 20, .seeds = 1};
   coreset_evaluation *evaluation = (coreset_evaluation *)&context;
   cr_assert_eq(coreset_evaluation_new(&context, matrix, &wanted, &evaluation), CORESET_ERROR);
   cr_assert_str_eq(context.message, message);
