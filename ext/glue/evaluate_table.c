@@ -86,8 +86,8 @@ static coreset_status add_size(coreset_context *context, evaluate_state *state, 
   coreset_status status = glue_count_argument(context, "k", value, questions, &size);
   for (size_t i = 0; i < request->size_count && status == CORESET_OK; i++) {
     if (sizes[i] != size) continue;
-    status = core_fail(context, CORESET_ERROR, "k: every number of questions may be listed once, and %s is %zu again",
-                       glue_value_format(value, text), size);
+    status = core_fail(context, CORESET_ERROR, "k lists %zu questions twice, the second time as %s", size,
+                       glue_value_format(value, text));
   }
   if (status != CORESET_OK) return status;
   sizes[request->size_count++] = size;

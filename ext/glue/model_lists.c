@@ -110,8 +110,9 @@ static int take_time(const char **at, double *seconds) {
   return 1;
 }
 
-/* Whether a text, which ends with a zero byte, is a date; a number that is larger the later it is. */
-static int parse_date(const char *text, double *date) {
+/* Whether a text of so many bytes, and a zero byte, is a date; a number that is larger the later it is. */
+static int parse_date(const char *text, size_t length, double *date) {
+  const char *end = text + length;
   int year, month = 1, day = 1;
   double seconds = 0;
   if (!take_digits(&text, 4, 0, 9999, &year)) return 0;
@@ -123,7 +124,7 @@ static int parse_date(const char *text, double *date) {
     }
   }
   *date = 86400.0 * ((year * 12 + month) * 31 + day) + seconds; /* days that months lack do not matter */
-  return *text == 0;
+  return text == end;
 }
 
 static coreset_status take_released(void *data, coreset_context *context, const coreset_id *id,
@@ -131,6 +132,7 @@ static coreset_status take_released(void *data, coreset_context *context, const 
   model_list *list = data;
   char text[CORE_ID_TEXT_SIZE], value_text[GLUE_VALUE_TEXT_SIZE];
   int is_text = strcmp(value->type, "text") == 0;
+  int is_number = strcmp(value->type, "integer") == 0 || strcmp(value->type, "real") == 0;
   ptrdiff_t model;
   double date = NAN;
   int is_date = 0; /* neither true, which SQLite gives as 1, nor an array, which it gives as text */
@@ -139,9 +141,9 @@ static coreset_status take_released(void *data, coreset_context *context, const 
   if (is_text) {
     const char *letters = (const char *)sqlite3_value_text(value->value);
     if (letters == NULL) return core_out_of_memory(context);
-    is_date = parse_date(letters, &date);
+    is_date = parse_date(letters, (size_t)sqlite3_value_bytes(value->value), &date);
     list->has_texts = 1;
-  } else if (strcmp(value->type, "integer") == 0 || strcmp(value->type, "real") == 0) {
+  } else if (is_number) {
     date = sqlite3_value_double(value->value);
     is_date = isfinite(date);
     list->has_numbers = 1;
@@ -150,7 +152,8 @@ static coreset_status take_released(void *data, coreset_context *context, const 
     return core_fail(context, CORESET_ERROR,
                      "%s: the date of model %s must be a number, or a text such as '2024', '2024-05' or '2024-05-31', "
                      "got %s",
-                     list->argument, core_id_format(id, text), glue_value_format(value->value, value_text));
+                     list->argument, core_id_format(id, text),
+                     is_text || is_number ? glue_value_format(value->value, value_text) : value->type);
   }
   if (list->has_numbers && list->has_texts) {
     return core_fail(context, CORESET_ERROR,

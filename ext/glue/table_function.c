@@ -152,6 +152,14 @@ static int argument_error(function_table *table, const char *before, int argumen
   return table->base.zErrMsg == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
 }
 
+/* Reports that an input is given two values. Of one that is an output too the second may be meant as a test. */
+static int given_twice(function_table *table, int argument) {
+  int is_output = table->runs.function->arguments[argument].output > 0;
+  return argument_error(table, "", argument,
+                        is_output ? " is given twice: a test of its value in the rows has a plus, +k = 10"
+                                  : " is given twice");
+}
+
 /* How inputs are given in a plan. */
 typedef struct given_inputs {
   int constraint[GLUE_ARGUMENT_LIMIT]; /* for each input the one that gives it; -1: none */
@@ -175,7 +183,7 @@ static int contradict(sqlite3_index_info *info, int first, int second) {
 static int add_repeat(function_table *table, sqlite3_index_info *info, given_inputs *given, int argument, int repeat) {
   int first = given->constraint[argument];
   int first_is_in = sqlite3_vtab_in(info, first, -1), repeat_is_in = sqlite3_vtab_in(info, repeat, -1);
-  if (first_is_in && repeat_is_in) return argument_error(table, "", argument, " is given twice");
+  if (first_is_in && repeat_is_in) return given_twice(table, argument);
   if (!first_is_in && !repeat_is_in && contradict(info, first, repeat)) given->contradiction = argument;
   if (first_is_in || repeat_is_in) given->with_in |= 1U << argument;
   given->constraint[argument] = first_is_in ? repeat : first;
@@ -195,7 +203,11 @@ static int find_constraints(function_table *table, sqlite3_index_info *info, giv
     if (operation == SQLITE_INDEX_CONSTRAINT_LIMIT || operation == SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
     if (argument < 0) continue; /* a test of an output: SQLite's own business */
     if (operation != SQLITE_INDEX_CONSTRAINT_EQ) {
-      return argument_error(table, "", argument, " is an input: give it with = or IN");
+      return argument_error(
+          table, "", argument,
+          function->arguments[argument].output > 0
+              ? " is an input: give it with = or IN; a test of its value in the rows has a plus, +k > 10"
+              : " is an input: give it with = or IN");
     }
     if (i >= OMIT_LIMIT) {
       return argument_error(table, "", argument,
@@ -214,7 +226,7 @@ static int find_constraints(function_table *table, sqlite3_index_info *info, giv
   if (rc != SQLITE_OK || given->contradiction < 0) return rc;
   /* with an IN it is the side of an OR that is tried, k = 6 of (k = 5 OR k = 6), where k is 5: another plan will do */
   if (given->with_in >> given->contradiction & 1) return SQLITE_CONSTRAINT;
-  return argument_error(table, "", given->contradiction, " is given twice");
+  return given_twice(table, given->contradiction);
 }
 
 /* Fills in a plan that lacks a required input: one side of an OR, perhaps. These are planned after the plan
@@ -357,7 +369,7 @@ static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_
     int argument = *idx_str - (is_in ? REPEATED_IN : REPEATED_EQUATION);
     int rc = find_value(arguments[argument], argv[taken], is_in, &same);
     if (rc != SQLITE_OK) return rc;
-    if (!same) return argument_error(table, "", argument, " is given twice");
+    if (!same) return given_twice(table, argument);
   }
   unsigned outputs = (1U << table->runs.function->column_count) - 1; /* the bits behind them are inputs */
   coreset_status status = glue_reader_join(&cursor->reader, arguments, (unsigned)idx_num >> COLUMNS_SHIFT & outputs);
