@@ -253,10 +253,11 @@ static coreset_status cut_line(coreset_context *context, splitting *work) {
     for (size_t i = first_target; i < count; i++) work->role[line[i]] = TARGET;
     work->source_count = sources;
     if (sources < LEAST_SOURCES) {
-      status = core_fail(context, CORESET_ERROR,
-                         "split 'time' leaves %zu source models, and at least %d are needed: models of one date stay "
-                         "on one side, and those of the date at which the cut falls are targets",
-                         sources, LEAST_SOURCES);
+      status =
+          core_fail(context, CORESET_ERROR,
+                    "at least %d source models are needed, and split 'time' leaves %zu: models of one date stay on "
+                    "one side, and those of the date at which the cut falls are targets",
+                    LEAST_SOURCES, sources);
     }
   }
   if (status == CORESET_OK) {
@@ -325,9 +326,9 @@ coreset_status core_split_make(coreset_context *context, const coreset_evaluatio
   if (status == CORESET_OK && work.source_count < LEAST_SOURCES) {
     status =
         core_fail(context, CORESET_ERROR,
-                  "split '%s', seed %zu: families, whose members stay on one side, leave %zu source models, and at "
-                  "least %d are needed",
-                  coreset_split_names[request->split], seed, work.source_count, LEAST_SOURCES);
+                  "at least %d source models are needed, and in split '%s', seed %zu, families, whose members stay "
+                  "on one side, leave %zu",
+                  LEAST_SOURCES, coreset_split_names[request->split], seed, work.source_count);
   }
   if (status == CORESET_OK) report_roles(&work, split);
   core_release(&scratch);
