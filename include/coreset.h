@@ -372,8 +372,8 @@ typedef struct coreset_evaluation_request {
   size_t seeds;             /* how many splits, numbered from 1 */
   double level;             /* of the intervals; 0 for none */
   const double *released;   /* for each model of the matrix when, on any scale; NaN: not known; NULL: of none */
-  const size_t *families;   /* for each model of the matrix a number below that of its models: relatives, which are
-                               never on both sides, have the same; NULL: nobody is related */
+  const size_t *families;   /* for each model of the matrix its family, a number below that of the matrix's models;
+                            ** relatives are never on both sides; NULL: nobody is related */
 } coreset_evaluation_request;
 
 /* One split and number of questions: errors and correlations over the targets, correlations over sources

@@ -21,13 +21,13 @@
 ** coreset_evaluate_models has one for each of these and target: seed, k, model, truth, predicted, lower, upper.
 ** coreset_evaluate_questions has one for each split and question that was chosen: seed, rank, question.
 **
-** k is a count or a percentage of the questions, or a JSON array of such, '[10, "5%"]': rows come split by split, in it
-** in the order of the array. Of the largest k one selection serves all, for the first n questions are the choice of n.
-** selector and predictor are a name or a JSON object with options. source_models is a count
-** or a percentage of the models, by default three quarters, of 'gap' half. split: 'binned' (the default), 'random', 'strong',
-** 'weak', 'gap' or 'time', which ext/core/judge/splits.c describes. seeds (5) is the number of splits; the seeds are
-** 1, 2, ... level (0.9) is that of the intervals; 0 is without. released has the models' dates, for 'time', and families
-** tells who is related, and so never on both sides (model_lists.c).
+** k is a count or a percentage of the questions, or a JSON array of such, '[10, "5%"]': rows come split by split, in
+** it in the order of the array. One selection, of the largest k, serves all, for the first n questions are the choice
+** of n. selector and predictor are a name or a JSON object with options. source_models is a count or a percentage of
+** the models, by default three quarters, of 'gap' half. split: 'binned' (the default), 'random', 'strong', 'weak',
+** 'gap' or 'time', which ext/core/judge/splits.c describes. seeds (5) is the number of splits; the seeds are 1, 2, ...
+** level (0.9) is that of the intervals; 0 is without. released has the models' dates, for 'time', and families tells
+** who is related, and so never on both sides (model_lists.c).
 **
 ** A selector's own option `seed`, where it is not given, is the split's. Models that
 ** coreset_predict would not learn from do not take part (ext/core/matrix/sources.c). Intervals are

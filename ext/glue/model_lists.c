@@ -9,8 +9,8 @@
 **
 ** Dates are numbers, of anything that grows (years, days, seconds), or text in the form of ISO 8601: a year, a month or
 ** a day, 2024, 2024-05 or 2024-05-31, and behind a day perhaps T or a blank and a time, 09:30, 09:30:15 or 09:30:15.5,
-** and Z for UTC, which is meant in any case. A year and a month stand for their first day, a day for its beginning. All dates
-** must be numbers, or all texts.
+** and Z for UTC, which is meant in any case. A year and a month stand for their first day, a day for its beginning.
+** All dates must be numbers, or all texts.
 */
 #include "glue/model_lists.h"
 

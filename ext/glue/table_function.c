@@ -5,9 +5,9 @@
 ** after the outputs. They may be given by position, f(matrix, 50), or by name,
 ** WHERE k = 50; selecting one shows the value in force. Rows come from table_run.c.
 **
-** An input may be shown among the outputs, as the k of coreset_evaluate is, whose value in force differs from row to row.
-** Two columns cannot have one name, and SQLite gives what comes by position to hidden columns only: so the output is
-** the input by name, and the hidden column, k_input, is there for its position.
+** An input may be shown among the outputs, as the k of coreset_evaluate is, whose value in force differs from row to
+** row. Two columns cannot have one name, and SQLite gives what comes by position to hidden columns only: so the output
+** is the input by name, and the hidden column, k_input, is there for its position.
 **
 ** How inputs reach xFilter: xBestIndex sets bit i of idxNum for each input i that
 ** has an equality constraint and asks for the values in the order of the inputs. The

@@ -82,7 +82,6 @@ SELECT * FROM coreset_evaluate((SELECT m FROM m), 3) WHERE released = '[["m01", 
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 3) WHERE released = '[["m01", "2024-05-01T10:00:00+02:00"]]';
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 3) WHERE released = '[["m01", "2024-05-01T10:00:00."]]';
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 3) WHERE released = '[["m01", "2024-05 "]]';
-SELECT * FROM coreset_evaluate((SELECT m FROM m), 3) WHERE released = '[["m01", "2024\u0000"]]';
 .print -- families
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 3, 'random', 'mean') WHERE families = '["m01"]';
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 3, 'random', 'mean') WHERE families = '{}';

@@ -1,6 +1,7 @@
 /*
-** test_evaluation.c: splits and evaluations against literal implementations: models drawn, lined up and left out one by
-** one as the documentation of splits.c tells, errors computed by hand, and several numbers of questions against each alone.
+** test_evaluation.c: splits and evaluations against literal implementations: models drawn, lined up and left out one
+** by one as the documentation of splits.c tells, errors computed by hand, and several numbers of questions against each
+** alone.
 */
 #include "fits.h"
 

@@ -1,10 +1,10 @@
 /*
 ** evaluation.c: how well a selector and a predictor do on data that is known.
 **
-** For each seed the models are split into sources and targets (splits.c), and questions are chosen from
-** the sources' scores: as many as the largest number that is wanted. The first n are the choice of n, because selectors choose
-** one question after the other and are not told how many there will be. For each number of questions the targets
-** are predicted from their answers to so many, and the predictions are compared with the targets' full scores.
+** For each seed the models are split into sources and targets (splits.c), and questions are chosen from the sources'
+** scores: as many as the largest number that is wanted. The first n are the choice of n, because selectors choose one
+** question after the other and are not told how many there will be. For each number of questions the targets are
+** predicted from their answers to so many, and the predictions are compared with the targets' full scores.
 */
 #include <math.h>
 #include <string.h>
