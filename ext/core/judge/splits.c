@@ -102,16 +102,12 @@ coreset_status core_split_check(coreset_context *context, const coreset_evaluati
                      LEAST_SOURCES + 1, by_time ? ", and have a date" : "", models);
   }
   if (request->split == CORESET_SPLIT_GAP) most = models - gap_targets(models);
-  if (wanted < LEAST_SOURCES || wanted > models - 1) {
-    return core_fail(context, CORESET_ERROR, "source_models must be between %d and %zu, got %zu", LEAST_SOURCES, most,
-                     wanted);
-  }
-  if (wanted > most) {
-    return core_fail(
-        context, CORESET_ERROR,
-        "source_models must be between %d and %zu, got %zu: sources would overlap with the targets of split "
-        "'gap', which are the strongest %zu of the %zu models",
-        LEAST_SOURCES, most, wanted, models - most, models);
+  if (wanted < LEAST_SOURCES || wanted > most) {
+    return core_fail(context, CORESET_ERROR, "source_models must be between %d and %zu, got %zu%s", LEAST_SOURCES, most,
+                     wanted,
+                     wanted > most && request->split == CORESET_SPLIT_GAP
+                         ? ": sources would overlap with the targets of split 'gap', the strongest three tenths"
+                         : "");
   }
   return check_families(context, request, matrix);
 }
