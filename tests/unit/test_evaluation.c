@@ -219,8 +219,8 @@ Test(evaluation, refuses_what_makes_no_sense) {
   wanted.split = CORESET_SPLIT_GAP, wanted.source_models = 29;
   check_refusal(
       &of, wanted,
-      "source_models must be between 2 and 28, got 29: sources would overlap with the targets of split 'gap', "
-      "which are the strongest 12 of the 40 models");
+      "source_models must be between 2 and 28, got 29: sources would overlap with the targets of split 'gap', the "
+      "strongest three tenths");
   wanted.split = CORESET_SPLIT_TIME;
   check_refusal(&of, wanted, "split 'time' needs to know when models were released");
   wanted.split = CORESET_SPLIT_RANDOM, wanted.families = of.families, of.families[3] = MODELS;
