@@ -266,8 +266,7 @@ static double blup_weight(size_t count, size_t questions, size_t models) {
 static coreset_status prepare_krr_blup(coreset_context *context, core_arena *arena, core_shared *shared,
                                        void **prepared) {
   const core_field **field = core_take(context, arena, 1, sizeof(*field));
-  coreset_status status =
-      field == NULL ? CORESET_NO_MEMORY : core_shared_field(context, shared, CORE_FIELD_PLAIN, field);
+  coreset_status status = field == NULL ? CORESET_NO_MEMORY : core_shared_field(context, shared, CORE_FIELD_PLAIN, field);
   if (status == CORESET_OK) *prepared = field;
   return status;
 }
