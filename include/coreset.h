@@ -358,50 +358,81 @@ void coreset_predictions_free(coreset_predictions *predictions);
 
 typedef struct coreset_evaluation coreset_evaluation;
 
-/* Which models of a matrix learn, and which are predicted. */
+/* Which models of a matrix learn, and which are predicted: ext/core/judge/splits.c tells exactly. */
 typedef enum coreset_split {
   CORESET_SPLIT_BINNED, /* sources drawn evenly over ten bins of the full score */
   CORESET_SPLIT_RANDOM, /* sources drawn at random */
-  CORESET_SPLIT_STRONG  /* the strongest models are predicted */
+  CORESET_SPLIT_STRONG, /* the weakest learn, the strongest are predicted */
+  CORESET_SPLIT_WEAK,   /* the strongest learn, the weakest are predicted */
+  CORESET_SPLIT_GAP,    /* the weakest learn, the strongest three tenths are predicted, who is between is left out */
+  CORESET_SPLIT_TIME    /* the oldest learn, newer ones are predicted */
 } coreset_split;
 
 extern const char *const coreset_split_names[]; /* in this order; then NULL */
 
 /* What to evaluate. A selector's option `seed` that is not set follows the split. */
 typedef struct coreset_evaluation_request {
-  size_t count;             /* questions to choose */
+  const size_t *sizes;      /* how many questions to choose: all different, and each is tried with every split */
+  size_t size_count;        /* how many such numbers, at least 1 */
   coreset_choice selector;  /* by this method */
   coreset_choice predictor; /* and to predict from */
-  size_t source_models;     /* how many models learn */
+  size_t source_models;     /* how many models learn, at most */
   coreset_split split;      /* which */
   size_t seeds;             /* how many splits, numbered from 1 */
   double level;             /* of the intervals; 0 for none */
+  const double *released;   /* for each model of the matrix when, on any scale; NaN: not known; NULL: of none */
+  const size_t *families;   /* for each model of the matrix its family, a number below that of the matrix's models;
+                            ** relatives are never on both sides; NULL: nobody is related */
 } coreset_evaluation_request;
 
-/* One split: errors and correlations over the targets, correlations over sources (with
-** their true scores) and targets together, coverage and mean width of the intervals (NaN
-** without), and seconds. */
+/* One split and number of questions: errors and correlations over the targets, correlations over sources
+** (with their true scores) and targets together, coverage and mean width of the intervals (NaN without), and
+** seconds. */
 typedef struct coreset_evaluation_result {
   size_t seed;                                             /* of the split */
+  size_t size;                                             /* how many questions */
   double rmse, mae, pearson_r, spearman_rho, kendall_tau;  /* of the targets */
   double pearson_r_all, spearman_rho_all, kendall_tau_all; /* of targets and sources */
   double coverage, width;                                  /* of the intervals */
   double select_seconds, predict_seconds; /* predicting includes fitting and, with a level, calibrating */
+  size_t sources, targets;                /* how many models were which */
+  size_t undated;                         /* in a split by time, how many were neither, having no date */
 } coreset_evaluation_result;
 
+/* One target of them. */
+typedef struct coreset_evaluated_model {
+  size_t seed;                   /* of the split */
+  size_t size;                   /* how many questions */
+  double truth;                  /* its full score, on the users' scale */
+  coreset_prediction prediction; /* and what was predicted */
+} coreset_evaluated_model;
+
+/* One question that was chosen. */
+typedef struct coreset_evaluated_question {
+  size_t seed;     /* of the split */
+  size_t rank;     /* 1, 2, ... up to the largest number of questions; the first n are the choice of n */
+  size_t question; /* in the matrix */
+} coreset_evaluated_question;
+
 /* Starts evaluating on the full sources of a matrix and its benchmark (ext/core/matrix/sources.c).
-** The matrix must outlive the result. */
+** The matrix, and what the request points to, must outlive the result. */
 coreset_status coreset_evaluation_new(coreset_context *context, const coreset_matrix *matrix,
                                       const coreset_evaluation_request *request, coreset_evaluation **evaluation);
 void coreset_evaluation_free(coreset_evaluation *evaluation);
 
-/* How many models and questions there are to evaluate on. */
-coreset_status coreset_evaluation_size(coreset_context *context, const coreset_matrix *matrix, size_t *models,
-                                       size_t *questions);
+/* How many models and questions there are to evaluate on. Of the request only split and released
+** matter: a split by time is of the models with a date. */
+coreset_status coreset_evaluation_size(coreset_context *context, const coreset_matrix *matrix,
+                                       const coreset_evaluation_request *request, size_t *models, size_t *questions);
 
-/* The next split, or CORESET_DONE. */
+/* The next result, target or question, or CORESET_DONE: split by split, in it the numbers of questions as
+** they were given. An evaluation is read in one of these three ways. */
 coreset_status coreset_evaluation_next(coreset_context *context, coreset_evaluation *evaluation,
                                        coreset_evaluation_result *result);
+coreset_status coreset_evaluation_next_model(coreset_context *context, coreset_evaluation *evaluation,
+                                             coreset_evaluated_model *model);
+coreset_status coreset_evaluation_next_question(coreset_context *context, coreset_evaluation *evaluation,
+                                                coreset_evaluated_question *question);
 
 /* ------------------------------------------------------------------------
 ** Judging: statistics of pairs

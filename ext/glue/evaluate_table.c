@@ -1,57 +1,51 @@
 /*
 ** evaluate_table.c: how well a selector and a predictor do on data that is known.
 **
-**     coreset_evaluate(matrix, k, selector, predictor, source_models, split, seeds, level)
+**     coreset_evaluate(matrix, k, selector, predictor, source_models, split, seeds, level, released, families)
+**     coreset_evaluate_models(the same)
+**     coreset_evaluate_questions(the same)
 **
-** splits the models into sources and targets, chooses k questions from the sources' scores,
-** predicts the targets from their answers to these, and compares with what they scored on
-** all of it. One row for each split:
+** split the models into sources and targets, choose k questions from the sources' scores,
+** predict the targets from their answers to these, and compare with what they scored on
+** all of it. coreset_evaluate has one row for each split and k:
 **
-**     seed                                     1, 2, ...
+**     seed, k                                  the split: 1, 2, ...; how many questions
 **     rmse, mae                                of the targets
 **     pearson_r, spearman_rho, kendall_tau     of the targets
 **     pearson_r_all, spearman_rho_all, kendall_tau_all
 **                                              of targets and sources together
 **     coverage, width                          of the intervals: share that holds the truth, mean width
 **     select_seconds, predict_seconds          time to choose; to fit and predict
+**     sources, targets, undated                how many models were which; in a split by time, had no date
 **
-** selector and predictor are a name or a JSON object with options. source_models is a count
-** or a percentage of the models, by default three quarters. split: 'binned' (the default:
-** sources drawn evenly over ten bins of the full score), 'random', 'strong' (the strongest
-** models are the targets). seeds (5) is the number of splits; the seeds are 1, 2, ...
-** (ext/core/judge/evaluation.c tells what they mean). level (0.9) is that of the intervals; 0 is
-** without. A selector's own option `seed`, where it is not given, is the split's. Models that
-** coreset_predict would not learn from do not take part (ext/core/matrix/sources.c). Coverage and
-** width are computed only where the statement reads them: they cost five selections more.
+** coreset_evaluate_models has one for each of these and target: seed, k, model, truth, predicted, lower, upper.
+** coreset_evaluate_questions has one for each split and question that was chosen: seed, rank, question.
+**
+** k is a count or a percentage of the questions, or a JSON array of such, '[10, "5%"]': rows come split by split, in
+** it in the order of the array. One selection, of the largest k, serves all, for the first n questions are the choice
+** of n. selector and predictor are a name or a JSON object with options. source_models is a count or a percentage of
+** the models, by default three quarters, of 'gap' half. split: 'binned' (the default), 'random', 'strong', 'weak',
+** 'gap' or 'time', which ext/core/judge/splits.c describes. seeds (5) is the number of splits; the seeds are 1, 2, ...
+** level (0.9) is that of the intervals; 0 is without. released has the models' dates, for 'time', and families tells
+** who is related, and so never on both sides (model_lists.c).
+**
+** A selector's own option `seed`, where it is not given, is the split's. Models that
+** coreset_predict would not learn from do not take part (ext/core/matrix/sources.c). Intervals are
+** computed only where the statement reads coverage and width, or lower and upper: they cost five selections more.
 */
 #include <string.h>
 
 #include "base/memory.h"
 #include "glue/arguments.h"
 #include "glue/choices.h"
+#include "glue/json.h"
+#include "glue/model_lists.h"
 #include "glue/objects.h"
 #include "glue/register.h"
 #include "glue/report.h"
 #include "glue/table_function.h"
 #include "predict/predictor.h"
 #include "select/selector.h"
-
-enum evaluate_column {
-  COLUMN_SEED,
-  COLUMN_RMSE,
-  COLUMN_MAE,
-  COLUMN_PEARSON_R,
-  COLUMN_SPEARMAN_RHO,
-  COLUMN_KENDALL_TAU,
-  COLUMN_PEARSON_R_ALL,
-  COLUMN_SPEARMAN_RHO_ALL,
-  COLUMN_KENDALL_TAU_ALL,
-  COLUMN_COVERAGE,
-  COLUMN_WIDTH,
-  COLUMN_SELECT_SECONDS,
-  COLUMN_PREDICT_SECONDS,
-  COLUMN_COUNT
-};
 
 #define SPLIT_LIMIT 1000000
 
@@ -62,12 +56,15 @@ static const coreset_option evaluate_options[] = {
 
 /* One run. */
 typedef struct evaluate_state {
-  core_arena arena;                   /* must be first */
-  coreset_matrix *matrix;             /* the argument */
-  coreset_evaluation_request request; /* what is asked */
-  double level;                       /* of the intervals, as asked for */
-  coreset_evaluation *evaluation;     /* the work */
-  coreset_evaluation_result row;      /* the current row */
+  core_arena arena;                    /* of the arrays; must be first */
+  coreset_matrix *matrix;              /* the argument */
+  coreset_evaluation_request request;  /* what is asked; its arrays are in the arena */
+  double level;                        /* of the intervals, as asked for */
+  coreset_evaluation *evaluation;      /* the work */
+  size_t size;                         /* the k of the current row; of questions, which have none, the largest */
+  coreset_evaluation_result result;    /* coreset_evaluate: the current row */
+  coreset_evaluated_model model;       /* coreset_evaluate_models: the same */
+  coreset_evaluated_question question; /* coreset_evaluate_questions: the same */
 } evaluate_state;
 
 static void evaluate_close(void *data) {
@@ -76,24 +73,71 @@ static void evaluate_close(void *data) {
   coreset_matrix_free(state->matrix);
 }
 
-/* k, source_models, split, seeds and level. */
-static coreset_status read_request(glue_table_cursor *cursor, evaluate_state *state) {
+/* ------------------------------------------------------------------------
+** Inputs
+*/
+
+/* Appends a k to a list with room for each count of questions. */
+static coreset_status add_size(coreset_context *context, evaluate_state *state, sqlite3_value *value, size_t questions,
+                               size_t *sizes) {
+  coreset_evaluation_request *request = &state->request;
+  char text[GLUE_VALUE_TEXT_SIZE];
+  size_t size;
+  coreset_status status = glue_count_argument(context, "k", value, questions, &size);
+  for (size_t i = 0; i < request->size_count && status == CORESET_OK; i++) {
+    if (sizes[i] != size) continue;
+    status = core_fail(context, CORESET_ERROR, "k lists %zu questions twice, the second time as %s", size,
+                       glue_value_format(value, text));
+  }
+  if (status != CORESET_OK) return status;
+  sizes[request->size_count++] = size;
+  if (size > state->size) state->size = size;
+  return CORESET_OK;
+}
+
+/* Appends the elements of a JSON array. */
+static coreset_status add_sizes(glue_table_cursor *cursor, evaluate_state *state, sqlite3_value *array,
+                                size_t questions, size_t *sizes) {
+  coreset_context *context = &cursor->context;
+  glue_json json;
+  coreset_status status = glue_json_open(context, cursor->db, "k", array, "array", "[10, \"5%\"]", &json);
+  while (status == CORESET_OK && (status = glue_json_next(context, &json)) == CORESET_OK) {
+    const char *type = NULL;
+    status = glue_json_text(context, &json, GLUE_JSON_TYPE, &type);
+    if (status != CORESET_OK) break;
+    if (strcmp(type, "integer") != 0 && strcmp(type, "real") != 0 && strcmp(type, "text") != 0) {
+      status = core_fail(context, CORESET_ERROR, "k: every element must be a count or a percentage, got %s", type);
+    } else {
+      status = add_size(context, state, sqlite3_column_value(json.statement, GLUE_JSON_VALUE), questions, sizes);
+    }
+  }
+  glue_json_close(&json);
+  if (status != CORESET_DONE) return status;
+  if (state->request.size_count > 0) return CORESET_OK;
+  return core_fail(context, CORESET_ERROR, "k is an empty array: it must list counts or percentages");
+}
+
+static coreset_status read_sizes(glue_table_cursor *cursor, evaluate_state *state, size_t questions) {
+  coreset_context *context = &cursor->context;
+  sqlite3_value *k = glue_argument(cursor, "k");
+  if (k == NULL) {
+    return core_fail(context, CORESET_ERROR, "k must be a count or a percentage, or a JSON array of such, got NULL");
+  }
+  const char *text = sqlite3_value_type(k) == SQLITE_TEXT ? (const char *)sqlite3_value_text(k) : "";
+  if (text == NULL) return core_out_of_memory(context);
+  size_t *sizes = core_take(context, &state->arena, questions, sizeof(size_t));
+  if (sizes == NULL) return state->arena.status;
+  state->request.sizes = sizes;
+  return text[0] == '[' ? add_sizes(cursor, state, k, questions, sizes) : add_size(context, state, k, questions, sizes);
+}
+
+/* split, seeds, level, released and families. */
+static coreset_status read_splits(glue_table_cursor *cursor, evaluate_state *state) {
   coreset_context *context = &cursor->context;
   coreset_evaluation_request *request = &state->request;
-  sqlite3_value *k = glue_argument(cursor, "k"), *sources = glue_argument(cursor, "source_models");
+  sqlite3_value *released = glue_argument(cursor, "released"), *families = glue_argument(cursor, "families");
   coreset_setting split, seeds;
-  size_t models, questions;
-  coreset_status status = coreset_evaluation_size(context, state->matrix, &models, &questions);
-  if (status != CORESET_OK) return status;
-  if (k == NULL) return core_fail(context, CORESET_ERROR, "k must be a count or a percentage, got NULL");
-  request->source_models = 3 * models / 4;
-  status = glue_count_argument(context, "k", k, questions, &request->count);
-  if (status == CORESET_OK && sources != NULL) {
-    status = glue_count_argument(context, "source_models", sources, models, &request->source_models);
-  }
-  if (status == CORESET_OK) {
-    status = glue_option_argument(context, &evaluate_options[0], glue_argument(cursor, "split"), &split);
-  }
+  coreset_status status = glue_option_argument(context, &evaluate_options[0], glue_argument(cursor, "split"), &split);
   if (status == CORESET_OK) {
     status = glue_option_argument(context, &evaluate_options[1], glue_argument(cursor, "seeds"), &seeds);
   }
@@ -101,51 +145,51 @@ static coreset_status read_request(glue_table_cursor *cursor, evaluate_state *st
   if (status != CORESET_OK) return status;
   request->split = (coreset_split)split.integer;
   request->seeds = (size_t)seeds.integer;
-  if (cursor->columns_read & (1U << COLUMN_COVERAGE | 1U << COLUMN_WIDTH)) request->level = state->level;
-  return CORESET_OK;
+  if (request->split == CORESET_SPLIT_TIME && released == NULL) {
+    return core_fail(context, CORESET_ERROR,
+                     "split 'time' needs released, a JSON array of [model, date] pairs such as "
+                     "[[\"m1\", \"2024-05-31\"], [\"m2\", \"2025\"]]");
+  }
+  if (released != NULL) {
+    status = glue_released_argument(context, cursor->db, released, state->matrix, &state->arena, &request->released);
+  }
+  if (status == CORESET_OK && families != NULL) {
+    status = glue_families_argument(context, cursor->db, families, state->matrix, &state->arena, &request->families);
+  }
+  return status;
 }
 
-static coreset_status evaluate_open(glue_table_cursor *cursor) {
+/* All inputs. */
+static coreset_status read_request(glue_table_cursor *cursor, evaluate_state *state) {
   coreset_context *context = &cursor->context;
-  evaluate_state *state = cursor->state;
+  coreset_evaluation_request *request = &state->request;
+  sqlite3_value *sources = glue_argument(cursor, "source_models");
+  size_t models, questions;
   coreset_status status = glue_choice_argument(context, cursor->db, &core_selectors, "selector",
-                                               glue_argument(cursor, "selector"), &state->request.selector);
+                                               glue_argument(cursor, "selector"), &request->selector);
   if (status == CORESET_OK) {
     status = glue_choice_argument(context, cursor->db, &core_predictors, "predictor",
-                                  glue_argument(cursor, "predictor"), &state->request.predictor);
+                                  glue_argument(cursor, "predictor"), &request->predictor);
   }
   if (status == CORESET_OK) status = glue_matrix_argument(context, "matrix", cursor->arguments[0], &state->matrix);
-  if (status == CORESET_OK) status = read_request(cursor, state);
-  if (status != CORESET_OK) return status;
-  return coreset_evaluation_new(context, state->matrix, &state->request, &state->evaluation);
-}
-
-static coreset_status evaluate_next(glue_table_cursor *cursor) {
-  evaluate_state *state = cursor->state;
-  return coreset_evaluation_next(&cursor->context, state->evaluation, &state->row);
-}
-
-static void evaluate_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
-  const coreset_evaluation_result *row = &((evaluate_state *)cursor->state)->row;
-  const double values[COLUMN_COUNT] = {
-      [COLUMN_RMSE] = row->rmse,
-      [COLUMN_MAE] = row->mae,
-      [COLUMN_PEARSON_R] = row->pearson_r,
-      [COLUMN_SPEARMAN_RHO] = row->spearman_rho,
-      [COLUMN_KENDALL_TAU] = row->kendall_tau,
-      [COLUMN_PEARSON_R_ALL] = row->pearson_r_all,
-      [COLUMN_SPEARMAN_RHO_ALL] = row->spearman_rho_all,
-      [COLUMN_KENDALL_TAU_ALL] = row->kendall_tau_all,
-      [COLUMN_COVERAGE] = row->coverage,
-      [COLUMN_WIDTH] = row->width,
-      [COLUMN_SELECT_SECONDS] = row->select_seconds,
-      [COLUMN_PREDICT_SECONDS] = row->predict_seconds,
-  };
-  if (column == COLUMN_SEED) {
-    sqlite3_result_int64(sql, (sqlite3_int64)row->seed);
-  } else {
-    glue_result_real(sql, values[column]);
+  if (status == CORESET_OK) status = read_splits(cursor, state);
+  if (status == CORESET_OK) {
+    status = coreset_evaluation_size(context, state->matrix, request, &models, &questions);
   }
+  if (status == CORESET_OK) status = read_sizes(cursor, state, questions);
+  if (status != CORESET_OK) return status;
+  request->source_models = request->split == CORESET_SPLIT_GAP ? models / 2 : 3 * models / 4;
+  if (sources == NULL) return CORESET_OK;
+  return glue_count_argument(context, "source_models", sources, models, &request->source_models);
+}
+
+/* Starts. Intervals are made where one of these outputs is read. */
+static coreset_status start(glue_table_cursor *cursor, unsigned interval_columns) {
+  evaluate_state *state = cursor->state;
+  coreset_status status = read_request(cursor, state);
+  if (status != CORESET_OK) return status;
+  if (cursor->columns_read & interval_columns) state->request.level = state->level;
+  return coreset_evaluation_new(&cursor->context, state->matrix, &state->request, &state->evaluation);
 }
 
 static int evaluate_echo(glue_table_cursor *cursor, sqlite3_context *sql, int argument) {
@@ -155,7 +199,7 @@ static int evaluate_echo(glue_table_cursor *cursor, sqlite3_context *sql, int ar
   int is_choice = strcmp(name, "selector") == 0 || strcmp(name, "predictor") == 0;
   if (is_choice && cursor->arguments[argument] != NULL) return 0; /* with its options, as it was given */
   if (strcmp(name, "k") == 0) {
-    sqlite3_result_int64(sql, (sqlite3_int64)request->count);
+    sqlite3_result_int64(sql, (sqlite3_int64)state->size);
   } else if (strcmp(name, "source_models") == 0) {
     sqlite3_result_int64(sql, (sqlite3_int64)request->source_models);
   } else if (strcmp(name, "split") == 0) {
@@ -174,29 +218,189 @@ static int evaluate_echo(glue_table_cursor *cursor, sqlite3_context *sql, int ar
   return 1;
 }
 
-int glue_register_evaluate_table(sqlite3 *db) {
-  static const glue_table_function function = {
-      .name = "coreset_evaluate",
-      .columns = "seed INTEGER, rmse REAL, mae REAL, pearson_r REAL, spearman_rho REAL, kendall_tau REAL,"
-                 " pearson_r_all REAL, spearman_rho_all REAL, kendall_tau_all REAL, coverage REAL, width REAL,"
-                 " select_seconds REAL, predict_seconds REAL",
-      .column_count = COLUMN_COUNT,
-      .ordered_by = COLUMN_SEED,
-      .argument_count = 8,
-      .arguments = {{"matrix", 1},
-                    {"k", 1},
-                    {"selector", 0},
-                    {"predictor", 0},
-                    {"source_models", 0},
-                    {"split", 0},
-                    {"seeds", 0},
-                    {"level", 0}},
-      .state_size = sizeof(evaluate_state),
-      .open = evaluate_open,
-      .next = evaluate_next,
-      .column = evaluate_column,
-      .echo = evaluate_echo,
-      .close = evaluate_close,
+/* ------------------------------------------------------------------------
+** coreset_evaluate
+*/
+
+enum result_column {
+  RESULT_SEED,
+  RESULT_K, /* the input of this name */
+  RESULT_RMSE,
+  RESULT_MAE,
+  RESULT_PEARSON_R,
+  RESULT_SPEARMAN_RHO,
+  RESULT_KENDALL_TAU,
+  RESULT_PEARSON_R_ALL,
+  RESULT_SPEARMAN_RHO_ALL,
+  RESULT_KENDALL_TAU_ALL,
+  RESULT_COVERAGE,
+  RESULT_WIDTH,
+  RESULT_SELECT_SECONDS,
+  RESULT_PREDICT_SECONDS,
+  RESULT_SOURCES,
+  RESULT_TARGETS,
+  RESULT_UNDATED,
+  RESULT_COLUMNS
+};
+
+static coreset_status result_open(glue_table_cursor *cursor) {
+  return start(cursor, 1U << RESULT_COVERAGE | 1U << RESULT_WIDTH);
+}
+
+static coreset_status result_next(glue_table_cursor *cursor) {
+  evaluate_state *state = cursor->state;
+  coreset_status status = coreset_evaluation_next(&cursor->context, state->evaluation, &state->result);
+  if (status == CORESET_OK) state->size = state->result.size;
+  return status;
+}
+
+static void result_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
+  const evaluate_state *state = cursor->state;
+  const coreset_evaluation_result *row = &state->result;
+  const double values[RESULT_COLUMNS] = {
+      [RESULT_RMSE] = row->rmse,
+      [RESULT_MAE] = row->mae,
+      [RESULT_PEARSON_R] = row->pearson_r,
+      [RESULT_SPEARMAN_RHO] = row->spearman_rho,
+      [RESULT_KENDALL_TAU] = row->kendall_tau,
+      [RESULT_PEARSON_R_ALL] = row->pearson_r_all,
+      [RESULT_SPEARMAN_RHO_ALL] = row->spearman_rho_all,
+      [RESULT_KENDALL_TAU_ALL] = row->kendall_tau_all,
+      [RESULT_COVERAGE] = row->coverage,
+      [RESULT_WIDTH] = row->width,
+      [RESULT_SELECT_SECONDS] = row->select_seconds,
+      [RESULT_PREDICT_SECONDS] = row->predict_seconds,
   };
-  return glue_register_table_function(db, &function);
+  if (column == RESULT_SEED) {
+    sqlite3_result_int64(sql, (sqlite3_int64)row->seed);
+  } else if (column == RESULT_SOURCES || column == RESULT_TARGETS) {
+    sqlite3_result_int64(sql, (sqlite3_int64)(column == RESULT_SOURCES ? row->sources : row->targets));
+  } else if (column == RESULT_UNDATED) {
+    if (state->request.split == CORESET_SPLIT_TIME) sqlite3_result_int64(sql, (sqlite3_int64)row->undated);
+  } else {
+    glue_result_real(sql, values[column]);
+  }
+}
+
+/* ------------------------------------------------------------------------
+** coreset_evaluate_models
+*/
+
+enum model_column {
+  MODEL_SEED,
+  MODEL_K, /* the input of this name */
+  MODEL_MODEL,
+  MODEL_TRUTH,
+  MODEL_PREDICTED,
+  MODEL_LOWER,
+  MODEL_UPPER,
+  MODEL_COLUMNS
+};
+
+static coreset_status model_open(glue_table_cursor *cursor) {
+  return start(cursor, 1U << MODEL_LOWER | 1U << MODEL_UPPER);
+}
+
+static coreset_status model_next(glue_table_cursor *cursor) {
+  evaluate_state *state = cursor->state;
+  coreset_status status = coreset_evaluation_next_model(&cursor->context, state->evaluation, &state->model);
+  if (status == CORESET_OK) state->size = state->model.size;
+  return status;
+}
+
+static void model_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
+  const evaluate_state *state = cursor->state;
+  const coreset_prediction *prediction = &state->model.prediction;
+  const double values[MODEL_COLUMNS] = {
+      [MODEL_TRUTH] = state->model.truth,
+      [MODEL_PREDICTED] = prediction->predicted,
+      [MODEL_LOWER] = prediction->lower,
+      [MODEL_UPPER] = prediction->upper,
+  };
+  if (column == MODEL_SEED) {
+    sqlite3_result_int64(sql, (sqlite3_int64)state->model.seed);
+  } else if (column == MODEL_MODEL) {
+    glue_result_id(sql, coreset_matrix_model(state->matrix, prediction->model));
+  } else {
+    glue_result_real(sql, values[column]);
+  }
+}
+
+/* ------------------------------------------------------------------------
+** coreset_evaluate_questions
+*/
+
+enum question_column { QUESTION_SEED, QUESTION_RANK, QUESTION_QUESTION, QUESTION_COLUMNS };
+
+static coreset_status question_open(glue_table_cursor *cursor) {
+  return start(cursor, 0);
+}
+
+static coreset_status question_next(glue_table_cursor *cursor) {
+  evaluate_state *state = cursor->state;
+  return coreset_evaluation_next_question(&cursor->context, state->evaluation, &state->question);
+}
+
+static void question_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {
+  const evaluate_state *state = cursor->state;
+  const coreset_evaluated_question *row = &state->question;
+  if (column == QUESTION_QUESTION) {
+    glue_result_id(sql, coreset_matrix_question(state->matrix, row->question));
+  } else {
+    sqlite3_result_int64(sql, (sqlite3_int64)(column == QUESTION_SEED ? row->seed : row->rank));
+  }
+}
+
+/* ------------------------------------------------------------------------
+** Registering
+*/
+
+static const glue_table_function evaluate_functions[] = {
+    {
+        .name = "coreset_evaluate",
+        .columns = "seed INTEGER, k, rmse REAL, mae REAL, pearson_r REAL, spearman_rho REAL, kendall_tau REAL,"
+                   " pearson_r_all REAL, spearman_rho_all REAL, kendall_tau_all REAL, coverage REAL, width REAL,"
+                   " select_seconds REAL, predict_seconds REAL, sources INTEGER, targets INTEGER, undated INTEGER",
+        .column_count = RESULT_COLUMNS,
+        .ordered_by = RESULT_SEED,
+        .open = result_open,
+        .next = result_next,
+        .column = result_column,
+    },
+    {
+        .name = "coreset_evaluate_models",
+        .columns = "seed INTEGER, k, model, truth REAL, predicted REAL, lower REAL, upper REAL",
+        .column_count = MODEL_COLUMNS,
+        .ordered_by = MODEL_SEED,
+        .open = model_open,
+        .next = model_next,
+        .column = model_column,
+    },
+    {
+        .name = "coreset_evaluate_questions",
+        .columns = "seed INTEGER, rank INTEGER, question",
+        .column_count = QUESTION_COLUMNS,
+        .ordered_by = QUESTION_SEED,
+        .open = question_open,
+        .next = question_next,
+        .column = question_column,
+    },
+};
+
+int glue_register_evaluate_table(sqlite3 *db) {
+  static const char *const inputs[] = {"selector", "predictor", "source_models", "split",
+                                       "seeds",    "level",     "released",      "families"};
+  int rc = SQLITE_OK;
+  for (size_t i = 0; i < sizeof(evaluate_functions) / sizeof(evaluate_functions[0]) && rc == SQLITE_OK; i++) {
+    glue_table_function function = evaluate_functions[i];
+    function.state_size = sizeof(evaluate_state);
+    function.echo = evaluate_echo;
+    function.close = evaluate_close;
+    glue_add_argument(&function, "matrix", 1);
+    glue_add_argument(&function, "k", 1);
+    if (function.next != question_next) function.arguments[1].output = 1 + RESULT_K; /* which MODEL_K is as well */
+    for (size_t j = 0; j < sizeof(inputs) / sizeof(inputs[0]); j++) glue_add_argument(&function, inputs[j], 0);
+    rc = glue_register_table_function(db, &function);
+  }
+  return rc;
 }

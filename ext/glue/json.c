@@ -32,6 +32,7 @@ coreset_status glue_json_open(coreset_context *context, sqlite3 *db, const char 
   static const char query[] = "SELECT key, value, type, CASE type WHEN 'array' THEN json_extract(value, '$[0]') END,"
                               " CASE type WHEN 'array' THEN json_type(value, '$[0]') END,"
                               " CASE type WHEN 'array' THEN json_extract(value, '$[1]') END,"
+                              " CASE type WHEN 'array' THEN json_type(value, '$[1]') END,"
                               " CASE type WHEN 'array' THEN json_array_length(value) END FROM json_each(?1)";
   char text[GLUE_VALUE_TEXT_SIZE];
   int matches = 0;
@@ -69,51 +70,92 @@ void glue_json_close(glue_json *json) {
 }
 
 /* ------------------------------------------------------------------------
-** Lists of questions
+** Lists of identifiers, alone or with a value each
 */
 
-/* A question, or a [question, number] pair, of one row. */
-static coreset_status take_element(coreset_context *context, const glue_json *json, int pairs, glue_question_taker take,
-                                   void *data) {
-  char text[CORE_ID_TEXT_SIZE], number_text[GLUE_VALUE_TEXT_SIZE];
+/* The identifier that an element begins with, or is. */
+static coreset_status element_id(coreset_context *context, const glue_json *json, const glue_list *list,
+                                 coreset_id *id) {
   const char *type = NULL;
-  coreset_id id;
+  int pairs = list->value != NULL;
   coreset_status status = glue_json_text(context, json, pairs ? GLUE_JSON_FIRST_TYPE : GLUE_JSON_TYPE, &type);
   if (status != CORESET_OK) return status;
   if (strcmp(type, "integer") != 0 && strcmp(type, "text") != 0 && strcmp(type, "real") != 0) {
-    return core_fail(context, CORESET_ERROR, "%s: every %s must be an INTEGER or a TEXT, got %s", json->argument,
-                     pairs ? "[question, number] pair must begin with a question, which" : "element",
-                     type[0] == 0 ? "nothing" : type);
+    if (type[0] == 0) type = "nothing";
+    return pairs ? core_fail(context, CORESET_ERROR,
+                             "%s: every [%s, %s] pair must begin with a %s, which must be an INTEGER or a TEXT, got %s",
+                             json->argument, list->key, list->value, list->key, type)
+                 : core_fail(context, CORESET_ERROR, "%s: every element must be an INTEGER or a TEXT, got %s",
+                             json->argument, type);
   }
-  sqlite3_value *question = sqlite3_column_value(json->statement, pairs ? GLUE_JSON_FIRST : GLUE_JSON_VALUE);
-  status = glue_id_argument(context, "question", question, &id);
-  if (status != CORESET_OK) return core_fail_within(context, status, json->argument);
-  if (!pairs) return take(data, context, &id, NULL);
+  status = glue_id_argument(context, list->key,
+                            sqlite3_column_value(json->statement, pairs ? GLUE_JSON_FIRST : GLUE_JSON_VALUE), id);
+  return status == CORESET_OK ? status : core_fail_within(context, status, json->argument);
+}
+
+/* An identifier, or an [identifier, value] pair, of one row. */
+static coreset_status take_element(coreset_context *context, const glue_json *json, const glue_list *list, void *data) {
+  char text[CORE_ID_TEXT_SIZE];
+  coreset_id id;
+  glue_list_value value = {0};
+  coreset_status status = element_id(context, json, list, &id);
+  if (status != CORESET_OK || list->value == NULL)
+    return status != CORESET_OK ? status : list->take(data, context, &id, NULL);
   if (sqlite3_column_int(json->statement, GLUE_JSON_LENGTH) != 2) {
-    return core_fail(context, CORESET_ERROR,
-                     "%s: a pair is [question, number], two elements, but that of question %s has %d", json->argument,
-                     core_id_format(&id, text), sqlite3_column_int(json->statement, GLUE_JSON_LENGTH));
+    return core_fail(context, CORESET_ERROR, "%s: a pair is [%s, %s], two elements, but that of %s %s has %d",
+                     json->argument, list->key, list->value, list->key, core_id_format(&id, text),
+                     sqlite3_column_int(json->statement, GLUE_JSON_LENGTH));
   }
-  sqlite3_value *value = sqlite3_column_value(json->statement, GLUE_JSON_SECOND);
-  double number = sqlite3_value_double(value);
-  int number_type = sqlite3_value_numeric_type(value);
-  if ((number_type != SQLITE_INTEGER && number_type != SQLITE_FLOAT) || !isfinite(number)) {
-    return core_fail(context, CORESET_ERROR, "%s: the number of question %s must be finite, got %s", json->argument,
-                     core_id_format(&id, text), glue_value_format(value, number_text));
+  status = glue_json_text(context, json, GLUE_JSON_SECOND_TYPE, &value.type);
+  value.value = sqlite3_column_value(json->statement, GLUE_JSON_SECOND);
+  return status == CORESET_OK ? list->take(data, context, &id, &value) : status;
+}
+
+coreset_status glue_list_argument(coreset_context *context, sqlite3 *db, sqlite3_value *value, const glue_list *list,
+                                  void *data) {
+  glue_json json;
+  coreset_status status = glue_json_open(context, db, list->argument, value, "array", list->example, &json);
+  while (status == CORESET_OK && (status = glue_json_next(context, &json)) == CORESET_OK) {
+    status = take_element(context, &json, list, data);
   }
-  return take(data, context, &id, &number);
+  glue_json_close(&json);
+  return status == CORESET_DONE ? CORESET_OK : status;
+}
+
+/* ------------------------------------------------------------------------
+** Lists of questions
+*/
+
+/* Who takes questions. */
+typedef struct question_list {
+  const char *argument;     /* its name, for messages */
+  glue_question_taker take; /* what is called */
+  void *data;               /* with this */
+} question_list;
+
+static coreset_status take_question(void *data, coreset_context *context, const coreset_id *question,
+                                    const glue_list_value *value) {
+  const question_list *list = data;
+  char text[CORE_ID_TEXT_SIZE], number_text[GLUE_VALUE_TEXT_SIZE];
+  if (value == NULL) return list->take(list->data, context, question, NULL);
+  double number = sqlite3_value_double(value->value);
+  int type = sqlite3_value_numeric_type(value->value);
+  if ((type != SQLITE_INTEGER && type != SQLITE_FLOAT) || !isfinite(number)) {
+    return core_fail(context, CORESET_ERROR, "%s: the number of question %s must be finite, got %s", list->argument,
+                     core_id_format(question, text), glue_value_format(value->value, number_text));
+  }
+  return list->take(list->data, context, question, &number);
 }
 
 coreset_status glue_questions_argument(coreset_context *context, sqlite3 *db, const char *argument,
                                        sqlite3_value *value, int pairs, glue_question_taker take, void *data) {
-  glue_json json;
-  coreset_status status = glue_json_open(context, db, argument, value, "array",
-                                         pairs ? "[[\"q1\", 2.5], [\"q2\", 1]]" : "[\"q1\", \"q2\"]", &json);
-  while (status == CORESET_OK && (status = glue_json_next(context, &json)) == CORESET_OK) {
-    status = take_element(context, &json, pairs, take, data);
-  }
-  glue_json_close(&json);
-  return status == CORESET_DONE ? CORESET_OK : status;
+  question_list questions = {argument, take, data};
+  const glue_list list = {.argument = argument,
+                          .key = "question",
+                          .value = pairs ? "number" : NULL,
+                          .example = pairs ? "[[\"q1\", 2.5], [\"q2\", 1]]" : "[\"q1\", \"q2\"]",
+                          .take = take_question};
+  return glue_list_argument(context, db, value, &list, &questions);
 }
 
 coreset_status glue_unknown_question(coreset_context *context, const char *argument, const coreset_matrix *matrix,

@@ -22,6 +22,7 @@ enum glue_json_column {
   GLUE_JSON_FIRST,
   GLUE_JSON_FIRST_TYPE,
   GLUE_JSON_SECOND,
+  GLUE_JSON_SECOND_TYPE,
   GLUE_JSON_LENGTH
 };
 
@@ -37,6 +38,26 @@ coreset_status glue_json_next(coreset_context *context, glue_json *json);
 coreset_status glue_json_text(coreset_context *context, const glue_json *json, int column, const char **text);
 
 void glue_json_close(glue_json *json);
+
+/* The second element of a pair. */
+typedef struct glue_list_value {
+  sqlite3_value *value; /* which SQLite gives for true as 1, for null as NULL */
+  const char *type;     /* by its name in JSON: "integer", "real", "text", "true", "false", "null", "array", "object" */
+} glue_list_value;
+
+/* A JSON array of identifiers, or of [identifier, value] pairs, and who takes them. */
+typedef struct glue_list {
+  const char *argument; /* its name, for messages */
+  const char *key;      /* what an identifier is: "model" */
+  const char *value;    /* what a value is: "date"; NULL for an array of identifiers */
+  const char *example;  /* such an array */
+  /* Takes one. value is NULL for an array of identifiers. */
+  coreset_status (*take)(void *data, coreset_context *context, const coreset_id *id, const glue_list_value *value);
+} glue_list;
+
+/* Calls list->take() for each element of an argument. */
+coreset_status glue_list_argument(coreset_context *context, sqlite3 *db, sqlite3_value *value, const glue_list *list,
+                                  void *data);
 
 /* A JSON array of questions, or of [question, number] pairs: calls take() for each.
 ** number is NULL for an array of questions. */

@@ -5,6 +5,10 @@
 ** after the outputs. They may be given by position, f(matrix, 50), or by name,
 ** WHERE k = 50; selecting one shows the value in force. Rows come from table_run.c.
 **
+** An input may be shown among the outputs, as the k of coreset_evaluate is, whose value in force differs from row to
+** row. Two columns cannot have one name, and SQLite gives what comes by position to hidden columns only: so the output
+** is the input by name, and the hidden column, k_input, is there for its position.
+**
 ** How inputs reach xFilter: xBestIndex sets bit i of idxNum for each input i that
 ** has an equality constraint and asks for the values in the order of the inputs. The
 ** bits from COLUMNS_SHIFT on tell which columns the statement reads. A negative
@@ -101,6 +105,15 @@ sqlite3_value *glue_argument(const glue_table_cursor *cursor, const char *name) 
   return glue_is_null(cursor->arguments[i]) ? NULL : cursor->arguments[i];
 }
 
+/* The input that a column is, or -1: an output. */
+static int input_of(const glue_table_function *function, int column) {
+  if (column >= function->column_count) return column - function->column_count;
+  for (int i = 0; i < function->argument_count; i++) {
+    if (function->arguments[i].output > 0 && function->arguments[i].output == column + 1) return i;
+  }
+  return -1;
+}
+
 static int table_connect(sqlite3 *db, void *client, int argc, const char *const *argv, sqlite3_vtab **vtab,
                          char **error) {
   const glue_table_function *function = client;
@@ -108,7 +121,8 @@ static int table_connect(sqlite3 *db, void *client, int argc, const char *const 
   (void)argc, (void)argv, (void)error;
   sqlite3_str_appendf(schema, "CREATE TABLE x(%s", function->columns);
   for (int i = 0; i < function->argument_count; i++) {
-    sqlite3_str_appendf(schema, ", \"%w\" HIDDEN", function->arguments[i].name);
+    const glue_table_argument *argument = &function->arguments[i];
+    sqlite3_str_appendf(schema, ", \"%w%s\" HIDDEN", argument->name, argument->output > 0 ? "_input" : "");
   }
   sqlite3_str_appendchar(schema, 1, ')');
   char *text = sqlite3_str_finish(schema);
@@ -138,6 +152,14 @@ static int argument_error(function_table *table, const char *before, int argumen
   return table->base.zErrMsg == NULL ? SQLITE_NOMEM : SQLITE_ERROR;
 }
 
+/* Reports that an input is given two values. Of one that is an output too the second may be meant as a test. */
+static int given_twice(function_table *table, int argument) {
+  int is_output = table->runs.function->arguments[argument].output > 0;
+  return argument_error(table, "", argument,
+                        is_output ? " is given twice: a test of its value in the rows has a plus, +k = 10"
+                                  : " is given twice");
+}
+
 /* How inputs are given in a plan. */
 typedef struct given_inputs {
   int constraint[GLUE_ARGUMENT_LIMIT]; /* for each input the one that gives it; -1: none */
@@ -161,7 +183,7 @@ static int contradict(sqlite3_index_info *info, int first, int second) {
 static int add_repeat(function_table *table, sqlite3_index_info *info, given_inputs *given, int argument, int repeat) {
   int first = given->constraint[argument];
   int first_is_in = sqlite3_vtab_in(info, first, -1), repeat_is_in = sqlite3_vtab_in(info, repeat, -1);
-  if (first_is_in && repeat_is_in) return argument_error(table, "", argument, " is given twice");
+  if (first_is_in && repeat_is_in) return given_twice(table, argument);
   if (!first_is_in && !repeat_is_in && contradict(info, first, repeat)) given->contradiction = argument;
   if (first_is_in || repeat_is_in) given->with_in |= 1U << argument;
   given->constraint[argument] = first_is_in ? repeat : first;
@@ -177,11 +199,15 @@ static int find_constraints(function_table *table, sqlite3_index_info *info, giv
   for (int i = 0; i < function->argument_count; i++) given->constraint[i] = -1;
   for (int i = 0; i < info->nConstraint && rc == SQLITE_OK; i++) {
     int operation = info->aConstraint[i].op;
-    int argument = info->aConstraint[i].iColumn - function->column_count;
+    int argument = input_of(function, info->aConstraint[i].iColumn);
     if (operation == SQLITE_INDEX_CONSTRAINT_LIMIT || operation == SQLITE_INDEX_CONSTRAINT_OFFSET) continue;
     if (argument < 0) continue; /* a test of an output: SQLite's own business */
     if (operation != SQLITE_INDEX_CONSTRAINT_EQ) {
-      return argument_error(table, "", argument, " is an input: give it with = or IN");
+      return argument_error(
+          table, "", argument,
+          function->arguments[argument].output > 0
+              ? " is an input: give it with = or IN; a test of its value in the rows has a plus, +k > 10"
+              : " is an input: give it with = or IN");
     }
     if (i >= OMIT_LIMIT) {
       return argument_error(table, "", argument,
@@ -200,7 +226,7 @@ static int find_constraints(function_table *table, sqlite3_index_info *info, giv
   if (rc != SQLITE_OK || given->contradiction < 0) return rc;
   /* with an IN it is the side of an OR that is tried, k = 6 of (k = 5 OR k = 6), where k is 5: another plan will do */
   if (given->with_in >> given->contradiction & 1) return SQLITE_CONSTRAINT;
-  return argument_error(table, "", given->contradiction, " is given twice");
+  return given_twice(table, given->contradiction);
 }
 
 /* Fills in a plan that lacks a required input: one side of an OR, perhaps. These are planned after the plan
@@ -236,7 +262,7 @@ static int plan_run(function_table *table, const given_inputs *given, sqlite3_in
   }
   for (int i = 0; i < given->repeat_count; i++) {
     int constraint = given->repeats[i];
-    int argument = info->aConstraint[constraint].iColumn - function->column_count;
+    int argument = input_of(function, info->aConstraint[constraint].iColumn);
     repeats[i] = (char)((sqlite3_vtab_in(info, constraint, 1) ? REPEATED_IN : REPEATED_EQUATION) + argument);
   }
   if (given->repeat_count > 0) {
@@ -343,7 +369,7 @@ static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_
     int argument = *idx_str - (is_in ? REPEATED_IN : REPEATED_EQUATION);
     int rc = find_value(arguments[argument], argv[taken], is_in, &same);
     if (rc != SQLITE_OK) return rc;
-    if (!same) return argument_error(table, "", argument, " is given twice");
+    if (!same) return given_twice(table, argument);
   }
   unsigned outputs = (1U << table->runs.function->column_count) - 1; /* the bits behind them are inputs */
   coreset_status status = glue_reader_join(&cursor->reader, arguments, (unsigned)idx_num >> COLUMNS_SHIFT & outputs);
@@ -357,7 +383,7 @@ static int table_eof(sqlite3_vtab_cursor *base) {
 static int table_column(sqlite3_vtab_cursor *base, sqlite3_context *sql, int column) {
   glue_table_cursor *cursor = glue_reader_cursor(&((table_cursor *)base)->reader);
   const glue_table_function *function = cursor->function;
-  int argument = column - function->column_count;
+  int argument = input_of(function, column);
   if (argument < 0) {
     function->column(cursor, sql, column);
   } else if (function->echo == NULL || !function->echo(cursor, sql, argument)) {

@@ -15,6 +15,7 @@ typedef struct glue_table_cursor glue_table_cursor;
 typedef struct glue_table_argument {
   const char *name; /* of the column */
   int required;     /* leaving it out is an error */
+  int output;       /* number of the output column that is this input by name, beginning with 1; 0: there is none */
 } glue_table_argument;
 
 /* All that the shared virtual table needs to know of one function. */

@@ -23,6 +23,9 @@ CREATE VIEW ridge AS SELECT * FROM ridge_predict((SELECT m FROM merged), (SELECT
 CREATE VIEW fits AS SELECT coreset_fit(m, a) AS any, krr_blup_irt_fit(m, a) AS krr, ridge_fit(m, a) AS ridge FROM merged, arrays;
 CREATE VIEW applied AS SELECT coreset_predict((SELECT any FROM fits), question, score) AS any, krr_blup_irt_predict((SELECT krr FROM fits), question, score) AS krr,
   ridge_predict((SELECT ridge FROM fits), question, score) AS ridge FROM r WHERE model = 5;
+CREATE VIEW evaluated AS SELECT * FROM coreset_evaluate((SELECT m FROM merged), '[4, 2]', 'random', 'mean');
+CREATE VIEW evaluated_models AS SELECT * FROM coreset_evaluate_models((SELECT m FROM merged), 4, 'random', 'mean');
+CREATE VIEW evaluated_questions AS SELECT * FROM coreset_evaluate_questions((SELECT m FROM merged), 4, 'random');
 CREATE VIEW judged AS SELECT mae(score, model / 12.0) AS a, rmse(score, model / 12.0) AS b, pearson_r(score, model) AS c,
   spearman_rho(score, model) AS d, kendall_tau(score, model) AS e, mutual_info(score, model) AS f, mutual_info(score, model, 4) AS g,
   mutual_info(score, model, 3, 'ross') AS h FROM r;
@@ -39,6 +42,7 @@ SELECT count(*) FROM ridge;
 SELECT typeof(any), any = krr, typeof(ridge) FROM fits;
 SELECT any = krr, abs(krr - ridge) < 0.5 FROM applied;
 SELECT round(a, 6), round(b, 6), round(c, 6), round(d, 6), round(e, 6), f >= 0, g >= 0, f = h FROM judged;
+SELECT (SELECT count(*) FROM evaluated), (SELECT count(*) FROM evaluated WHERE +k = 2), (SELECT count(*) FROM evaluated_models), (SELECT count(*) FROM evaluated_questions);
 SELECT version IS NOT NULL, json_valid(info) FROM running;
 .print -- inputs of a function in a view can be set from outside, = or IN, and outputs tested with OR
 CREATE VIEW open AS SELECT rank, question, k, scheme FROM mrmr_select((SELECT m FROM merged));

@@ -1,17 +1,12 @@
 /*
-** test_intervals.c: intervals and evaluations against literal implementations on the
-** public functions: folds dealt, coresets chosen and residuals scaled by hand, splits
-** drawn by hand.
+** test_intervals.c: intervals against literal implementations on the public functions:
+** folds dealt, coresets chosen and residuals scaled by hand.
 */
 #include "fits.h"
 
 #define MODELS 40
 #define QUESTIONS 60
 #define TARGETS 3
-
-/* ------------------------------------------------------------------------
-** Intervals
-*/
 
 /* One benchmark and what is asked of it. */
 typedef struct interval_case {
@@ -269,125 +264,6 @@ Test(predictions, every_refused_allocation_and_interruption_leaves_nothing_behin
     cr_assert_eq(open, TARGETS);
   }
   coreset_scores_free(scores);
-  coreset_matrix_free(matrix);
-  free(x);
-}
-
-/* ------------------------------------------------------------------------
-** Evaluations
-*/
-
-/* Marks the sources of a split as the documentation of evaluation.c tells. */
-static void split_literally(const double *x, coreset_split split, size_t wanted, uint64_t seed,
-                            unsigned char *sources) {
-  coreset_context context = {0};
-  core_arena arena = {0};
-  double low = 1, high = 0;
-  size_t *order, marked = 0;
-  cr_assert_eq(core_permutation(&context, &arena, MODELS, seed, &order), CORESET_OK);
-  memset(sources, 0, MODELS);
-  for (size_t m = 0; m < MODELS; m++) low = fmin(low, full_score(x, m)), high = fmax(high, full_score(x, m));
-  for (size_t m = 0; m < wanted && split == CORESET_SPLIT_RANDOM; m++) sources[order[m]] = 1;
-  for (size_t m = 0; m < MODELS && split == CORESET_SPLIT_STRONG; m++) {
-    size_t weaker = 0;
-    for (size_t k = 0; k < MODELS; k++) {
-      double difference = full_score(x, k) - full_score(x, m);
-      weaker += difference < -1e-12 || (fabs(difference) < 1e-12 && k < m);
-    }
-    sources[m] = weaker < wanted;
-  }
-  while (marked < wanted && split == CORESET_SPLIT_BINNED) {
-    unsigned char round[MODELS] = {0};
-    for (size_t bin = 0; bin < 10; bin++) { /* the first of each bin that is left */
-      for (size_t m = 0; m < MODELS; m++) {
-        double place = (full_score(x, order[m]) - low) / (high - low) * 10;
-        if (sources[order[m]] || (size_t)fmin(place, 9) != bin) continue;
-        round[m] = 1;
-        break;
-      }
-    }
-    for (size_t m = 0; m < MODELS && marked < wanted; m++) {
-      if (round[m]) sources[order[m]] = 1, marked++;
-    }
-  }
-  core_release(&arena);
-}
-
-/* A random coreset and the plain mean: all can be computed by hand. */
-static void check_split(const double *x, const coreset_matrix *matrix, coreset_split split, size_t sources) {
-  coreset_context context = {0};
-  coreset_evaluation_request wanted = {.count = 9,
-                                       .selector = selector("random"),
-                                       .predictor = predictor("mean"),
-                                       .source_models = sources,
-                                       .split = split,
-                                       .seeds = 4};
-  coreset_evaluation *evaluation;
-  coreset_evaluation_result row;
-  size_t seed = 1;
-  cr_assert_eq(coreset_evaluation_new(&context, matrix, &wanted, &evaluation), CORESET_OK, "%s", context.message);
-  for (; coreset_evaluation_next(&context, evaluation, &row) == CORESET_OK; seed++) {
-    unsigned char is_source[MODELS];
-    double squares = 0, errors = 0, targets = (double)(MODELS - sources);
-    split_literally(x, split, sources, seed, is_source);
-    core_arena arena = {0};
-    size_t *questions;
-    cr_assert_eq(core_permutation(&context, &arena, QUESTIONS, seed, &questions), CORESET_OK);
-    for (size_t m = 0; m < MODELS; m++) {
-      double error = -full_score(x, m);
-      for (size_t i = 0; i < wanted.count; i++) error += x[questions[i] * MODELS + m] / (double)wanted.count;
-      squares += is_source[m] ? 0 : error * error;
-      errors += is_source[m] ? 0 : fabs(error);
-    }
-    core_release(&arena);
-    cr_assert_eq(row.seed, seed);
-    cr_assert_float_eq(row.rmse, sqrt(squares / targets), 1e-12, "split %d, %zu sources, seed %zu: %g, not %g",
-                       (int)split, sources, seed, row.rmse, sqrt(squares / targets));
-    cr_assert_float_eq(row.mae, errors / targets, 1e-12);
-  }
-  cr_assert_eq(seed, 5);
-  coreset_evaluation_free(evaluation);
-}
-
-/* An evaluation by these methods must be refused with this message. */
-static void check_refusal(const coreset_matrix *matrix, coreset_choice selects, coreset_choice predicts,
-                          const char *message) {
-  coreset_context context = {0};
-  coreset_evaluation_request wanted = {
-      .count = 9, .selector = selects, .predictor = predicts, .source_models = 20, .seeds = 1};
-  coreset_evaluation *evaluation = (coreset_evaluation *)&context;
-  cr_assert_eq(coreset_evaluation_new(&context, matrix, &wanted, &evaluation), CORESET_ERROR);
-  cr_assert_str_eq(context.message, message);
-  cr_assert(evaluation == NULL);
-}
-
-Test(evaluation, refuses_methods_of_the_other_kind) {
-  double *x = simulate_binary(MODELS, QUESTIONS, 5);
-  coreset_matrix *matrix = matrix_of(x, MODELS, QUESTIONS);
-  coreset_scores *scores = scores_of_all(matrix);
-  coreset_prediction_request wanted = {.predictor = selector("random")};
-  coreset_context context = {0};
-  coreset_predictions *predictions = (coreset_predictions *)&context;
-  check_refusal(matrix, predictor("mean"), predictor("mean"),
-                "the selector must be one that coreset_selectors() lists, got mean");
-  check_refusal(matrix, selector("random"), (coreset_choice){0},
-                "the predictor must be one that coreset_predictors() lists, got none");
-  cr_assert_eq(coreset_predictions_new(&context, scores, matrix, &wanted, &predictions), CORESET_ERROR);
-  cr_assert_str_eq(context.message, "the predictor must be one that coreset_predictors() lists, got random");
-  cr_assert(predictions == NULL);
-  coreset_scores_free(scores);
-  coreset_matrix_free(matrix);
-  free(x);
-}
-
-Test(evaluation, splits_as_documented) {
-  double *x = simulate_binary(MODELS, QUESTIONS, 5);
-  coreset_matrix *matrix = matrix_of(x, MODELS, QUESTIONS);
-  for (size_t sources = 2; sources < MODELS; sources += 9) {
-    check_split(x, matrix, CORESET_SPLIT_BINNED, sources);
-    check_split(x, matrix, CORESET_SPLIT_RANDOM, sources);
-    check_split(x, matrix, CORESET_SPLIT_STRONG, sources);
-  }
   coreset_matrix_free(matrix);
   free(x);
 }
