@@ -24,8 +24,10 @@ PREFIX ?= /usr/local
 libdir = $(PREFIX)/lib
 includedir = $(PREFIX)/include
 extensiondir = $(libdir)/sqlite3
-# The database of published numbers that tests/reference compares with, and the published jitter of LNC.
+# The database of published numbers that tests/reference compares with, the program that tests/oracle does, and the
+# published jitter of LNC.
 REFERENCE ?= ../shared/reference/reference.db
+ORACLE ?= ../shared/design/frontier_reference.py
 REFERENCE_JITTER ?= $(dir $(REFERENCE))lnc_noise.csv
 
 # What the sources need, which comes behind what the user says. No contraction: a * b + c must give the same bits on
@@ -54,7 +56,7 @@ VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/cor
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
 .PHONY: rooms exports warnings unit sql-test reference-test static-test client-test install-test levels-test
-.PHONY: versions-test
+.PHONY: versions-test oracle-test
 .PHONY: bench accuracy intervals stopping missing-data
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -186,6 +188,12 @@ client-test: $(BUILD)/host $(BUILD)/coreset.so
 # Installs into a folder that is removed afterwards.
 install-test: coreset.so libcoreset.a
 	@CC="$(CC)" SQLITE3="$(SQLITE3)" tests/install/run
+
+# The default methods beside a NumPy program of the same formulas. Only this needs NumPy.
+oracle-test: $(BUILD)/coreset.so
+	@if [ ! -e "$(ORACLE)" ] || [ ! -e "$(REFERENCE)" ]; then echo "$(ORACLE) is not here: skipped"; else \
+	  tests/deps python3-numpy && OPENBLAS_NUM_THREADS=1 /usr/bin/python3 tests/oracle/frontier.py $< $(ORACLE) $(REFERENCE); \
+	fi
 
 # One selection and prediction with every set of instructions, and several numbers of threads.
 levels-test: $(BUILD)/coreset.so

@@ -235,7 +235,8 @@ static void run_plain(sqlite3 *db) {
   coreset_context context = {0};
   core_arena arena = {0};
   core_field field;
-  if (core_field_build(&context, &arena, scores, CORE_FIELD_PLAIN, &field) != CORESET_OK) stop("field", context.message);
+  if (core_field_build(&context, &arena, scores, CORE_FIELD_PLAIN, &field) != CORESET_OK)
+    stop("field", context.message);
   double *x = malloc(sizeof(double) * MODELS * QUESTIONS);
   for (size_t q = 0; q < QUESTIONS; q++) core_scores_column(scores, q, x + q * MODELS);
   printf("| selection of 546 of 5463, 87 models | beside | ms there | ms here | ratio | same picks |\n"

@@ -3,7 +3,8 @@
 
     frontier.py EXTENSION ORACLE.py DATABASE
 
-ORACLE.py is a NumPy program of the same formulas (select, predict, interval); DATABASE has a table
+ORACLE.py is a NumPy program with the formulas of fields, curves, kernel regression and intervals; what is different here, the
+weight of the anchors and what is done outside the sources' range, is below, in plain NumPy too. DATABASE has a table
 scores(dataset, model, question, score). Objectives, predictions and limits of intervals must agree within 1e-9, and so
 must the objectives of both programs' picks: of equal questions either may take the first. The oracle shuffles questions to
 break ties and to take a sample for the prior of item curves; here it is given the extension's order, and where the
@@ -40,6 +41,49 @@ class Order:
         return permutation(count, self.seed)
 
 
+def equated(sources, coreset, answers, low, high):
+    """Full scores by local equating of the plain means."""
+    edge, range_ = .5 / len(coreset), high - low
+    place = lambda x: np.clip((x - low) / range_, 0, 1)
+    logit = lambda x: np.log((place(x) + edge) / (1 - place(x) + edge))
+    means, mean = sources[:, coreset].mean(1), answers.mean(1)
+    near = np.clip(mean, means.min(), means.max())
+    weights = np.exp(-.5 * ((near[:, None] - means) / max(means.std(), 1e-9)) ** 2)
+    level = logit(mean) + weights @ (logit(sources.mean(1)) - logit(means)) / weights.sum(1)
+    return low + range_ * ((1 + 2 * edge) / (1 + np.exp(-level)) - edge)
+
+
+def predictor(oracle):
+    """predict() in the place of the oracle's, which calls the rest of it."""
+
+    def predict(X, S, T, binary=None, parts=False):
+        X, T, n, (M, N) = np.asarray(X, float), np.asarray(T, float), len(S), np.shape(X)
+        binary = oracle.is_binary(X) if binary is None else binary
+        y, curves, plain = X.mean(1), oracle.curves(X) if binary else None, oracle.blup(oracle.field(X, binary, 0.0), S, T, 1.0)[0]
+        least, most = (np.zeros(len(T)), np.ones(len(T))) if binary else (np.minimum(X.min(), T.min(1)), np.maximum(X.max(), T.max(1)))
+        low, high = ((T.sum(1) + (N - n) * end) / N for end in (least, most))
+        q, kernel = n / (6 * max(M - 4, .5)), oracle.kernel(X[:, S], y, T)
+        w = 1 - (1 - q * q / (1 + q * q)) * (1 - n / N)
+        if kernel is None:
+            unseen = np.delete(X.mean(0), S).mean() if n < N else 0
+            inside = n / N * T.mean(1) + (1 - n / N) * (T.mean(1) + unseen - X.mean(0)[S].mean())
+        else:
+            inside = (1 - w) * kernel + w * plain
+        inside = np.clip(inside, low, high)
+        if binary and n < N and curves is not None:
+            c = .5 / (1 + q * q / 16)
+            inside = (1 - c) * inside + c * oracle.irt_score(curves, S, T)
+        b, V = oracle.blup(oracle.field(X, binary), S, T, oracle.FREE)
+        means, mean = X[:, S].mean(1), T.mean(1)
+        beyond = np.maximum(mean - means.max(), means.min() - mean) - (.5 / n if binary else 0)
+        phi = 1 / (1 + np.exp(-np.clip(beyond / np.sqrt(max(V, 1e-12)) + .5, -700, 700)))
+        outside = (2 * b + equated(X, S, T, *oracle.anchors(X, binary))) / 3
+        predicted = np.clip((1 - phi) * inside + phi * outside, low, high)
+        return (predicted, b, phi, V, inside - np.clip(outside, low, high)) if parts else predicted
+
+    return predict
+
+
 def load(path):
     with open(path, encoding="utf-8") as file:
         source = file.read()
@@ -50,6 +94,7 @@ def load(path):
     oracle = types.ModuleType("oracle")
     exec(compile(source, path, "exec"), oracle.__dict__)
     np.random.RandomState = Order
+    oracle.SCALED, oracle.HOM, oracle.predict = .125, .5, predictor(oracle)
     return oracle
 
 
@@ -125,8 +170,8 @@ def compare(db, oracle, name, sources, targets, count):
     answers = targets[:, coreset]
     predicted, at, phi, V, gap = oracle.predict(sources, coreset, answers, parts=True)
     report(name, "predicted", float(np.abs(np.array([row[0] for row in rows]) - predicted).max()))
-    y = sources.mean(1)
-    side = np.where(at - y.max() >= y.min() - at, "above", "below")
+    means, mean = sources[:, coreset].mean(1), answers.mean(1)
+    side = np.where(mean - means.max() >= means.min() - mean, "above", "below")
     reach = np.where(phi >= .5, side, "inside")
     report(name, "reach", float(sum(row[3] != where for row, where in zip(rows, reach))))
     if len(sources) < 3:
