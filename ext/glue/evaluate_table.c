@@ -18,7 +18,8 @@
 **     select_seconds, predict_seconds          time to choose; to fit and predict
 **     sources, targets, undated                how many models were which; in a split by time, had no date
 **
-** coreset_evaluate_models has one for each of these and target: seed, k, model, truth, predicted, lower, upper.
+** coreset_evaluate_models has one for each of these and target: seed, k, model, truth,
+** predicted, lower, upper, reach.
 ** coreset_evaluate_questions has one for each split and question that was chosen: seed, rank, question.
 **
 ** k is a count or a percentage of the questions, or a JSON array of such, '[10, "5%"]': rows come split by split, in
@@ -294,6 +295,7 @@ enum model_column {
   MODEL_PREDICTED,
   MODEL_LOWER,
   MODEL_UPPER,
+  MODEL_REACH,
   MODEL_COLUMNS
 };
 
@@ -321,6 +323,8 @@ static void model_column(glue_table_cursor *cursor, sqlite3_context *sql, int co
     sqlite3_result_int64(sql, (sqlite3_int64)state->model.seed);
   } else if (column == MODEL_MODEL) {
     glue_result_id(sql, coreset_matrix_model(state->matrix, prediction->model));
+  } else if (column == MODEL_REACH) {
+    glue_result_reach(sql, prediction->reach);
   } else {
     glue_result_real(sql, values[column]);
   }
@@ -369,7 +373,7 @@ static const glue_table_function evaluate_functions[] = {
     },
     {
         .name = "coreset_evaluate_models",
-        .columns = "seed INTEGER, k, model, truth REAL, predicted REAL, lower REAL, upper REAL",
+        .columns = "seed INTEGER, k, model, truth REAL, predicted REAL, lower REAL, upper REAL, reach TEXT",
         .column_count = MODEL_COLUMNS,
         .ordered_by = MODEL_SEED,
         .open = model_open,

@@ -215,12 +215,10 @@ static void predict_column(glue_table_cursor *cursor, sqlite3_context *sql, int 
       [COLUMN_UPPER] = row->upper,
       [COLUMN_OBSERVED] = row->observed,
   };
-  static const char *const reaches[] = {
-      [CORESET_REACH_INSIDE] = "inside", [CORESET_REACH_ABOVE] = "above", [CORESET_REACH_BELOW] = "below"};
   if (column == COLUMN_MODEL) {
     glue_result_id(sql, coreset_matrix_model(state->target, row->model));
   } else if (column == COLUMN_REACH) {
-    if (row->reach != CORESET_REACH_UNKNOWN) sqlite3_result_text(sql, reaches[row->reach], -1, SQLITE_STATIC);
+    glue_result_reach(sql, row->reach);
   } else if (column == COLUMN_ANSWERED || column == COLUMN_UNKNOWN) {
     sqlite3_result_int64(sql, (sqlite3_int64)(column == COLUMN_ANSWERED ? row->answered : row->unknown));
   } else {

@@ -81,6 +81,12 @@ void glue_result_id(sqlite3_context *sql, coreset_id id) {
   }
 }
 
+void glue_result_reach(sqlite3_context *sql, coreset_reach reach) {
+  static const char *const names[] = {
+      [CORESET_REACH_INSIDE] = "inside", [CORESET_REACH_ABOVE] = "above", [CORESET_REACH_BELOW] = "below"};
+  if (reach != CORESET_REACH_UNKNOWN) sqlite3_result_text(sql, names[reach], -1, SQLITE_STATIC);
+}
+
 void glue_result_real(sqlite3_context *sql, double value) {
   if (isnan(value)) {
     sqlite3_result_null(sql);

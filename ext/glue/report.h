@@ -24,6 +24,7 @@ const char *glue_value_format(sqlite3_value *value, char text[GLUE_VALUE_TEXT_SI
 
 /* An identifier, or a number with NaN as NULL, as the result of a function or column. */
 void glue_result_id(sqlite3_context *sql, coreset_id id);
+void glue_result_reach(sqlite3_context *sql, coreset_reach reach);
 void glue_result_real(sqlite3_context *sql, double value);
 
 /* Appends an identifier, or a text, as JSON to a string under construction. */

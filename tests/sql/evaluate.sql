@@ -34,11 +34,11 @@ SELECT count(*), min(d) >= 0, max(abs(d - objective)) < 1e-12 FROM (
   SELECT objective, lag(remaining_sd * remaining_sd) OVER (ORDER BY rank) - remaining_sd * remaining_sd AS d
     FROM kriging_select((SELECT m FROM m)) WHERE rank < 40) WHERE d IS NOT NULL;
 SELECT remaining_sd FROM kriging_select((SELECT m FROM m)) WHERE rank = 40;
-.print -- kriging_irt_select: objectives are shares; kriging's for scores that are not binary
+.print -- kriging_irt_select: objectives are shares; kriging's for scores that are not binary, without anchors
 SELECT count(*), min(objective) > 0, max(objective) <= 1, max(remaining_sd) > 0 FROM kriging_irt_select((SELECT m FROM m)) WHERE rank < 40;
 SELECT sum(rank), min(remaining_sd) FROM kriging_irt_select((SELECT m FROM m));
 SELECT count(*), sum(a.objective <> b.objective OR a.question <> b.question)
-  FROM kriging_irt_select((SELECT score_matrix(model, question, score * 2 + model % 2) FROM r)) AS a
+  FROM kriging_irt_select((SELECT score_matrix(model, question, score * 2 + model % 2) FROM r), NULL, 'none') AS a
   JOIN kriging_select((SELECT score_matrix(model, question, score * 2 + model % 2) FROM r)) AS b USING (rank);
 SELECT group_concat(question) FROM kriging_irt_select((SELECT m FROM m), 5) WHERE include = '["q7", "q3"]' AND exclude = '["q1"]';
 .print -- stopping at a wanted precision

@@ -47,11 +47,11 @@ SELECT max(abs(predicted - observed)) < 1e-12, max(upper - lower) < 1e-12
   FROM krr_blup_predict((SELECT m FROM s), (SELECT score_matrix(model, question, score) FROM r WHERE model % 5 = 0));
 SELECT max(abs(predicted - observed)) < 1e-12, max(upper - lower) < 1e-12
   FROM coreset_predict((SELECT m FROM s), (SELECT score_matrix(model, question, score) FROM r WHERE model % 5 = 0));
-.print -- krr_blup_irt: something else than krr_blup for binary scores, the same for others
+.print -- krr_blup_irt: something else than krr_blup for binary scores, the same for others but for what lies outside
 SELECT sum(a.predicted <> b.predicted), max(abs(a.predicted - b.predicted)) < 0.1
   FROM krr_blup_irt_predict((SELECT m FROM s), (SELECT m FROM t)) AS a JOIN krr_blup_predict((SELECT m FROM s), (SELECT m FROM t)) AS b USING (model);
 SELECT count(*), sum(a.predicted <> b.predicted)
-  FROM krr_blup_irt_predict((SELECT score_matrix(model, question, (score + substr(question, 2) % 3) / 3.0) FROM r WHERE model % 5), (SELECT m FROM t)) AS a
+  FROM krr_blup_irt_predict((SELECT score_matrix(model, question, (score + substr(question, 2) % 3) / 3.0) FROM r WHERE model % 5), (SELECT m FROM t), 'none') AS a
   JOIN krr_blup_predict((SELECT score_matrix(model, question, (score + substr(question, 2) % 3) / 3.0) FROM r WHERE model % 5), (SELECT m FROM t)) AS b USING (model);
 .print -- the mean of the answers, and AIPW against a regression worked out here: two sources, three questions
 SELECT max(abs(predicted - observed)) < 1e-15 FROM mean_predict((SELECT m FROM s), (SELECT m FROM t));

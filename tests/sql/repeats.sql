@@ -30,12 +30,12 @@ CREATE VIEW default_picks AS SELECT rank, question FROM source, coreset_select(m
 SELECT count(*) FROM (SELECT question FROM default_picks INTERSECT SELECT question FROM once, coreset_select(once.source, 12));
 SELECT group_concat(question) = (SELECT group_concat(question) FROM source, kriging_select(source.m, 12)) FROM default_picks;
 SELECT max(abs(objective - (SELECT k.objective FROM averages, kriging_select(averages.m, 12) AS k WHERE k.rank = d.rank))) < 1e-12
-  FROM averages, coreset_select(averages.m, 12) AS d;
+  FROM averages, kriging_irt_select(averages.m, 12, 'none') AS d;
 SELECT max(abs(p.predicted - q.predicted)) < 0.005, max(abs(p.predicted - q.predicted)) > 0
   FROM source, target, coreset_predict(source.m, target.m) AS p JOIN predicted AS q USING (model);
 SELECT min(abs(p.predicted - k.predicted)) > 1e-6 FROM source, target, coreset_predict(source.m, target.m) AS p
   JOIN (SELECT model, predicted FROM source, target, krr_blup_predict(source.m, target.m)) AS k USING (model);
-SELECT max(abs(p.predicted - k.predicted)) < 1e-12 FROM averages, target, coreset_predict(averages.m, target.m) AS p
+SELECT max(abs(p.predicted - k.predicted)) < 1e-12 FROM averages, target, krr_blup_irt_predict(averages.m, target.m, 'none') AS p
   JOIN (SELECT model, predicted FROM averages, target, krr_blup_predict(averages.m, target.m)) AS k USING (model);
 .print -- mrmr takes averages for real-valued scores
 SELECT count(*) FROM once, mrmr_select(once.source, 3, 'MIQ', 3, 'ross');
@@ -58,7 +58,7 @@ SELECT coreset_predict(coreset_fit(m, '[2, 40]'), column1, column2) FROM source,
 .print -- real-valued: a fraction, a sum above the count, one below 0, one that is not whole
 DELETE FROM again;
 CREATE VIEW is_real AS SELECT max(abs(s.objective - k.objective)) < 1e-12 AS is_real, length(m) > 10000 AS is_large
-  FROM source, kriging_irt_select(source.m, 12) AS s
+  FROM source, kriging_irt_select(source.m, 12, 'none') AS s
   JOIN (SELECT rank, objective FROM source, kriging_select(source.m, 12)) AS k USING (rank);
 SELECT * FROM is_real;
 INSERT INTO again VALUES (5, 30, 0.5);
