@@ -11,12 +11,14 @@
 ** is half the width at level p, where t is the two-sided quantile of Student's distribution with M - 1 degrees of
 ** freedom for M sources (the residuals are few).
 **
-** Residuals of sources tell nothing of a target that lies outside their range. With phi, the probability that it does, s
-** its error's standard deviation if so (reach.c), and D, how far both predictions are apart, the variances of a mixture add up to
+** Residuals of sources tell nothing of a target that lies outside their range. With phi, how probably it does, s
+** the standard deviation of its error if so (reach.c), and D, how far both predictions are apart, the variances of a
+** mixture add up to
 **
-**     half width^2 = (1 - phi) h^2 + phi (z(p) s)^2 + phi (1 - phi) (z(p) D)^2
+**     half width^2 = (1 - psi) (0.93 h)^2 + psi (z(p) s)^2 + psi (1 - psi) (z(p) D)^2,   psi = sqrt(phi)
 **
-** with z the two-sided quantile of Student's distribution with so many degrees of freedom that it is the normal one.
+** with z the two-sided quantile of Student's distribution with so many degrees of freedom that it is the normal one. psi is more than
+** phi because to be wrong about which is the case costs more than either error; 0.93 takes back what that adds on the average.
 */
 #include "predict/interval.h"
 
@@ -27,6 +29,7 @@
 /* This project's own choices (tests/experiments/ACCURACY.md). */
 #define ISOLATION_SLOPE 0.5 /* by how much each spacing of distance widens */
 #define ISOLATION_LIMIT 3.0 /* spacings beyond which distance does not count */
+#define INSIDE 0.93         /* of h, where a target may lie outside */
 #define MANY_DEGREES 10000  /* of freedom */
 
 double core_interval_isolation(const core_interval *interval, const size_t *fold, size_t left_out, double predicted) {
@@ -51,9 +54,10 @@ core_quantiles core_interval_quantiles(double level, size_t sources) {
 double core_interval_half_width(const core_interval *interval, const core_quantiles *quantiles, double predicted,
                                 const core_reach *reach) {
   double inside = interval->scale * quantiles->residual * core_interval_isolation(interval, NULL, 0, predicted);
-  double phi = reach->outside;
-  if (isnan(phi)) return inside;
+  if (isnan(reach->outside)) return inside;
+  double psi = sqrt(reach->outside);
   double outside = quantiles->field * core_reach_doubt(interval->full_scores, interval->count, reach);
   double apart = quantiles->field * reach->disagreement;
-  return sqrt((1 - phi) * inside * inside + phi * outside * outside + phi * (1 - phi) * apart * apart);
+  inside *= INSIDE;
+  return sqrt((1 - psi) * inside * inside + psi * outside * outside + psi * (1 - psi) * apart * apart);
 }
