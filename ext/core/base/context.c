@@ -27,6 +27,7 @@ coreset_status core_fail_within(coreset_context *context, coreset_status status,
 }
 
 coreset_status core_poll(coreset_context *context) {
+  context->unpolled = 0;
   if (context->interrupted == NULL || !context->interrupted(context->interrupted_data)) return CORESET_OK;
   return core_fail(context, CORESET_INTERRUPTED, "interrupted");
 }

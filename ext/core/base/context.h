@@ -23,9 +23,17 @@ coreset_status core_fail_within(coreset_context *context, coreset_status status,
 /* CORESET_INTERRUPTED, with its message, if the context's callback says so. */
 coreset_status core_poll(coreset_context *context);
 
-/* The same in a loop: polls at the first step and then every so many steps. */
-static inline coreset_status core_poll_every(coreset_context *context, size_t step, size_t interval) {
-  return step % interval == 0 ? core_poll(context) : CORESET_OK;
+/* To be told of work that was done, in operations: polls when about a millisecond of it has come together. A poll takes some
+** tens of microseconds, so that what takes less is not worth one of its own. */
+#define CORE_POLL_WORK ((uint64_t)1 << 20)
+static inline coreset_status core_poll_work(coreset_context *context, uint64_t operations) {
+  context->unpolled += operations;
+  return context->unpolled < CORE_POLL_WORK ? CORESET_OK : core_poll(context);
+}
+
+/* The same in a loop, so many steps of which take a millisecond or some. */
+static inline coreset_status core_poll_every(coreset_context *context, size_t steps) {
+  return core_poll_work(context, CORE_POLL_WORK / steps + 1);
 }
 
 #endif /* CORE_BASE_CONTEXT_H */

@@ -195,7 +195,7 @@ coreset_status coreset_builder_add_matrix(coreset_context *context, coreset_buil
     status = add_question(context, builder, &id, coreset_matrix_weight(matrix, q), &question_index[q]);
   }
   for (size_t q = 0; q < questions && status == CORESET_OK; q++) {
-    status = core_poll_every(context, q, core_matrix_block(matrix));
+    status = core_poll_every(context, core_matrix_block(matrix));
     for (size_t m = 0; m < models && status == CORESET_OK; m++) {
       status = add_cell(context, builder, matrix, m, q, model_index[m], question_index[q]);
     }
@@ -247,7 +247,7 @@ static coreset_status fill_from_bits(coreset_context *context, const coreset_bui
   if (matrix->arena.status != CORESET_OK) return matrix->arena.status;
   for (size_t q = 0; q < questions && q < log->questions; q++) {
     size_t row = builder->questions.ranks[q] * matrix->words;
-    coreset_status status = core_poll_every(context, q, core_matrix_block(matrix));
+    coreset_status status = core_poll_every(context, core_matrix_block(matrix));
     if (status != CORESET_OK) return status;
     for (size_t w = 0; w < log->words; w++) {
       const core_bit_cells *cells = &log->cells[w * log->questions + q];
@@ -331,12 +331,12 @@ static coreset_status add_up(coreset_context *context, coreset_builder *builder,
   coreset_status status = CORESET_OK;
   for (size_t i = 0; i < builder->parts.count && status == CORESET_OK; i++) {
     builder->parts.parts[i].cell = cell_of(builder, matrix, builder->parts.parts[i].cell);
-    status = core_poll_every(context, i, STEPS_PER_POLL);
+    status = core_poll_every(context, STEPS_PER_POLL);
   }
   for (size_t i = 0; i < builder->repeats.count && status == CORESET_OK; i++) {
     const core_matrix_part *more = &builder->repeats.parts[i];
     uint64_t cell = cell_of(builder, matrix, more->cell);
-    status = core_poll_every(context, i, STEPS_PER_POLL);
+    status = core_poll_every(context, STEPS_PER_POLL);
     if (status == CORESET_OK) status = add_count(context, &matrix->counts[cell], (uint64_t)more->part);
   }
   for (const core_row_block *block = builder->rows.newest; block != NULL && status == CORESET_OK; block = block->next) {
@@ -361,7 +361,7 @@ static int compare_cells(const void *a, const void *b) {
 ** by way of the end of the list. */
 static coreset_status make_exact(coreset_context *context, part_list *list, coreset_matrix *matrix) {
   coreset_status status = CORESET_OK;
-  size_t lost = list->count, cell_count = 0, i = 0;
+  size_t lost = list->count, i = 0;
   if (lost > 0) qsort(list->parts, lost, sizeof(core_matrix_part), compare_cells);
   while (i < lost && status == CORESET_OK) {
     uint64_t cell = list->parts[i].cell;
@@ -371,7 +371,7 @@ static coreset_status make_exact(coreset_context *context, part_list *list, core
     for (; i < lost && list->parts[i].cell == cell; i++) core_exact_add(&exact, list->parts[i].part);
     size_t count = core_exact_parts(&exact, parts);
     matrix->sums[cell] = count == 0 ? 0 : parts[0];
-    status = core_poll_every(context, cell_count++, STEPS_PER_POLL);
+    status = core_poll_every(context, STEPS_PER_POLL);
     for (size_t p = 1; p < count && status == CORESET_OK; p++) status = append_part(context, list, cell, parts[p]);
   }
   if (status != CORESET_OK) return status;

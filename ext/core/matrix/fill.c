@@ -113,7 +113,6 @@ typedef struct filling {
   double degrees;               /* of this sweep: the sum of answers - 1 */
   double determined;            /* of this sweep: the sum of g */
   double deviations;            /* of this sweep: the sum of |b - u'|^2 */
-  size_t batches;               /* of questions added together so far, for polling */
 } filling;
 
 static double clip(double value) {
@@ -159,8 +158,8 @@ static void fetch_column(const void *table, size_t question, double *column) {
 }
 
 /* For loops over the questions that look at each cell once. */
-static coreset_status poll_cells(coreset_context *context, const filling *work, size_t question) {
-  return core_poll_every(context, question, POLL_CELLS / (work->holes->models + 1) + 1);
+static coreset_status poll_cells(coreset_context *context, const filling *work) {
+  return core_poll_work(context, CORE_POLL_WORK / POLL_CELLS * (work->holes->models + 1));
 }
 
 /* ------------------------------------------------------------------------
@@ -189,7 +188,7 @@ static coreset_status add_up(coreset_context *context, filling *work) {
     for (size_t i = 0; i < missing; i++) work->answered[work->places[i]]--;
     for (size_t m = 0; m < holes->models; m++) work->mean[m] += work->column[m];
     work->question_sum[q] = add_numbers(work->column, holes->models);
-    status = poll_cells(context, work, q);
+    status = poll_cells(context, work);
   }
   for (size_t m = 0; m < holes->models; m++) work->mean[m] /= work->answered[m];
   return status;
@@ -208,7 +207,7 @@ static coreset_status improve_effects(coreset_context *context, filling *work, d
     for (size_t i = 0; i < missing; i++) sum -= work->model_effect[work->places[i]];
     work->question_effect[q] = (work->question_sum[q] - sum) / (double)(holes->models - missing);
     for (size_t i = 0; i < missing; i++) work->sum[work->places[i]] += work->question_effect[q];
-    status = poll_cells(context, work, q);
+    status = poll_cells(context, work);
   }
   double all_questions = add_numbers(work->question_effect, holes->questions);
   *change = 0;
@@ -253,7 +252,7 @@ static coreset_status fill_with_effects(coreset_context *context, filling *work)
   memset(work->sum, 0, holes->models * sizeof(double));
   for (size_t q = 0; q < holes->questions && status == CORESET_OK; q++) {
     fill_question(work, q);
-    status = poll_cells(context, work, q);
+    status = poll_cells(context, work);
   }
   work->ridge = FIRST * sqrt((double)holes->models) * add_numbers(work->sum, holes->models) /
                 add_numbers(work->answered, holes->models);
@@ -277,7 +276,7 @@ static coreset_status transpose_holes(coreset_context *context, filling *work) {
       core_transpose_bits(block);
       for (size_t m = 0; m < models; m++) work->absent[(64 * w + m) * work->absent_words + start / 64] = block[m];
     }
-    status = poll_cells(context, work, start / 64);
+    status = poll_cells(context, work);
   }
   return status;
 }
@@ -340,7 +339,7 @@ static coreset_status restrict_moments(coreset_context *context, filling *work, 
   memset(own, 0, sizeof(*own));
   for (size_t start = 0; start < count && status == CORESET_OK; start += TOGETHER) {
     add_moments(work, 0, work->places + start, count - start < TOGETHER ? count - start : TOGETHER, own);
-    status = core_poll_every(context, work->batches++, POLL_BATCHES);
+    status = core_poll_every(context, POLL_BATCHES);
   }
   if (!by_missing) return status;
   for (size_t i = 0; i < work->width; i++) own->sums[i] = all->sums[i] - own->sums[i];
@@ -462,7 +461,7 @@ static coreset_status predict_cells(coreset_context *context, filling *work) {
       double own = work->own_part[m] * (filled[i] - work->mean[m]);
       filled[i] = clip(work->mean[m] + (work->constant[m] + common - own));
     }
-    status = poll_cells(context, work, q);
+    status = poll_cells(context, work);
   }
   return status;
 }

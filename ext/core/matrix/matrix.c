@@ -119,7 +119,7 @@ coreset_status core_matrix_average(coreset_context *context, coreset_matrix *mat
   matrix->values = core_take_matrix(context, &matrix->arena, questions, models, sizeof(double));
   if (matrix->values == NULL) return CORESET_NO_MEMORY;
   for (size_t q = 0; q < questions; q++) {
-    coreset_status status = core_poll_every(context, q, core_matrix_block(matrix));
+    coreset_status status = core_poll_every(context, core_matrix_block(matrix));
     if (status != CORESET_OK) return status;
     for (size_t cell = q * models; cell < (q + 1) * models; cell++) {
       const core_matrix_part *further = matrix->parts + part;
@@ -161,7 +161,7 @@ coreset_status core_matrix_complete(coreset_context *context, coreset_matrix *ma
   if (matrix->values == NULL || matrix->spread.distinct > 0) return CORESET_OK;
   for (size_t q = 0; q < matrix->questions.count; q++) {
     const double *values = matrix->values + q * models;
-    coreset_status status = core_poll_every(context, q, core_matrix_block(matrix));
+    coreset_status status = core_poll_every(context, core_matrix_block(matrix));
     if (status != CORESET_OK) return status;
     for (size_t m = 0; m < models; m++) {
       if (core_matrix_observed(matrix, m, q)) core_spread_add(&spread, values[m]);

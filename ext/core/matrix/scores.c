@@ -331,8 +331,8 @@ static coreset_status fill_cells(coreset_context *context, coreset_scores *score
 }
 
 /* For loops over the questions that look at each cell. */
-static coreset_status poll_cells(coreset_context *context, const coreset_scores *scores, size_t question) {
-  return core_poll_every(context, question, POLL_CELLS / (scores->models + 1) + 1);
+static coreset_status poll_cells(coreset_context *context, const coreset_scores *scores) {
+  return core_poll_work(context, CORE_POLL_WORK / POLL_CELLS * (scores->models + 1));
 }
 
 /* Adds what is filled in to a sum for each model. */
@@ -347,7 +347,7 @@ static coreset_status add_filled(coreset_context *context, const coreset_scores 
         core_sum_add(&sums[64 * w + (size_t)__builtin_ctzll(absent)], *filled++);
       }
     }
-    status = poll_cells(context, scores, q);
+    status = poll_cells(context, scores);
   }
   return status;
 }
@@ -371,7 +371,7 @@ static coreset_status add_totals(coreset_context *context, core_arena *scratch, 
       double weight = scores->weights == NULL ? 1 : scores->weights[q];
       core_scores_column(scores, q, column);
       for (size_t m = 0; m < models; m++) core_sum_add(&sums[m], weight * column[m]);
-      status = poll_cells(context, scores, q);
+      status = poll_cells(context, scores);
     }
   }
   for (size_t m = 0; m < models; m++) scores->total[m] = core_sum_value(&sums[m]);

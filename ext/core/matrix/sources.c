@@ -66,7 +66,7 @@ static coreset_status choose_questions(coreset_context *context, const coreset_m
     work->mask[m / 64] |= (uint64_t)work->found.is_source[m] << (m % 64);
   }
   for (size_t q = 0; q < matrix->questions.count; q++) {
-    coreset_status status = core_poll_every(context, q, QUESTIONS_PER_POLL);
+    coreset_status status = core_poll_every(context, QUESTIONS_PER_POLL);
     if (status != CORESET_OK) return status;
     work->counts[q] = work->count(matrix->observed + q * words, work->mask, words);
     if (work->counts[q] > largest) largest = work->counts[q];
@@ -99,7 +99,7 @@ static coreset_status count_answers(coreset_context *context, const coreset_matr
   coreset_status status = CORESET_OK;
   for (size_t m = 0; m < matrix->models.count; m++) work->found.answered[m] = others ? matrix->answered[m] : 0;
   for (size_t q = 0; q < questions && status == CORESET_OK; q++) {
-    status = core_poll_every(context, q, QUESTIONS_PER_POLL);
+    status = core_poll_every(context, QUESTIONS_PER_POLL);
     if (work->found.in_benchmark[q] == others) continue;
     memcpy(work->columns + gathered++ * words, matrix->observed + q * words, words * sizeof(uint64_t));
     if (gathered < COLUMNS) continue;

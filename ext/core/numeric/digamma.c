@@ -33,7 +33,7 @@ coreset_status core_digamma_table(coreset_context *context, core_arena *arena, s
   for (size_t n = 1; n < count && status == CORESET_OK; n++) {
     double quotient_error, sum_error;
     double quotient = reciprocal((double)n, &quotient_error);
-    status = core_poll_every(context, n, SLICE);
+    status = core_poll_every(context, SLICE);
     values[n] = high;
     high = core_two_sum(high, quotient, &sum_error);
     low += sum_error + quotient_error;

@@ -70,7 +70,7 @@ coreset_status core_fit_prepared(coreset_context *context, const coreset_scores 
     fit->shares[i] = core_scores_share(scores, questions[i]);
   }
   if (status == CORESET_OK) status = core_id_list_build(context, &fit->arena, ids, count, &fit->questions);
-  if (status == CORESET_OK) status = core_poll(context);
+  if (status == CORESET_OK) status = core_poll_work(context, (count + scores->models) * scores->models);
   if (status == CORESET_OK) status = core_predictor_of(predictor)->fit(context, scores, prepared, questions, fit);
   core_release(&scratch);
   *result = core_made_object(status, fit);

@@ -128,7 +128,7 @@ static coreset_status fit_kernel(coreset_context *context, const coreset_scores 
   double *full_scores = core_take(context, &scratch, models, sizeof(double));
   double tau = parameters[KERNEL_SCALE], slope = parameters[KERNEL_SLOPE];
   coreset_status status = scratch.status;
-  if (status == CORESET_OK) status = core_poll(context);
+  if (status == CORESET_OK) status = core_poll_work(context, (count + models) * models);
   if (status == CORESET_OK) status = core_linalg_gram(context, where->centred, models, count, kernel);
   for (size_t j = 0; j < models && status == CORESET_OK; j++) {
     for (size_t i = 0; i < models; i++) {

@@ -49,6 +49,7 @@
 
 #define POINTS 161 /* abilities, 0.05 standard deviations of the sources apart */
 #define TERMS CORE_CURVE_TERMS
+#define OPERATIONS 16     /* for a value of a curve, roughly */
 #define LARGEST_SHARE 0.5 /* of e: this project's own choice, as is the next (tests/experiments/ACCURACY.md) */
 #define SCALE 4.0         /* of q: where c is half as large */
 #define EQUATED (1.0 / 3) /* the part of L in O, and so is this */
@@ -129,7 +130,7 @@ static coreset_status prepare_krr_blup_irt(coreset_context *context, core_arena 
       core_sum_add(&sum, core_scores_share(scores, q) * core_logistic(logit));
     }
     parts->expected[point] = core_sum_value(&sum);
-    status = core_poll(context);
+    status = core_poll_work(context, OPERATIONS * scores->questions);
   }
   if (status == CORESET_OK) *prepared = parts;
   return status;

@@ -219,7 +219,8 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
     coreset_matrix_cell(self->target, row->model, column, &self->answers[i], NULL);
   }
   core_reach reach;
-  coreset_status status = core_fit_check_answers(context, fit, self->answers);
+  coreset_status status = core_poll_work(context, fit->parameter_count);
+  if (status == CORESET_OK) status = core_fit_check_answers(context, fit, self->answers);
   if (status == CORESET_OK) status = core_fit_apply(context, fit, self->answers, &row->predicted, &reach);
   if (status != CORESET_OK) {
     coreset_id model = coreset_matrix_model(self->target, row->model);
@@ -332,7 +333,7 @@ coreset_status coreset_predictions_next(coreset_context *context, coreset_predic
                                         coreset_prediction *prediction) {
   if (self->next == self->target_count) return CORESET_DONE;
   const coreset_prediction *row = &self->targets[self->next];
-  coreset_status status = core_poll(context);
+  coreset_status status = core_poll_work(context, self->known_count);
   if (status == CORESET_OK && row->choice == NULL && row->answered > 0) {
     status = self->fit != NULL ? predict_with_fit(context, self) : predict_group(context, self);
   }

@@ -23,7 +23,7 @@ static double gain(const void *state, size_t question) {
 static coreset_status kriging_choose(coreset_context *context, void *state, const unsigned char *allowed,
                                      size_t *question) {
   *question = core_conditional_best(state, allowed, gain, state);
-  return core_poll(context);
+  return core_poll_work(context, ((const core_conditional_field *)state)->field.questions);
 }
 
 static coreset_status kriging_take(coreset_context *context, core_arena *arena, void *state, size_t question,

@@ -31,8 +31,9 @@
 #include "statistics/conditional_field.h"
 #include "statistics/item_curves.h"
 
-#define POINTS 33  /* abilities from -4 to 4 in steps of a quarter */
-#define BLOCK 1024 /* questions worked on at a time: J_q and one row of I_q of so many stay in the nearest cache */
+#define POINTS 33     /* abilities from -4 to 4 in steps of a quarter */
+#define OPERATIONS 16 /* for a value of a curve, roughly */
+#define BLOCK 1024    /* questions worked on at a time: J_q and one row of I_q of so many stay in the nearest cache */
 
 typedef struct kriging_irt_state {
   core_conditional_field conditional; /* V */
@@ -64,7 +65,7 @@ static coreset_status tabulate_information(coreset_context *context, kriging_irt
     all += state->weights[g];
     state->weights[g] *= slope * slope;
     state->known[g] = 1 / (CORE_ABILITY_SD * CORE_ABILITY_SD);
-    coreset_status status = core_poll(context);
+    coreset_status status = core_poll_work(context, OPERATIONS * field->questions);
     if (status != CORESET_OK) return status;
   }
   for (size_t g = 0; g < POINTS; g++) state->weights[g] /= all;
@@ -132,7 +133,7 @@ static coreset_status irt_choose(coreset_context *context, void *data, const uns
     }
   }
   *question = core_conditional_best(&state->conditional, allowed, candidate_objective, state);
-  return core_poll(context);
+  return core_poll_work(context, state->points * questions);
 }
 
 static coreset_status irt_take(coreset_context *context, core_arena *arena, void *data, size_t question,

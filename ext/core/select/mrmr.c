@@ -163,7 +163,7 @@ coreset_status core_mrmr_start(coreset_context *context, core_arena *arena, cons
                                              jitter, &state->information);
   }
   for (size_t q = 0; q < state->questions && status == CORESET_OK; q++) {
-    status = core_poll_every(context, q, QUESTIONS_PER_POLL);
+    status = core_poll_every(context, QUESTIONS_PER_POLL);
     if (status == CORESET_OK) {
       status = state->information->relevance(context, state->information, q, &state->relevance[q]);
     }

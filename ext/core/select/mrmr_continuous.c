@@ -138,7 +138,7 @@ static coreset_status sort_columns(coreset_context *context, continuous_informat
   coreset_status status = core_ksg_order(context, &full, self->jitter.y, models, self->full_order);
   for (size_t q = 0; q < self->scores->questions && status == CORESET_OK; q++) {
     core_ksg_variable question = variable_of(self, q, NULL);
-    status = core_poll_every(context, q, COLUMNS_PER_POLL);
+    status = core_poll_every(context, COLUMNS_PER_POLL);
     if (status == CORESET_OK) {
       status = core_ksg_order(context, &question, self->jitter.x, models, x_order(self, q));
     }

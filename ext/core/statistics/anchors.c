@@ -45,12 +45,12 @@ static coreset_status find_ends(coreset_context *context, const coreset_scores *
     core_sum_add(&sum, scores->values[i]);
     lowest = fmin(lowest, scores->values[i]);
     highest = fmax(highest, scores->values[i]);
-    status = core_poll_every(context, i, CELLS_PER_POLL);
+    status = core_poll_every(context, CELLS_PER_POLL);
   }
   double mean = core_sum_value(&sum) / (double)cells;
   for (size_t i = 0; i < cells && status == CORESET_OK; i++) {
     core_sum_add(&squares, (scores->values[i] - mean) * (scores->values[i] - mean));
-    status = core_poll_every(context, i, CELLS_PER_POLL);
+    status = core_poll_every(context, CELLS_PER_POLL);
   }
   double deviation = sqrt(core_sum_value(&squares) / (double)cells);
   anchors->low = fmax(lowest, mean - SPREAD * deviation);

@@ -69,7 +69,7 @@ static coreset_status start_sums(coreset_context *context, core_conditional_fiel
     const double *row = conditional->rows[f];
     conditional->factors[f] = core_dot(0, field->share, row, field->questions);
     for (size_t q = 0; q < field->questions; q++) conditional->variance[q] += row[q] * row[q];
-    status = core_poll_every(context, f, ROWS_PER_POLL);
+    status = core_poll_every(context, ROWS_PER_POLL);
   }
   if (status != CORESET_OK) return status;
   add_rows(conditional, conditional->covariance, field->factor_count, 0, field->questions);
@@ -78,7 +78,7 @@ static coreset_status start_sums(coreset_context *context, core_conditional_fiel
     conditional->covariance[q] += mean_similarity(conditional, q) + field->share[q] * field->noise[q];
     conditional->first_covariance[q] = conditional->covariance[q];
     conditional->first_variance[q] = conditional->variance[q];
-    status = core_poll_every(context, q, ROWS_PER_POLL);
+    status = core_poll_every(context, ROWS_PER_POLL);
   }
   conditional->total = core_dot(0, field->share, conditional->covariance, field->questions);
   return status;
@@ -144,5 +144,5 @@ coreset_status core_conditional_take(coreset_context *context, core_arena *arena
   if (conditional->total < 0 || conditional->picked_count == questions)
     conditional->total = 0; /* the rest is rounding */
   pick->remaining_sd = sqrt(conditional->total);
-  return CORESET_OK;
+  return core_poll_work(context, (conditional->field.factor_count + conditional->picked_count) * questions);
 }

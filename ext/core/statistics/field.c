@@ -77,7 +77,7 @@ static coreset_status add_model_factors(coreset_context *context, core_field *fi
       lowest[q] = below * scale;
       highest[q] = above * scale;
     }
-    status = core_poll_every(context, q, QUESTIONS_PER_POLL);
+    status = core_poll_every(context, QUESTIONS_PER_POLL);
   }
   return status;
 }
@@ -152,7 +152,7 @@ static coreset_status trend_variance(coreset_context *context, const core_field 
   for (size_t m = 0; m < rows && status == CORESET_OK; m++) { /* factors hold Xc / sqrt(W1) */
     double projection = inner_product(field->factors + m * field->questions, trend, field->questions);
     core_sum_add(&sum, projection * projection);
-    status = core_poll_every(context, m, MODELS_PER_POLL);
+    status = core_poll_every(context, MODELS_PER_POLL);
   }
   *variance = fmax(core_sum_value(&sum) - field->mean_noise / (double)field->questions,
                    SMALLEST_TREND_SHARE * field->mean_noise);

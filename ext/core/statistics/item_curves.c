@@ -41,7 +41,8 @@
 #include "numeric/sums.h"
 
 #define TERMS CORE_CURVE_TERMS
-#define GROUPS 32 /* twice as many groups, questions or rounds change no accuracy */
+#define OPERATIONS 16 /* for a value of a curve, roughly */
+#define GROUPS 32     /* twice as many groups, questions or rounds change no accuracy */
 #define SAMPLE 512
 #define ROUNDS 30
 #define PERMUTATION_SEED 7      /* any will do, but always the same */
@@ -254,7 +255,7 @@ static coreset_status fit_population(coreset_context *context, fitting *work) {
   for (size_t i = 0; i < count * TERMS; i++) b[i] = work->mean[i % TERMS];
   for (int round = 0; round < ROUNDS && status == CORESET_OK; round++) {
     improve_population(work, sample, count, b);
-    status = core_poll(context);
+    status = core_poll_work(context, OPERATIONS * count * work->groups);
   }
   return status;
 }
@@ -270,7 +271,7 @@ static coreset_status fit_questions(coreset_context *context, const fitting *wor
     symmetric covariance;
     int step = 0;
     while (step < STEPS && newton_step(work, &given, b, &covariance) > TOLERANCE) step++;
-    status = core_poll_every(context, q, QUESTIONS_PER_POLL);
+    status = core_poll_every(context, QUESTIONS_PER_POLL);
   }
   return status;
 }

@@ -120,7 +120,7 @@ coreset_status core_ksg_jitter(coreset_context *context, core_arena *arena, int 
   *jitter = core_take(context, arena, count, sizeof(double));
   coreset_status status = arena->status;
   for (size_t i = 0; i < count && status == CORESET_OK; i++) {
-    status = core_poll_every(context, i + 1, POLL_INTERVAL);
+    status = core_poll_every(context, POLL_INTERVAL);
     double sum = -6; /* the sum of twelve uniform numbers less 6 has variance 1 */
     for (int draw = 0; draw < 12; draw++) sum += (double)(core_splitmix(&generator) >> 11) * 0x1p-53;
     (*jitter)[i] = JITTER_SIZE * sum;
@@ -143,7 +143,7 @@ static coreset_status lay_out(coreset_context *context, core_ksg *ksg, const cor
   ksg->count = ksg->level_count = 0;
   for (size_t i = 0; i < ksg->models && status == CORESET_OK; i++) {
     uint32_t model = x->order[i];
-    status = core_poll_every(context, i + 1, POLL_INTERVAL);
+    status = core_poll_every(context, POLL_INTERVAL);
     if (!has_value(x, model) || !has_value(y, model)) continue;
     double value = seen(x, ksg->x_jitter, model);
     if (ksg->level_count == 0 || value > ksg->level_x[ksg->level_count - 1]) {
@@ -158,7 +158,7 @@ static coreset_status lay_out(coreset_context *context, core_ksg *ksg, const cor
   ksg->count = 0;
   for (size_t i = 0; i < ksg->models && status == CORESET_OK; i++) {
     uint32_t model = y->order[i];
-    status = core_poll_every(context, i + 1, POLL_INTERVAL);
+    status = core_poll_every(context, POLL_INTERVAL);
     if (!has_value(x, model) || !has_value(y, model)) continue;
     double value = seen(y, ksg->y_jitter, model);
     ksg->level_y[ksg->level_fill[ksg->level_of[model]]++] = value;

@@ -134,13 +134,13 @@ static coreset_status scale_column(coreset_context *context, const coreset_pair 
   double low = ldexp(summary->low, -exponent), range = ldexp(summary->high, -exponent) - low;
   if (!(range > 0)) range = 1;
   for (size_t i = 0; i < count && status == CORESET_OK; i++) {
-    status = core_poll_every(context, i + 1, PAIRS_PER_POLL);
+    status = core_poll_every(context, PAIRS_PER_POLL);
     values[i] = ldexp(axis == 1 ? pairs[i].y : pairs[i].x, -exponent);
   }
   if (core_leave_digits_unused(values, count, magnitude)) magnitude = range;
   *rounding = CORE_ROUNDING * fmax(magnitude / range, 1);
   for (size_t i = 0; i < count && status == CORESET_OK; i++) {
-    status = core_poll_every(context, i + 1, PAIRS_PER_POLL);
+    status = core_poll_every(context, PAIRS_PER_POLL);
     values[i] = (values[i] - low) / range;
   }
   return status;

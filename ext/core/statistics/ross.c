@@ -129,7 +129,7 @@ static coreset_status split(coreset_context *context, core_ross *ross, const uin
   coreset_status status = CORESET_OK;
   for (size_t place = 0; place < ross->models && status == CORESET_OK; place++) {
     uint32_t model = ross->order[place];
-    status = core_poll_every(context, place + 1, MODELS_PER_POLL);
+    status = core_poll_every(context, MODELS_PER_POLL);
     if (observed != NULL && !bit_of(observed, model)) continue;
     unsigned int is_one = bit_of(ones, model);
     /* written to both, kept in one: bits are unpredictable, branches on them slow */
@@ -161,7 +161,7 @@ static coreset_status tally_class(coreset_context *context, core_ross *ross, con
   size_t first = 0, end = 0; /* the counted are all[first] to all[end - 1] */
   for (size_t i = 0; i < count && status == CORESET_OK; i++) {
     double y = members[i];
-    status = core_poll_every(context, i + 1, MODELS_PER_POLL);
+    status = core_poll_every(context, MODELS_PER_POLL);
     if (i > 0 && y == members[i - 1]) { /* same neighbours */
       ross->tally[end - first]++;
       continue;
@@ -300,7 +300,7 @@ coreset_status core_ross_inform(coreset_context *context, core_ross *ross, const
   coreset_status status = CORESET_OK;
   if (models > LISTED_MODELS || ross->neighbors > COUNTED_NEIGHBORS) {
     for (size_t q = 0; q < questions && status == CORESET_OK; q++) {
-      status = core_poll_every(context, q, POLL_INTERVAL);
+      status = core_poll_every(context, POLL_INTERVAL);
       if (status == CORESET_OK) {
         status = core_ross_information(context, ross, columns + q * words, NULL, &information[q]);
       }
@@ -314,7 +314,7 @@ coreset_status core_ross_inform(coreset_context *context, core_ross *ross, const
   batch.tallies = core_take(context, &scratch, 64 * (models + 1), sizeof(uint32_t));
   status = scratch.status;
   for (size_t place = 0; place < models && status == CORESET_OK; place++) {
-    status = core_poll_every(context, place, POLL_INTERVAL);
+    status = core_poll_every(context, POLL_INTERVAL);
     list_neighbors(ross, place, batch.lists + place * models);
   }
   for (size_t start = 0; start < questions && status == CORESET_OK; start += 64) {
