@@ -20,6 +20,8 @@
 
 #include "numeric/sums.h"
 
+const double core_exp_lowest = -700;
+
 #define SQRT_HALF_BITS UINT64_C(0x3FE6A09E667F3BCD) /* of sqrt(1/2) */
 #define ONE_BITS UINT64_C(0x3FF0000000000000)       /* of 1.0 */
 #define SMALLEST_NORMAL 0x1p-1022

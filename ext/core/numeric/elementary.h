@@ -24,9 +24,13 @@
 ** within 0.53 units in the last place. core_log(1) is exactly 0. */
 double core_log(double x);
 
+/* -700, which keeps 2^n normal. Compilers that knew the number would make a branch of it, and branches keep loops out of
+** wide vectors. */
+extern const double core_exp_lowest;
+
 /* exp(x) for x of 0 or less, within 2 units in the last place; 0 below -700. */
 static inline double core_exp(double x) {
-  const double lowest = -700; /* keeps 2^n normal */
+  const double lowest = core_exp_lowest;
   const double log2_e = 1.4426950408889634;
   const double ln2_high = 0x1.62e42feep-1;      /* the low 21 bits are zero */
   const double ln2_low = 0x1.a39ef35793c76p-33; /* ln 2 - ln2_high */
@@ -39,7 +43,8 @@ static inline double core_exp(double x) {
   double sum = coefficients[0];
   for (size_t k = 1; k < sizeof(coefficients) / sizeof(double); k++) sum = sum * r + coefficients[k];
   double power = core_double_of((uint64_t)(n + 1023) << 52); /* 2^n */
-  return x < lowest ? 0 : sum * power;
+  double is_above = bounded == x;                            /* 1 or 0, and no branch */
+  return sum * power * is_above;
 }
 
 /* 1 / (1 + exp(-x)), the same on every machine. */

@@ -46,6 +46,7 @@
 #include "predict/krr_blup.h"
 #include "predict/predictor.h"
 #include "statistics/item_curves.h"
+#include "statistics/item_kernels.h"
 
 #define POINTS 161 /* abilities, 0.05 standard deviations of the sources apart */
 #define TERMS CORE_CURVE_TERMS
@@ -118,17 +119,18 @@ typedef struct prepared_parts {
 static coreset_status prepare_krr_blup_irt(coreset_context *context, core_arena *arena, core_shared *shared,
                                            void **prepared) {
   const coreset_scores *scores = shared->scores;
+  const core_item_chances evaluate = core_choose_item_chances();
   prepared_parts *parts = core_take(context, arena, 1, sizeof(*parts));
   if (parts == NULL) return CORESET_NO_MEMORY;
   parts->shared = shared;
   coreset_status status = core_predictor_krr_blup.prepare(context, arena, shared, &parts->krr_blup);
   if (status == CORESET_OK) status = core_shared_curves(context, shared, &parts->coefficients);
+  double *chances = core_take(context, arena, scores->questions, sizeof(double));
+  if (status == CORESET_OK) status = arena->status;
   for (size_t point = 0; point < POINTS && status == CORESET_OK && parts->coefficients != NULL; point++) {
     core_sum sum = {0, 0};
-    for (size_t q = 0; q < scores->questions; q++) {
-      double logit = core_curve_logit(parts->coefficients + q * TERMS, core_ability(point, POINTS));
-      core_sum_add(&sum, core_scores_share(scores, q) * core_logistic(logit));
-    }
+    evaluate(parts->coefficients, scores->questions, core_ability(point, POINTS), chances);
+    for (size_t q = 0; q < scores->questions; q++) core_sum_add(&sum, core_scores_share(scores, q) * chances[q]);
     parts->expected[point] = core_sum_value(&sum);
     status = core_poll_work(context, OPERATIONS * scores->questions);
   }

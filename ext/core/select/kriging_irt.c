@@ -30,6 +30,7 @@
 #include "select/selector.h"
 #include "statistics/conditional_field.h"
 #include "statistics/item_curves.h"
+#include "statistics/item_kernels.h"
 
 #define POINTS 33     /* abilities from -4 to 4 in steps of a quarter */
 #define OPERATIONS 16 /* for a value of a curve, roughly */
@@ -50,14 +51,15 @@ typedef struct kriging_irt_state {
 static coreset_status tabulate_information(coreset_context *context, kriging_irt_state *state,
                                            const double *coefficients) {
   const core_field *field = &state->conditional.field;
+  const core_item_chances evaluate = core_choose_item_chances();
   double all = 0;
   for (size_t g = 0; g < POINTS; g++) {
     double t = core_ability(g, POINTS);
     double *row = state->information + g * field->questions, slope = 0;
+    evaluate(coefficients, field->questions, t, row);
     for (size_t q = 0; q < field->questions; q++) {
       const double *b = coefficients + q * CORE_CURVE_TERMS;
-      double chance = core_logistic(core_curve_logit(b, t)), tilt = b[1] + 2 * b[2] * t;
-      double change = chance * (1 - chance) * tilt;
+      double tilt = b[1] + 2 * b[2] * t, change = row[q] * (1 - row[q]) * tilt;
       row[q] = change * tilt;
       slope += field->share[q] * change;
     }

@@ -39,17 +39,17 @@
 #include "numeric/random.h"
 #include "numeric/sorting.h"
 #include "numeric/sums.h"
+#include "statistics/item_kernels.h"
 
 #define TERMS CORE_CURVE_TERMS
-#define OPERATIONS 16 /* for a value of a curve, roughly */
-#define GROUPS 32     /* twice as many groups, questions or rounds change no accuracy */
+#define LANES CORE_ITEM_LANES
+#define OPERATIONS 16           /* for a value of a curve, roughly */
+#define GROUPS CORE_ITEM_GROUPS /* twice as many groups, questions or rounds change no accuracy */
 #define SAMPLE 512
 #define ROUNDS 30
 #define PERMUTATION_SEED 7      /* any will do, but always the same */
 #define STEPS 30                /* about 6 are enough, but for few sources */
 #define TOLERANCE 1e-6          /* of a coefficient: far below its error */
-#define LONGEST_STEP 1.5        /* of a coefficient: far from the mode Newton's steps may overshoot */
-#define SMALLEST_VARIANCE 1e-6  /* of an answer, in H, which keeps certain answers from making it singular */
 #define SMALLEST_SPREAD 1e-3    /* sd of logits below which models do not differ */
 #define QUESTIONS_PER_POLL 1024 /* some milliseconds of Newton steps */
 
@@ -70,20 +70,12 @@ static const symmetric first_covariance = {{3.24, 0.441, -0.162, 0.49, 0.042, 0.
 typedef struct fitting {
   const coreset_scores *scores; /* what is fitted */
   core_bit_counter count;       /* how to count bits */
-  size_t groups;                /* groups of models */
   core_arena arena;             /* of all working memory */
   uint64_t *members;            /* for each group a column of bits: its models */
-  double ability[GROUPS];       /* t of each group */
   double spread;                /* standard deviation of the logits */
-  double mean[TERMS];           /* mu */
-  symmetric precision;          /* V^-1 */
+  core_item_population curves;  /* groups of models, t of each, mu and V^-1 */
+  core_item_stepper step;       /* how to make a Newton step here */
 } fitting;
-
-/* What a question's answers say. */
-typedef struct answers {
-  double seen[GROUPS];  /* how many answers the models of each group gave: one each, or so many trials */
-  double right[GROUPS]; /* how many of them are right */
-} answers;
 
 /* The inverse of a positive definite matrix, by cofactors. */
 static symmetric inverse(const symmetric *m) {
@@ -105,13 +97,6 @@ static void add_square(symmetric *to, const double *x, double factor) {
   add_matrix(to, &m, factor);
 }
 
-/* m x */
-static void multiply(const symmetric *m, const double *x, double *result) {
-  result[0] = m->at[0] * x[0] + m->at[1] * x[1] + m->at[2] * x[2];
-  result[1] = m->at[1] * x[0] + m->at[3] * x[1] + m->at[4] * x[2];
-  result[2] = m->at[2] * x[0] + m->at[4] * x[1] + m->at[5] * x[2];
-}
-
 /* ------------------------------------------------------------------------
 ** Abilities
 */
@@ -131,8 +116,8 @@ static coreset_status form_groups(coreset_context *context, fitting *work) {
   double margin = 0.5 / (double)scores->questions;
   double *logits = core_take(context, &work->arena, models, sizeof(double));
   uint32_t *order = core_take(context, &work->arena, models, sizeof(uint32_t));
-  work->groups = models < GROUPS ? models : GROUPS;
-  work->members = core_take(context, &work->arena, work->groups * words, sizeof(uint64_t));
+  work->curves.groups = models < GROUPS ? models : GROUPS;
+  work->members = core_take(context, &work->arena, work->curves.groups * words, sizeof(uint64_t));
   if (work->arena.status != CORESET_OK) return work->arena.status;
   for (size_t m = 0; m < models; m++) {
     logits[m] = logit(bounded(core_scores_full_score(scores, m), margin, 1 - margin));
@@ -142,12 +127,12 @@ static coreset_status form_groups(coreset_context *context, fitting *work) {
   coreset_status status = core_argsort(context, logits, models, order);
   if (status != CORESET_OK) return status;
   for (size_t m = 0; m < models; m++) {
-    size_t model = order[m], g = m * work->groups / models;
+    size_t model = order[m], g = m * work->curves.groups / models;
     work->members[g * words + model / 64] |= UINT64_C(1) << model % 64;
-    work->ability[g] += (logits[model] - mean) / work->spread;
+    work->curves.ability[g] += (logits[model] - mean) / work->spread;
     sizes[g]++;
   }
-  for (size_t g = 0; g < work->groups; g++) work->ability[g] /= (double)sizes[g];
+  for (size_t g = 0; g < work->curves.groups; g++) work->curves.ability[g] /= (double)sizes[g];
   return CORESET_OK;
 }
 
@@ -155,123 +140,131 @@ static coreset_status form_groups(coreset_context *context, fitting *work) {
 ** Curves
 */
 
-/* The same where answers are successes out of trials. */
-static void count_trials(const fitting *work, size_t question, answers *result) {
+/* What the answers to a question say, into a lane, where answers are successes out of trials. */
+static void count_trials(const fitting *work, size_t question, size_t lane, core_item_answers *result) {
   const coreset_scores *scores = work->scores;
   const uint64_t *observed = core_observed_column(scores, question);
-  *result = (answers){0};
-  for (size_t g = 0; g < work->groups; g++) {
+  for (size_t g = 0; g < work->curves.groups; g++) {
+    double right = 0, seen = 0;
     for (size_t w = 0; w < scores->words; w++) {
       uint64_t bits = work->members[g * scores->words + w] & (observed == NULL ? UINT64_MAX : observed[w]);
       for (; bits != 0; bits &= bits - 1) {
         size_t model = 64 * w + (unsigned)__builtin_ctzll(bits);
         double trials = core_scores_trials(scores, question, model);
-        result->right[g] += rint(trials * core_scores_value(scores, question, model));
-        result->seen[g] += trials;
+        right += rint(trials * core_scores_value(scores, question, model));
+        seen += trials;
       }
     }
+    result->right[g][lane] = right;
+    result->seen[g][lane] = seen;
   }
 }
 
-static void count_answers(const fitting *work, size_t question, answers *result) {
+static void count_answers(const fitting *work, size_t question, size_t lane, core_item_answers *result) {
   if (work->scores->counted) {
-    count_trials(work, question, result);
+    count_trials(work, question, lane, result);
     return;
   }
   size_t words = work->scores->words;
   const uint64_t *ones = core_ones_column(work->scores, question);
   const uint64_t *observed = core_observed_column(work->scores, question);
-  for (size_t g = 0; g < work->groups; g++) {
+  for (size_t g = 0; g < work->curves.groups; g++) {
     const uint64_t *members = work->members + g * words;
-    result->right[g] = (double)work->count(ones, members, words);
-    result->seen[g] = (double)work->count(observed == NULL ? members : observed, members, words);
+    result->right[g][lane] = (double)work->count(ones, members, words);
+    result->seen[g][lane] = (double)work->count(observed == NULL ? members : observed, members, words);
   }
 }
 
-/* One Newton step of b towards the mode of its posterior; covariance receives H^-1. Returns by
-** how much a coefficient moved at most. */
-static double newton_step(const fitting *work, const answers *given, double *b, symmetric *covariance) {
-  symmetric precision = work->precision;
-  double chance[GROUPS], from_mean[TERMS], gradient[TERMS];
-  for (size_t j = 0; j < TERMS; j++) from_mean[j] = b[j] - work->mean[j];
-  multiply(&work->precision, from_mean, gradient);
-  for (size_t j = 0; j < TERMS; j++) gradient[j] = -gradient[j];
-  for (size_t g = 0; g < work->groups; g++) chance[g] = core_logistic(core_curve_logit(b, work->ability[g]));
-  for (size_t g = 0; g < work->groups; g++) {
-    double f[TERMS] = {1, work->ability[g], work->ability[g] * work->ability[g] - 1};
-    double variance = chance[g] * (1 - chance[g]), residual = given->right[g] - given->seen[g] * chance[g];
-    add_square(&precision, f, given->seen[g] * (variance > SMALLEST_VARIANCE ? variance : SMALLEST_VARIANCE));
-    for (size_t j = 0; j < TERMS; j++) gradient[j] += residual * f[j];
-  }
-  *covariance = inverse(&precision);
-  double step[TERMS], longest = 0;
-  multiply(covariance, gradient, step);
+/* The coefficients of all lanes become mu. */
+static void start_curves(const fitting *work, core_item_curves *curves) {
   for (size_t j = 0; j < TERMS; j++) {
-    step[j] = bounded(step[j], -LONGEST_STEP, LONGEST_STEP);
-    b[j] += step[j];
-    if (fabs(step[j]) > longest) longest = fabs(step[j]);
+    for (size_t l = 0; l < LANES; l++) curves->b[j][l] = work->curves.mean[j];
   }
-  return longest;
 }
 
-/* One round of EM over a sample of questions with coefficients b. */
-static void improve_population(fitting *work, const answers *sample, size_t count, double *b) {
+/* One round of EM over a sample of questions, whose curves are those of the first count lanes. */
+static void improve_population(fitting *work, const core_item_answers *sample, size_t count, core_item_curves *curves) {
   symmetric covariance = {{0}};
   double mean[TERMS] = {0, 0, 0}, share = 1 / (double)count;
   for (size_t i = 0; i < count; i++) {
-    symmetric of_question;
-    newton_step(work, &sample[i], b + i * TERMS, &of_question);
-    add_matrix(&covariance, &of_question, share);
-    for (size_t j = 0; j < TERMS; j++) mean[j] += share * b[i * TERMS + j];
+    core_item_curves *block = &curves[i / LANES];
+    size_t l = i % LANES;
+    if (l == 0) work->step(&work->curves, &sample[i / LANES], block);
+    for (size_t k = 0; k < 6; k++) covariance.at[k] += share * block->covariance[k][l];
+    for (size_t j = 0; j < TERMS; j++) mean[j] += share * block->b[j][l];
   }
   for (size_t i = 0; i < count; i++) {
     double from_mean[TERMS];
-    for (size_t j = 0; j < TERMS; j++) from_mean[j] = b[i * TERMS + j] - mean[j];
+    for (size_t j = 0; j < TERMS; j++) from_mean[j] = curves[i / LANES].b[j][i % LANES] - mean[j];
     add_square(&covariance, from_mean, share);
   }
-  for (size_t j = 0; j < TERMS; j++) work->mean[j] = mean[j];
-  work->precision = inverse(&covariance);
+  covariance = inverse(&covariance);
+  for (size_t j = 0; j < TERMS; j++) work->curves.mean[j] = mean[j];
+  for (size_t k = 0; k < 6; k++) work->curves.precision[k] = covariance.at[k];
 }
 
 /* mu and V, from a sample of the questions. */
 static coreset_status fit_population(coreset_context *context, fitting *work) {
   size_t questions = work->scores->questions, count = questions < SAMPLE ? questions : SAMPLE, *order;
-  answers *sample = core_take(context, &work->arena, count, sizeof(*sample));
-  double *b = core_take(context, &work->arena, count * TERMS, sizeof(double));
+  size_t blocks = (count + LANES - 1) / LANES;
+  core_item_answers *sample = core_take(context, &work->arena, blocks, sizeof(*sample));
+  core_item_curves *curves = core_take(context, &work->arena, blocks, sizeof(*curves));
   coreset_status status = core_permutation(context, &work->arena, questions, PERMUTATION_SEED, &order);
   if (status != CORESET_OK) return status;
   double right = 0, seen = 0;
   for (size_t i = 0; i < count; i++) {
-    count_answers(work, order[i], &sample[i]);
-    for (size_t g = 0; g < work->groups; g++) {
-      right += sample[i].right[g];
-      seen += sample[i].seen[g];
+    core_item_answers *block = &sample[i / LANES];
+    count_answers(work, order[i], i % LANES, block);
+    for (size_t g = 0; g < work->curves.groups; g++) {
+      right += block->right[g][i % LANES];
+      seen += block->seen[g][i % LANES];
     }
   }
-  work->mean[0] = logit(bounded(seen > 0 ? right / seen : 0.5, SHARE_MARGIN, 1 - SHARE_MARGIN));
-  work->mean[1] = FIRST_SLOPE * work->spread;
-  work->mean[2] = FIRST_CURVATURE;
-  work->precision = inverse(&first_covariance);
-  for (size_t i = 0; i < count * TERMS; i++) b[i] = work->mean[i % TERMS];
+  const symmetric first = inverse(&first_covariance);
+  work->curves.mean[0] = logit(bounded(seen > 0 ? right / seen : 0.5, SHARE_MARGIN, 1 - SHARE_MARGIN));
+  work->curves.mean[1] = FIRST_SLOPE * work->spread;
+  work->curves.mean[2] = FIRST_CURVATURE;
+  for (size_t k = 0; k < 6; k++) work->curves.precision[k] = first.at[k];
+  for (size_t i = 0; i < blocks; i++) start_curves(work, &curves[i]);
   for (int round = 0; round < ROUNDS && status == CORESET_OK; round++) {
-    improve_population(work, sample, count, b);
-    status = core_poll_work(context, OPERATIONS * count * work->groups);
+    improve_population(work, sample, count, curves);
+    status = core_poll_work(context, OPERATIONS * count * work->curves.groups);
   }
   return status;
 }
 
+/* Newton steps until no coefficient of a lane moves any more, lane by lane: from then on it stays what it is. */
+static void settle(const fitting *work, const core_item_answers *given, core_item_curves *curves) {
+  int is_moving[LANES], any = 1;
+  for (size_t l = 0; l < LANES; l++) is_moving[l] = 1;
+  for (int step = 0; step < STEPS && any; step++) {
+    const core_item_curves before = *curves;
+    work->step(&work->curves, given, curves);
+    any = 0;
+    for (size_t l = 0; l < LANES; l++) {
+      for (size_t j = 0; j < TERMS && !is_moving[l]; j++) curves->b[j][l] = before.b[j][l];
+      is_moving[l] = is_moving[l] && curves->moved[l] > TOLERANCE;
+      any = any || is_moving[l];
+    }
+  }
+}
+
 /* Every question's curve, given the population's. */
 static coreset_status fit_questions(coreset_context *context, const fitting *work, double *coefficients) {
+  size_t questions = work->scores->questions;
+  core_item_answers given = {0};
+  core_item_curves curves = {0};
   coreset_status status = CORESET_OK;
-  for (size_t q = 0; q < work->scores->questions && status == CORESET_OK; q++) {
-    double *b = coefficients + q * TERMS;
-    answers given;
-    count_answers(work, q, &given);
-    for (size_t j = 0; j < TERMS; j++) b[j] = work->mean[j];
-    symmetric covariance;
-    int step = 0;
-    while (step < STEPS && newton_step(work, &given, b, &covariance) > TOLERANCE) step++;
-    status = core_poll_every(context, QUESTIONS_PER_POLL);
+  for (size_t start = 0; start < questions && status == CORESET_OK; start += LANES) {
+    size_t count = questions - start < LANES ? questions - start : LANES;
+    for (size_t l = 0; l < count; l++)
+      count_answers(work, start + l, l, &given); /* others are as before: any will do */
+    start_curves(work, &curves);
+    settle(work, &given, &curves);
+    for (size_t l = 0; l < count; l++) {
+      for (size_t j = 0; j < TERMS; j++) coefficients[(start + l) * TERMS + j] = curves.b[j][l];
+    }
+    status = core_poll_every(context, QUESTIONS_PER_POLL / LANES);
   }
   return status;
 }
@@ -280,7 +273,7 @@ coreset_status core_item_curves_fit(coreset_context *context, core_arena *arena,
                                     double **coefficients) {
   *coefficients = NULL;
   if (!core_scores_binary_kind(scores)) return CORESET_OK;
-  fitting work = {.scores = scores, .count = core_choose_bit_counter()};
+  fitting work = {.scores = scores, .count = core_choose_bit_counter(), .step = core_choose_item_stepper()};
   double *result = NULL;
   coreset_status status = form_groups(context, &work);
   if (status == CORESET_OK && work.spread >= SMALLEST_SPREAD) {
