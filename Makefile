@@ -24,9 +24,10 @@ PREFIX ?= /usr/local
 libdir = $(PREFIX)/lib
 includedir = $(PREFIX)/include
 extensiondir = $(libdir)/sqlite3
-# The database of published numbers that tests/reference compares with, the program that tests/oracle does, and the
-# published jitter of LNC.
+# The database of published numbers that tests/reference compares with, one with more sets of scores for tests/experiments, the
+# program that tests/oracle compares with, and the published jitter of LNC.
 REFERENCE ?= ../shared/reference/reference.db
+MORE ?= $(dir $(REFERENCE))more.db
 ORACLE ?= ../shared/design/frontier_reference.py
 REFERENCE_JITTER ?= $(dir $(REFERENCE))lnc_noise.csv
 
@@ -238,7 +239,10 @@ bench: $(BUILD)/bench $(BUILD)/coreset.so
 # What the tables in the documentation come from: seconds to minutes each.
 accuracy intervals stopping missing-data: $(BUILD)/coreset.so
 	@(echo ".load $(BUILD)/coreset"; echo "ATTACH 'file:$(REFERENCE)?mode=ro' AS reference;"; \
-	  cat tests/experiments/$(@:-data=).sql) | $(SQLITE3) :memory:
+	  if [ -e "$(MORE)" ]; then echo "ATTACH 'file:$(MORE)?mode=ro' AS more;"; \
+	  else echo ".print $(MORE) is not here: its sets are missing"; echo "ATTACH ':memory:' AS more;" \
+	    "CREATE TABLE more.scores(dataset, model, question, score, released);"; fi; \
+	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),tests/experiments/splits.sql)) | $(SQLITE3) :memory:
 
 # ---- Housekeeping
 
