@@ -18,16 +18,18 @@ CREATE TABLE cells AS
   UNION ALL SELECT 'pass@1', column1, 15 FROM (VALUES('5%'), ('10%'), ('15%'));
 CREATE TABLE methods AS
   SELECT column1 AS method, column2 AS selector, column3 AS predictor FROM (VALUES
-    ('the default', NULL, NULL), ('kriging, krr_blup_irt', 'kriging', 'krr_blup_irt'), ('kriging, krr_blup', 'kriging', 'krr_blup'),
+    ('the default', NULL, NULL),
+    ('the default, outside none', '{"selector":"kriging_irt","outside":"none"}', '{"predictor":"krr_blup_irt","outside":"none"}'),
+    ('kriging, krr_blup_irt', 'kriging', 'krr_blup_irt'), ('kriging, krr_blup', 'kriging', 'krr_blup'),
     ('mRMR MID, krr', '{"selector":"mrmr","scheme":"MID"}', 'krr'), ('mRMR MIQ, krr', '{"selector":"mrmr","scheme":"MIQ"}', 'krr'),
     ('mRMR MID, ridge', '{"selector":"mrmr","scheme":"MID"}', 'ridge'), ('mRMR MIQ, ridge', '{"selector":"mrmr","scheme":"MIQ"}', 'ridge'),
     ('random, AIPW', 'random', 'aipw'), ('random, mean', 'random', 'mean'));
 CREATE TABLE results AS
-  SELECT kind, splits.column1 AS split, sources, cells.k AS k, method, avg(rmse) AS rmse, avg(mae) AS mae, avg(kendall_tau) AS kendall,
+  SELECT kind, splits.column1 AS split, cells.sources, cells.k AS k, method, avg(rmse) AS rmse, avg(mae) AS mae, avg(kendall_tau) AS kendall,
          avg(spearman_rho) AS spearman
     FROM methods, (VALUES('binned'), ('random')) AS splits, cells JOIN sets USING (kind),
-         coreset_evaluate(m, cells.k, methods.selector, methods.predictor, sources, splits.column1, 10)
-   GROUP BY kind, splits.column1, sources, cells.k, method;
+         coreset_evaluate(m, cells.k, methods.selector, methods.predictor, cells.sources, splits.column1, 10)
+   GROUP BY kind, splits.column1, cells.sources, cells.k, method;
 CREATE VIEW grid AS
   SELECT method, kind, sources, group_concat(printf('%.0f', 10000 * rmse), ' ') AS rmse, group_concat(printf('%.0f', 10000 * mae), ' ') AS mae,
          group_concat(printf('%.2f', kendall), ' ') AS kendall, group_concat(printf('%.2f', spearman), ' ') AS spearman
@@ -35,11 +37,11 @@ CREATE VIEW grid AS
 .print 'Binned splits. Columns hold three figures: 5, 10 and 15% of the questions. RMSE and MAE x 1e4.'
 .print
 SELECT kind, sources, method, rmse AS 'RMSE', mae AS 'MAE', kendall AS 'Kendall', spearman AS 'Spearman' FROM grid
- ORDER BY kind, sources, method <> 'the default', method NOT LIKE 'kriging%', method LIKE 'random%', method;
+ ORDER BY kind, sources, method NOT LIKE 'the default%', method NOT LIKE 'kriging%', method LIKE 'random%', method;
 .print
 .print 'Our own methods against the best competitor of each cell, and on average over the cells.'
 .print
-CREATE VIEW own AS SELECT method FROM methods WHERE selector IS NULL OR selector = 'kriging';
+CREATE VIEW own AS SELECT method FROM methods WHERE selector IS NULL OR selector = 'kriging' OR method LIKE 'the default%';
 CREATE VIEW best AS
   SELECT kind, split, sources, k, min(rmse) AS rmse, min(mae) AS mae FROM results WHERE method NOT IN (SELECT method FROM own)
    GROUP BY kind, split, sources, k;

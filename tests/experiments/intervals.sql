@@ -51,9 +51,9 @@ SELECT kind AS answered, coalesce(how, 'the default') AS selector, printf('%.3f'
 CREATE TABLE cells AS
   SELECT 'binary' AS kind, k.column1 AS k, s.column1 AS sources FROM (VALUES('5%'), ('10%'), ('15%')) AS k, (VALUES(15), (30), (50)) AS s
   UNION ALL SELECT 'pass@1', column1, 15 FROM (VALUES('5%'), ('10%'), ('15%'));
-SELECT kind, splits.column1 AS split, sources, cells.k AS k, printf('%.3f', avg(coverage)) AS coverage,
+SELECT kind, splits.column1 AS split, cells.sources, cells.k AS k, printf('%.3f', avg(coverage)) AS coverage,
        printf('%.0f', 10000 * avg(width)) AS width, printf('%.0f', 10000 * avg(rmse)) AS RMSE,
        printf('%.0f', 1000 * avg(select_seconds)) AS 'selection, ms', printf('%.0f', 1000 * avg(predict_seconds)) AS 'prediction with intervals, ms'
   FROM (VALUES('binned'), ('random')) AS splits, cells JOIN sets USING (kind),
-       coreset_evaluate(m, cells.k, NULL, NULL, sources, splits.column1, CASE kind WHEN 'binary' THEN 40 ELSE 300 END)
+       coreset_evaluate(m, cells.k, NULL, NULL, cells.sources, splits.column1, CASE kind WHEN 'binary' THEN 40 ELSE 300 END)
  GROUP BY kind, split, sources, cells.k ORDER BY kind, split, sources, length(cells.k), cells.k;
