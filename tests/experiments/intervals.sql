@@ -56,4 +56,4 @@ SELECT kind, splits.column1 AS split, cells.sources, cells.k AS k, printf('%.3f'
        printf('%.0f', 1000 * avg(select_seconds)) AS 'selection, ms', printf('%.0f', 1000 * avg(predict_seconds)) AS 'prediction with intervals, ms'
   FROM (VALUES('binned'), ('random')) AS splits, cells JOIN sets USING (kind),
        coreset_evaluate(m, cells.k, NULL, NULL, cells.sources, splits.column1, CASE kind WHEN 'binary' THEN 40 ELSE 300 END)
- GROUP BY kind, split, sources, cells.k ORDER BY kind, split, sources, length(cells.k), cells.k;
+ GROUP BY kind, splits.column1, cells.sources, cells.k ORDER BY kind, splits.column1, cells.sources, length(cells.k), cells.k;
