@@ -38,14 +38,27 @@
 #define BLOCK 512          /* questions worked on at a time: blocks of a column and of four rows stay in cache */
 #define ROWS_PER_POLL 64   /* of the N^2 step: some milliseconds */
 
-/* sum_k o_k R_ik, exactly, or estimated from a sample of the columns. */
-static double mean_similarity(const core_conditional_field *conditional, size_t i) {
+/* sums_i += sum_k o_k R_ik for every question, each R once: the sum of a question is in order of k, since those before it
+** have added theirs by then. */
+static coreset_status add_similarities(coreset_context *context, const core_field *field, double *sums) {
+  coreset_status status = CORESET_OK;
+  for (size_t i = 0; i < field->questions && status == CORESET_OK; i++) {
+    double sum = sums[i] + field->share[i] * core_field_similarity(field, i, i);
+    for (size_t k = i + 1; k < field->questions; k++) {
+      double similarity = core_field_similarity(field, i, k);
+      sum += field->share[k] * similarity;
+      sums[k] += field->share[i] * similarity;
+    }
+    sums[i] = sum;
+    status = core_poll_every(context, ROWS_PER_POLL);
+  }
+  return status;
+}
+
+/* The same estimated from a sample of the columns. */
+static double sampled_similarity(const core_conditional_field *conditional, size_t i) {
   const core_field *field = &conditional->field;
   double sum = 0, shares = 0, own = field->share[i];
-  if (field->questions <= EXACT_LIMIT) {
-    for (size_t k = 0; k < field->questions; k++) sum += field->share[k] * core_field_similarity(field, i, k);
-    return sum;
-  }
   for (size_t k = 0; k < SAMPLE; k++) {
     size_t question = conditional->order[k];
     if (question == i) continue;
@@ -64,6 +77,8 @@ static void add_rows(const core_conditional_field *conditional, double *column, 
 /* cov, var and total before any pick. */
 static coreset_status start_sums(coreset_context *context, core_conditional_field *conditional) {
   const core_field *field = &conditional->field;
+  double *similarities = conditional->first_variance; /* until that is known */
+  int is_exact = field->questions <= EXACT_LIMIT;
   coreset_status status = CORESET_OK;
   for (size_t f = 0; f < field->factor_count && status == CORESET_OK; f++) { /* L^T o, and row sums of L^2 */
     const double *row = conditional->rows[f];
@@ -73,12 +88,14 @@ static coreset_status start_sums(coreset_context *context, core_conditional_fiel
   }
   if (status != CORESET_OK) return status;
   add_rows(conditional, conditional->covariance, field->factor_count, 0, field->questions);
+  if (is_exact) status = add_similarities(context, field, similarities);
   for (size_t q = 0; q < field->questions && status == CORESET_OK; q++) {
+    double similarity = is_exact ? similarities[q] : sampled_similarity(conditional, q);
     conditional->variance[q] += field->mean_noise;
-    conditional->covariance[q] += mean_similarity(conditional, q) + field->share[q] * field->noise[q];
+    conditional->covariance[q] += similarity + field->share[q] * field->noise[q];
     conditional->first_covariance[q] = conditional->covariance[q];
     conditional->first_variance[q] = conditional->variance[q];
-    status = core_poll_every(context, ROWS_PER_POLL);
+    if (!is_exact) status = core_poll_every(context, ROWS_PER_POLL);
   }
   conditional->total = core_dot(0, field->share, conditional->covariance, field->questions);
   return status;
