@@ -58,7 +58,7 @@ VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/cor
 .PHONY: all install uninstall deps demo test asan clean format format-check
 .PHONY: rooms exports warnings unit sql-test reference-test static-test client-test install-test levels-test
 .PHONY: versions-test oracle-test
-.PHONY: bench accuracy intervals stopping missing-data
+.PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -243,6 +243,9 @@ accuracy intervals stopping missing-data: $(BUILD)/coreset.so
 	  else echo ".print $(MORE) is not here: its sets are missing"; echo "ATTACH ':memory:' AS more;" \
 	    "CREATE TABLE more.scores(dataset, model, question, score, released);"; fi; \
 	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),tests/experiments/splits.sql)) | $(SQLITE3) :memory:
+
+dial:
+	@tests/deps && REFERENCE=$(REFERENCE) MORE=$(MORE) SQLITE3="$(SQLITE3)" tests/experiments/dial
 
 # ---- Housekeeping
 

@@ -13,7 +13,7 @@
 ** To predict, each counts like a source. To select, they would take questions away from what
 ** tells the sources apart: there each has the weight
 **
-**     min(1, SHARE M var(y) / ((high - mean(y))^2 + (mean(y) - low)^2))
+**     min(1, 1/8 M var(y) / ((high - mean(y))^2 + (mean(y) - low)^2))
 **
 ** with M source models of full scores y, so that the two add at most an eighth of the variance
 ** in level that the sources have.
@@ -24,9 +24,11 @@
 
 #include "numeric/sums.h"
 
-/* This project's own choices (tests/experiments/ACCURACY.md). */
+/* This project's own choices (tests/experiments/ACCURACY.md). The first is set by `make dial`. */
+#ifndef CORE_ANCHOR_SHARE
+#define CORE_ANCHOR_SHARE 0.125 /* of the sources' variance in level */
+#endif
 #define SPREAD 2.0            /* standard deviations from the mean to the anchors of real-valued scores */
-#define SHARE 0.125           /* of the sources' variance in level */
 #define SMALLEST_WEIGHT 1e-6  /* where the sources do not differ */
 #define CELLS_PER_POLL 262144 /* a millisecond */
 
@@ -66,8 +68,8 @@ static coreset_status weigh(coreset_context *context, const coreset_scores *scor
   if (status == CORESET_OK) {
     double mean = core_mean(full_scores, scores->models);
     double above = anchors->high - mean, below = mean - anchors->low;
-    double share =
-        SHARE * core_squares(full_scores, scores->models, mean) / fmax(above * above + below * below, 1e-300);
+    double share = CORE_ANCHOR_SHARE * core_squares(full_scores, scores->models, mean) /
+                   fmax(above * above + below * below, 1e-300);
     anchors->weight = fmin(1, share + SMALLEST_WEIGHT);
   }
   core_release(&scratch);

@@ -47,10 +47,13 @@
 #define DEGENERATE 1e-8             /* what is left of a norm when a trend is a combination of others: rounding */
 #define SMALLEST_NORM 1e-300        /* a norm of 0 is degenerate too */
 #define TABLE_MODELS ((size_t)1024) /* up to which R of all pairs of counts is a table, of at most 4 MB */
-#define FREER_TRENDS 2.0            /* by what w is multiplied to predict: this project's own choice */
-#define SIMILARITY_SCALE 0.4        /* the distance at which local similarity has fallen to 1/e, in units of vb */
-#define QUESTIONS_PER_POLL 4096     /* some milliseconds of work with hundreds of models */
-#define MODELS_PER_POLL 64          /* the same with ten thousand questions */
+#ifndef CORE_EVENED_NOISE           /* `make dial` sets it */
+#define CORE_EVENED_NOISE 0.5       /* the part of vb in the noise of real-valued scores in a field for selection */
+#endif
+#define FREER_TRENDS 2.0        /* by what w is multiplied to predict: this project's own choice */
+#define SIMILARITY_SCALE 0.4    /* the distance at which local similarity has fallen to 1/e, in units of vb */
+#define QUESTIONS_PER_POLL 4096 /* some milliseconds of work with hundreds of models */
+#define MODELS_PER_POLL 64      /* the same with ten thousand questions */
 
 /* (1/N) sum of a_i b_i. */
 static double inner_product(const double *a, const double *b, size_t count) {
@@ -123,7 +126,7 @@ static void estimate_noise(core_field *field, core_field_kind kind, double *spre
   }
   field->mean_noise = core_mean(field->noise, questions);
   if (core_scores_binary_kind(field->scores) || kind != CORE_FIELD_SELECTION) return;
-  for (size_t q = 0; q < questions; q++) field->noise[q] = (field->noise[q] + field->mean_noise) / 2;
+  for (size_t q = 0; q < questions; q++) field->noise[q] += CORE_EVENED_NOISE * (field->mean_noise - field->noise[q]);
 }
 
 /* Makes trend number j orthogonal to those before it and of norm 1, or zero. */
