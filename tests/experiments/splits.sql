@@ -17,7 +17,8 @@ CREATE TEMP TABLE places AS -- of each model in the ranking of its set, from 0 t
 CREATE TEMP TABLE tried AS
   SELECT name, name NOT IN ('gsm', 'livebench_2024', 'alpaca_eval_1', 'MBPP_mbpp_pass_at_1_v3') AS tuned,
          score_matrix(model, question, score) AS m, (SELECT json_group_array(json_array(model, released))
-           FROM (SELECT DISTINCT model, released FROM every AS e WHERE e.name = every.name AND released IS NOT NULL)) AS released, count(released) > 0 AND name <> 'livebench_2024' AS is_dated -- whose models nearly all have one date
+           FROM (SELECT DISTINCT model, released FROM every AS e WHERE e.name = every.name AND released IS NOT NULL)) AS released,
+         name IN ('lcb_codegen_time', 'mteb_tasks') AS is_dated -- elsewhere most models have one date
     FROM every GROUP BY name
   UNION ALL SELECT name || ', middle', name = 'arc_challenge', score_matrix(model, question, score), NULL, 0
     FROM every JOIN places USING (name, model) WHERE name IN ('arc_challenge', 'ifeval', 'mteb_tasks') AND place BETWEEN 1 / 3.0 AND 2 / 3.0 GROUP BY name;
