@@ -12,6 +12,25 @@
 #include "matrix/scores.h"
 #include "numeric/random.h"
 
+/* A context whose work is interrupted at a poll, and asks at every place where it can ask. */
+typedef struct interruption {
+  coreset_context context;
+  int left; /* polls that are answered with no; negative: all */
+} interruption;
+
+static inline int interruption_poll(void *data) {
+  interruption *self = data;
+  self->context.unpolled = CORE_POLL_WORK;
+  return self->left-- == 0;
+}
+
+static inline void interrupt_after(interruption *self, int polls) {
+  self->left = polls;
+  self->context.interrupted = interruption_poll;
+  self->context.interrupted_data = self;
+  self->context.unpolled = CORE_POLL_WORK;
+}
+
 /* A number in [0, 1) from a generator. */
 static inline double uniform(uint64_t *generator) {
   return (double)(core_splitmix(generator) >> 11) * 0x1p-53;

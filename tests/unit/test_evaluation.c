@@ -415,25 +415,19 @@ static int refuse(void *data, size_t byte_count) {
   return left->allocations-- == 0;
 }
 
-static int interrupt(void *data) {
-  limits *left = data;
-  return left->polls-- == 0;
-}
-
 /* Evaluates to the end, as far as the limits allow; how many rows there were. */
 static coreset_status evaluate(const suite *of, const coreset_evaluation_request *wanted, limits left, size_t *rows) {
-  coreset_context context = {.refuse_allocation = refuse,
-                             .refuse_allocation_data = &left,
-                             .interrupted = interrupt,
-                             .interrupted_data = &left};
-  coreset_evaluation *evaluation = (coreset_evaluation *)&context;
+  interruption limited = {.context = {.refuse_allocation = refuse, .refuse_allocation_data = &left}};
+  coreset_context *context = &limited.context;
+  interrupt_after(&limited, left.polls);
+  coreset_evaluation *evaluation = (coreset_evaluation *)context;
   coreset_evaluation_result row;
-  coreset_status status = coreset_evaluation_new(&context, of->matrix, wanted, &evaluation);
+  coreset_status status = coreset_evaluation_new(context, of->matrix, wanted, &evaluation);
   cr_assert_eq(status == CORESET_OK, evaluation != NULL);
   for (*rows = 0; status == CORESET_OK; *rows += status == CORESET_OK) {
-    status = coreset_evaluation_next(&context, evaluation, &row);
+    status = coreset_evaluation_next(context, evaluation, &row);
   }
-  cr_assert(status == CORESET_DONE || context.message[0] != 0);
+  cr_assert(status == CORESET_DONE || context->message[0] != 0);
   coreset_evaluation_free(evaluation);
   return status;
 }

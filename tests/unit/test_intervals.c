@@ -205,28 +205,22 @@ static int refuse(void *data, size_t byte_count) {
   return left->allocations-- == 0;
 }
 
-static int interrupt(void *data) {
-  limits *left = data;
-  return left->polls-- == 0;
-}
-
 /* Predicts all targets, as far as the limits allow, and counts those with an interval. */
 static coreset_status predict_all(const coreset_scores *scores, const coreset_matrix *target,
                                   const coreset_prediction_request *wanted, limits left, size_t *open) {
-  coreset_context context = {.refuse_allocation = refuse,
-                             .refuse_allocation_data = &left,
-                             .interrupted = interrupt,
-                             .interrupted_data = &left};
-  coreset_predictions *predictions = (coreset_predictions *)&context;
+  interruption limited = {.context = {.refuse_allocation = refuse, .refuse_allocation_data = &left}};
+  coreset_context *context = &limited.context;
+  interrupt_after(&limited, left.polls);
+  coreset_predictions *predictions = (coreset_predictions *)context;
   coreset_prediction row;
-  coreset_status status = coreset_predictions_new(&context, scores, target, wanted, &predictions);
+  coreset_status status = coreset_predictions_new(context, scores, target, wanted, &predictions);
   cr_assert_eq(status == CORESET_OK, predictions != NULL);
   *open = 0;
   while (status == CORESET_OK) {
-    status = coreset_predictions_next(&context, predictions, &row);
+    status = coreset_predictions_next(context, predictions, &row);
     if (status == CORESET_OK && !isnan(row.lower)) *open += 1;
   }
-  cr_assert(status == CORESET_DONE || context.message[0] != 0);
+  cr_assert(status == CORESET_DONE || context->message[0] != 0);
   coreset_predictions_free(predictions);
   return status;
 }

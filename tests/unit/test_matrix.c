@@ -443,10 +443,6 @@ Test(matrix, survives_refused_allocations) {
   }
 }
 
-static int stop(void *data) {
-  return (*(int *)data)-- == 0;
-}
-
 /* Stops at each poll in turn, until none is left. */
 Test(matrix, merging_finishing_and_reading_can_be_interrupted) {
   coreset_status status = CORESET_INTERRUPTED;
@@ -455,16 +451,17 @@ Test(matrix, merging_finishing_and_reading_can_be_interrupted) {
   coreset_matrix *matrix = build_matrix(rows, make_rows(11, rows, &generator));
   int nth = 0;
   for (; status == CORESET_INTERRUPTED; nth++) {
-    int left = nth;
-    coreset_context context = {.interrupted = stop, .interrupted_data = &left};
+    interruption limited = {.left = 0};
+    coreset_context *context = &limited.context;
+    interrupt_after(&limited, nth);
     coreset_builder *builder = new_builder();
     coreset_matrix *made = NULL, *read = NULL;
     unsigned char *data = NULL;
     size_t size;
-    status = coreset_builder_add_matrix(&context, builder, matrix);
-    if (status == CORESET_OK) status = coreset_builder_finish(&context, builder, SIZE_MAX, &made);
-    if (status == CORESET_OK) status = coreset_matrix_write(&context, made, SIZE_MAX, &data, &size);
-    if (status == CORESET_OK) status = coreset_matrix_read(&context, data, size, &read);
+    status = coreset_builder_add_matrix(context, builder, matrix);
+    if (status == CORESET_OK) status = coreset_builder_finish(context, builder, SIZE_MAX, &made);
+    if (status == CORESET_OK) status = coreset_matrix_write(context, made, SIZE_MAX, &data, &size);
+    if (status == CORESET_OK) status = coreset_matrix_read(context, data, size, &read);
     cr_assert((status == CORESET_OK) == (read != NULL));
     coreset_builder_free(builder);
     coreset_matrix_free(made);

@@ -221,10 +221,6 @@ static int count_down(void *data, size_t byte_count) {
   return (*(int *)data)-- == 0;
 }
 
-static int stop(void *data) {
-  return (*(int *)data)-- == 0;
-}
-
 Test(sources, refused_and_interrupted) {
   table made = make_table(3);
   coreset_matrix *matrix = matrix_of_table(&made);
@@ -241,11 +237,11 @@ Test(sources, refused_and_interrupted) {
   }
   cr_assert(finished);
   for (int n = 0; n < 3; n++) {
-    int left = n;
-    coreset_context context = {.interrupted = stop, .interrupted_data = &left};
+    interruption limited = {.left = 0};
     core_arena arena = {0};
     core_sources found;
-    cr_assert_eq(core_find_sources(&context, &arena, matrix, NULL, &found), CORESET_INTERRUPTED);
+    interrupt_after(&limited, n);
+    cr_assert_eq(core_find_sources(&limited.context, &arena, matrix, NULL, &found), CORESET_INTERRUPTED);
     core_release(&arena);
   }
   coreset_matrix_free(matrix);
