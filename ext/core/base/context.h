@@ -23,8 +23,8 @@ coreset_status core_fail_within(coreset_context *context, coreset_status status,
 /* CORESET_INTERRUPTED, with its message, if the context's callback says so. */
 coreset_status core_poll(coreset_context *context);
 
-/* To be told of work that was done, in operations: polls when about a millisecond of it has come together. A poll takes some
-** tens of microseconds, so that what takes less is not worth one of its own. */
+/* To be told of work that was done, in operations: polls when about a millisecond of it has come together. A poll
+** takes some tens of microseconds, so that what takes less is not worth one of its own. */
 #define CORE_POLL_WORK ((uint64_t)1 << 20)
 static inline coreset_status core_poll_work(coreset_context *context, uint64_t operations) {
   context->unpolled += operations;

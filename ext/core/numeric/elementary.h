@@ -24,8 +24,8 @@
 ** within 0.53 units in the last place. core_log(1) is exactly 0. */
 double core_log(double x);
 
-/* -700, which keeps 2^n normal. Compilers that knew the number would make a branch of it, and branches keep loops out of
-** wide vectors. */
+/* -700, which keeps 2^n normal. Compilers that knew the number would make a branch of it, and branches keep loops
+** out of wide vectors. */
 extern const double core_exp_lowest;
 
 /* exp(x) for x of 0 or less, within 2 units in the last place; 0 below -700. */

@@ -2,7 +2,8 @@
 ** equating.c: a full score from the plain mean over some questions, by the sources' means over the same questions.
 **
 ** Tests of different difficulty are made comparable by equating them: here n questions and the whole benchmark,
-** which M sources took both, m_k and y_k being their means. On the scale of logits between the lowest and the highest level,
+** which M sources took both, m_k and y_k being their means. On the scale of logits between the lowest and the
+** highest level,
 **
 **     l(x) = ln((u + e) / (1 - u + e)),   u = (x - low) / (high - low) cut to [0, 1],   e = 1 / (2 n)
 **

@@ -17,8 +17,9 @@
 **
 **     half width^2 = (1 - psi) (0.93 h)^2 + psi (z(p) s)^2 + psi (1 - psi) (z(p) D)^2,   psi = sqrt(phi)
 **
-** with z the two-sided quantile of Student's distribution with so many degrees of freedom that it is the normal one. psi is more than
-** phi because to be wrong about which is the case costs more than either error; 0.93 takes back what that adds on the average.
+** with z the two-sided quantile of Student's distribution with so many degrees of freedom that it is the normal one.
+** psi is more than phi because to be wrong about which is the case costs more than either error; 0.93 takes back
+** some of what that adds.
 */
 #include "predict/interval.h"
 

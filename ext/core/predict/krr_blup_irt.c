@@ -2,8 +2,8 @@
 ** krr_blup_irt.c: the predictor `krr_blup_irt`: krr_blup together with item response
 ** curves, and what lies outside the sources' reach.
 **
-** Curves are for scores that are binary in kind (scores.h). With those of item_curves.c, a target's answers T_i to the questions S have the
-** likelihood, at ability t,
+** Curves are for scores that are binary in kind (scores.h). With those of item_curves.c, a target's answers T_i to
+** the questions S have the likelihood, at ability t,
 **
 **     ln L(t) = sum_S T_i eta_i(t) - ln(1 + exp(eta_i(t))),   eta_i(t) = b_i . (1, t, t^2 - 1)
 **

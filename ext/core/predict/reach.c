@@ -4,15 +4,16 @@
 ** Regression across models knows targets that are like some sources. Whether this one is, its plain mean m over
 ** the questions it answered tells best, beside the sources' own over the same questions, which lie between m1 and m2
 ** and are as uncertain as m is. With V the variance of the error of its best linear unbiased prediction b (blup.c),
-** and n answers, each of as many trials as the sources have on the average (h = the mean of 1 / trials; 0 for real-valued scores),
+** and n answers, each of as many trials as the sources have on the average (h = the mean of 1 / trials; 0 for
+** real-valued scores),
 **
 **     t = (max(m - m2, m1 - m) - h / (2 n)) / sqrt(V)
 **     phi = 1 / (1 + exp(-(t + LEAN)))
 **
 ** is how probably it lies outside, on the side that m is nearer to. h / (2 n), half an answer, is the correction
-** for continuity: who answers as many as the best source is not beyond it. LEAN is positive because
-** models that people predict are newer, and better, than those they have: at phi = 1/2, from where on a target counts as outside,
-** it is still LEAN standard deviations short of the sources' end.
+** for continuity: who answers as many as the best source is not beyond it. LEAN is positive because models that
+** people predict are newer, and better, than those they have: at phi = 1/2, from where on a target counts as
+** outside, it is still LEAN standard deviations short of the sources' end.
 **
 ** Far outside V is too sure of itself: with d the distance of b from the range of the sources' full scores in units of
 ** their standard deviation, the error of b has the standard deviation (0.8 + 0.2 min(max(d, 0), 5)) sqrt(V).

@@ -17,8 +17,8 @@
 ** sources. The next pick is the question with the smallest V_q^2 J_q^h; objective is
 ** 1 - V_q^2 J_q^h / (V^2 J^h), the share of that product it removes. h is 1, but where answers are averages
 ** of n trials the mean over the sources' answers of 1/n: trials drown out chance, and what is left are
-** differences between models that curves of one ability do not have, and the field has. The other columns are kriging's.
-** Of equals the first in the permutation of conditional_field.c is taken.
+** differences between models that curves of one ability do not have, and the field has. The other columns are
+** kriging's. Of equals the first in the permutation of conditional_field.c is taken.
 **
 ** Scores that are not binary in kind (scores.h) have no such curves: there kriging alone decides.
 **

@@ -38,8 +38,8 @@
 #define BLOCK 512          /* questions worked on at a time: blocks of a column and of four rows stay in cache */
 #define ROWS_PER_POLL 64   /* of the N^2 step: some milliseconds */
 
-/* sums_i += sum_k o_k R_ik for every question, each R once: the sum of a question is in order of k, since those before it
-** have added theirs by then. */
+/* sums_i += sum_k o_k R_ik for every question, each R once: the sum of a question is in order of k, since those
+** before it have added theirs by then. */
 static coreset_status add_similarities(coreset_context *context, const core_field *field, double *sums) {
   coreset_status status = CORESET_OK;
   for (size_t i = 0; i < field->questions && status == CORESET_OK; i++) {

@@ -11,8 +11,8 @@
 #define CORE_ITEM_GROUPS 32 /* of models, at most */
 #define CORE_ITEM_LANES 8   /* questions that are worked on side by side */
 
-/* A population of curves, b ~ N(mean, precision^-1), and the abilities that they are seen at. Symmetric matrices are their upper
-** triangle, row by row. */
+/* A population of curves, b ~ N(mean, precision^-1), and the abilities that they are seen at. Symmetric matrices are
+** their upper triangle, row by row. */
 typedef struct core_item_population {
   size_t groups;                    /* of models */
   double ability[CORE_ITEM_GROUPS]; /* of each group */
