@@ -56,6 +56,7 @@ typedef struct coreset_context {
   void *interrupted_data;                                  /* first argument of interrupted() */
   int (*refuse_allocation)(void *data, size_t byte_count); /* asked before each allocation; non-zero makes it fail */
   void *refuse_allocation_data;                            /* first argument of refuse_allocation() */
+  uint64_t hash_key[2];                                    /* random, where identifiers may be chosen to collide */
   uint64_t unpolled;                                       /* work since interrupted() was last asked; begins at 0 */
   char message[CORESET_MESSAGE_SIZE];                      /* the last failure, one sentence, UTF-8 */
 } coreset_context;

@@ -11,6 +11,17 @@
 
 #define DEFAULT_LEVEL 0.9
 
+coreset_status glue_ready_values(coreset_context *context, int count, sqlite3_value *const *values) {
+  for (int i = 0; i < count; i++) {
+    int type = glue_is_null(values[i]) ? SQLITE_NULL : sqlite3_value_type(values[i]);
+    if (type == SQLITE_TEXT && sqlite3_value_text(values[i]) == NULL) return core_out_of_memory(context);
+    if (type == SQLITE_BLOB && sqlite3_value_blob(values[i]) == NULL && sqlite3_value_bytes(values[i]) > 0) {
+      return core_out_of_memory(context);
+    }
+  }
+  return CORESET_OK;
+}
+
 int glue_integral_value(sqlite3_value *value, int64_t *integer) {
   double real;
   switch (sqlite3_value_numeric_type(value)) {
@@ -58,7 +69,7 @@ static int parse_percentage(sqlite3_value *value, size_t total, double *percenta
   static const char digits[] = "0123456789";
   const char *text = (const char *)sqlite3_value_text(value), *end = text;
   size_t length;
-  if (text == NULL || strlen(text) != (size_t)sqlite3_value_bytes(value)) return 0;
+  if (strlen(text) != (size_t)sqlite3_value_bytes(value)) return 0;
   if (*end == '+' || *end == '-') end++;
   length = strspn(end, digits);
   end += length;
@@ -124,7 +135,7 @@ glue_value_bytes glue_bytes_of(sqlite3_value *value) {
     memcpy(&result.number, &number, sizeof(number));
   } else if (result.type != SQLITE_NULL) {
     result.bytes = result.type == SQLITE_TEXT ? (const void *)sqlite3_value_text(value) : sqlite3_value_blob(value);
-    if (result.bytes != NULL) result.size = (size_t)sqlite3_value_bytes(value);
+    result.size = (size_t)sqlite3_value_bytes(value);
   }
   return result;
 }

@@ -16,6 +16,11 @@ static inline int glue_is_null(sqlite3_value *value) {
   return value == NULL || sqlite3_value_type(value) == SQLITE_NULL;
 }
 
+/* Has SQLite bring texts into UTF-8 and zeroblob() into memory, for which it may need memory. Once this was done,
+** sqlite3_value_text() of a TEXT is not NULL, nor sqlite3_value_blob() of a BLOB that has bytes. Every value that comes
+** in goes through here, or its reader looks for that NULL. */
+coreset_status glue_ready_values(coreset_context *context, int count, sqlite3_value *const *values);
+
 /* An INTEGER, an integral REAL, or a text that is wholly such a number: 1 and its value, else 0. */
 int glue_integral_value(sqlite3_value *value, int64_t *integer);
 
@@ -46,7 +51,7 @@ coreset_status glue_count_argument(coreset_context *context, const char *argumen
 /* The level of intervals, at least 0 and less than 1; NULL is 0.9. */
 coreset_status glue_level_argument(coreset_context *context, sqlite3_value *value, double *level);
 
-/* A value as it is compared. */
+/* A value that is ready, as it is compared. */
 typedef struct glue_value_bytes {
   int type;          /* SQLITE_NULL also where it was not given */
   int64_t number;    /* an INTEGER, or the bits of a FLOAT; else 0 */
@@ -56,7 +61,7 @@ typedef struct glue_value_bytes {
 
 glue_value_bytes glue_bytes_of(sqlite3_value *value);
 
-/* Whether two values are the same, type and all; NULL stands for an SQL NULL. */
+/* Whether two values that are ready are the same, type and all; NULL stands for an SQL NULL. */
 int glue_same_value(sqlite3_value *one, sqlite3_value *other);
 
 #endif /* GLUE_ARGUMENTS_H */

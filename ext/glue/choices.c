@@ -33,7 +33,6 @@ static coreset_status choice_option(coreset_context *context, const coreset_opti
   char text[GLUE_VALUE_TEXT_SIZE];
   if (sqlite3_value_type(value) == SQLITE_TEXT) {
     const char *name = (const char *)sqlite3_value_text(value);
-    if (name == NULL) return core_out_of_memory(context);
     for (int i = 0; option->choices[i] != NULL; i++) {
       if (sqlite3_stricmp(name, option->choices[i]) != 0) continue;
       setting->integer = i;
@@ -98,11 +97,9 @@ static const char *name_format(const char *name, char text[CORE_ID_TEXT_SIZE]) {
 static coreset_status member_option(coreset_context *context, const glue_json *json, coreset_choice *choice,
                                     unsigned *given) {
   const coreset_method *method = choice->method;
-  const char *name = NULL, *type = NULL, *names[CORESET_OPTION_LIMIT + 1] = {NULL};
+  const char *name = glue_json_text(json, GLUE_JSON_KEY), *type = glue_json_text(json, GLUE_JSON_TYPE);
+  const char *names[CORESET_OPTION_LIMIT + 1] = {NULL};
   char text[CORE_ID_TEXT_SIZE];
-  coreset_status status = glue_json_text(context, json, GLUE_JSON_KEY, &name);
-  if (status == CORESET_OK) status = glue_json_text(context, json, GLUE_JSON_TYPE, &type);
-  if (status != CORESET_OK) return status;
   for (size_t i = 0; i < method->option_count; i++) {
     names[i] = method->options[i].name;
     if (sqlite3_stricmp(name, names[i]) != 0) continue;
@@ -128,11 +125,8 @@ static coreset_status object_options(coreset_context *context, glue_json *json, 
                                      coreset_choice *choice, unsigned *given) {
   coreset_status status;
   while ((status = glue_json_next(context, json)) == CORESET_OK) {
-    const char *name = NULL;
-    status = glue_json_text(context, json, GLUE_JSON_KEY, &name);
-    if (status == CORESET_OK && (reserved == NULL || sqlite3_stricmp(name, reserved) != 0)) {
-      status = member_option(context, json, choice, given);
-    }
+    if (reserved != NULL && sqlite3_stricmp(glue_json_text(json, GLUE_JSON_KEY), reserved) == 0) continue;
+    status = member_option(context, json, choice, given);
     if (status != CORESET_OK) return status;
   }
   return status == CORESET_DONE ? CORESET_OK : status;
@@ -161,13 +155,9 @@ static coreset_status object_choice(coreset_context *context, const core_registr
   int is_named = 0;
   *choice = core_default_choice(registry->methods[0]);
   while ((status = glue_json_next(context, json)) == CORESET_OK) {
-    const char *key = NULL, *name = NULL;
-    status = glue_json_text(context, json, GLUE_JSON_KEY, &key);
-    if (status == CORESET_OK && sqlite3_stricmp(key, registry->kind) == 0) {
-      if (is_named++) return core_fail(context, CORESET_ERROR, "%s: %s is given twice", json->argument, registry->kind);
-      status = glue_json_text(context, json, GLUE_JSON_VALUE, &name);
-      if (status == CORESET_OK) status = named_method(context, registry, json->argument, name, choice);
-    }
+    if (sqlite3_stricmp(glue_json_text(json, GLUE_JSON_KEY), registry->kind) != 0) continue;
+    if (is_named++) return core_fail(context, CORESET_ERROR, "%s: %s is given twice", json->argument, registry->kind);
+    status = named_method(context, registry, json->argument, glue_json_text(json, GLUE_JSON_VALUE), choice);
     if (status != CORESET_OK) return status;
   }
   return status == CORESET_DONE ? object_options(context, json, registry->kind, choice, given) : status;
@@ -183,7 +173,6 @@ static coreset_status read_choice(coreset_context *context, sqlite3 *db, const c
       return core_fail(context, CORESET_ERROR, "%s must be a name, got %s", argument, glue_value_format(value, text));
     }
     name = (const char *)sqlite3_value_text(value);
-    if (name == NULL) return core_out_of_memory(context);
   }
   if (name == NULL || name[0] != '{') return named_method(context, registry, argument, name, choice);
   glue_json json;
@@ -228,7 +217,6 @@ coreset_status glue_selector_argument(coreset_context *context, sqlite3 *db, sql
                                       coreset_origin *origin, int *wanted) {
   const char *name = "";
   if (!glue_is_null(value) && sqlite3_value_type(value) == SQLITE_TEXT) name = (const char *)sqlite3_value_text(value);
-  if (name == NULL) return core_out_of_memory(context);
   *origin = (coreset_origin){.or_without = glue_is_null(value)};
   *wanted = sqlite3_stricmp(name, "none") != 0;
   if (!*wanted || sqlite3_stricmp(name, "fixed") == 0) return CORESET_OK;

@@ -103,9 +103,7 @@ static coreset_status add_sizes(glue_table_cursor *cursor, evaluate_state *state
   glue_json json;
   coreset_status status = glue_json_open(context, cursor->db, "k", array, "array", "[10, \"5%\"]", &json);
   while (status == CORESET_OK && (status = glue_json_next(context, &json)) == CORESET_OK) {
-    const char *type = NULL;
-    status = glue_json_text(context, &json, GLUE_JSON_TYPE, &type);
-    if (status != CORESET_OK) break;
+    const char *type = glue_json_text(&json, GLUE_JSON_TYPE);
     if (strcmp(type, "integer") != 0 && strcmp(type, "real") != 0 && strcmp(type, "text") != 0) {
       status = core_fail(context, CORESET_ERROR, "k: every element must be a count or a percentage, got %s", type);
     } else {
@@ -125,7 +123,6 @@ static coreset_status read_sizes(glue_table_cursor *cursor, evaluate_state *stat
     return core_fail(context, CORESET_ERROR, "k must be a count or a percentage, or a JSON array of such, got NULL");
   }
   const char *text = sqlite3_value_type(k) == SQLITE_TEXT ? (const char *)sqlite3_value_text(k) : "";
-  if (text == NULL) return core_out_of_memory(context);
   size_t *sizes = core_take(context, &state->arena, questions, sizeof(size_t));
   if (sizes == NULL) return state->arena.status;
   state->request.sizes = sizes;

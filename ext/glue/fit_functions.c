@@ -110,7 +110,8 @@ static void fit_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   if (glue_is_null(argv[0]) || glue_is_null(argv[1])) return; /* a suite without rows, or without a coreset */
   for (int i = 0; i < argc; i++) values[i] = argv[i];
   glue_poller_open(&poller, db, &context);
-  coreset_status status = read_making(&context, db, function, values, &making);
+  coreset_status status = glue_ready_values(&context, argc, argv);
+  if (status == CORESET_OK) status = read_making(&context, db, function, values, &making);
   if (status == CORESET_OK) {
     status = coreset_fit_new(&context, making.scores, &making.predictor, making.has_interval ? &making.origin : NULL,
                              making.questions, making.count, &fit);
@@ -147,8 +148,8 @@ typedef struct apply_group {
 static coreset_status check_fit(coreset_context *context, const coreset_method *predictor, apply_group *group,
                                 sqlite3_value *value) {
   if (group->fit != NULL) {
-    const void *bytes = sqlite3_value_type(value) == SQLITE_BLOB ? sqlite3_value_blob(value) : NULL;
-    if (bytes != NULL && sqlite3_value_bytes(value) == group->size && memcmp(bytes, group->header, HEADER_SIZE) == 0) {
+    if (sqlite3_value_type(value) == SQLITE_BLOB && sqlite3_value_bytes(value) == group->size &&
+        memcmp(sqlite3_value_blob(value), group->header, HEADER_SIZE) == 0) {
       return CORESET_OK;
     }
     return core_fail(context, CORESET_ERROR, "fit changes within a group: every row must have the same one");

@@ -112,15 +112,16 @@ static coreset_status describe_fit(coreset_context *context, sqlite3_value *valu
 
 static void describe_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   coreset_context context = {0};
-  (void)argc;
   if (glue_is_null(argv[0])) return; /* NULL in, NULL out */
-  if (glue_known_blob(&context, "blob", argv[0]) != CORESET_OK) {
-    glue_result_status(sql, "coreset_info", CORESET_ERROR, &context);
+  coreset_status status = glue_ready_values(&context, argc, argv);
+  if (status == CORESET_OK) status = glue_known_blob(&context, "blob", argv[0]);
+  if (status != CORESET_OK) {
+    glue_result_status(sql, "coreset_info", status, &context);
     return;
   }
   sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(sql));
-  coreset_status status = glue_is_format(argv[0], &core_fit_format) ? describe_fit(&context, argv[0], json)
-                                                                    : describe_matrix(&context, argv[0], json);
+  status = glue_is_format(argv[0], &core_fit_format) ? describe_fit(&context, argv[0], json)
+                                                     : describe_matrix(&context, argv[0], json);
   if (status == CORESET_OK) {
     glue_result_json(sql, json);
     return;

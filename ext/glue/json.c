@@ -13,18 +13,42 @@
 #include "glue/report.h"
 #include "matrix/id.h"
 
-/* Runs a query of one row over a JSON argument, and says whether its text is the wanted one. */
-static coreset_status has_type(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
-                               const char *wanted, int *matches) {
+/* Runs a query of one row with up to two parameters, and says whether its value is true. */
+static coreset_status is_true(coreset_context *context, sqlite3 *db, const char *argument, const char *query,
+                              sqlite3_value *value, const char *text, int *result) {
   sqlite3_stmt *statement = NULL;
-  int rc = sqlite3_prepare_v2(db, "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) END = ?2", -1, &statement, NULL);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_value(statement, 1, value);
-  if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 2, wanted, -1, SQLITE_STATIC);
+  int rc = sqlite3_prepare_v2(db, query, -1, &statement, NULL);
+  if (rc == SQLITE_OK && value != NULL) rc = sqlite3_bind_value(statement, 1, value);
+  if (rc == SQLITE_OK && text != NULL) rc = sqlite3_bind_text(statement, 2, text, -1, SQLITE_STATIC);
   if (rc == SQLITE_OK) rc = sqlite3_step(statement);
-  *matches = rc == SQLITE_ROW && sqlite3_column_int(statement, 0);
+  *result = rc == SQLITE_ROW && sqlite3_column_int(statement, 0);
   coreset_status status = rc == SQLITE_ROW ? CORESET_OK : glue_nested_failure(context, db, argument, rc);
   sqlite3_finalize(statement);
   return status;
+}
+
+/* Whether a JSON text has the character U+0000 in one of its texts, where it is written as an escape. */
+static int has_zero(const char *json) {
+  for (; *json != 0; json++) {
+    if (json[0] != '\\') continue;
+    if (strncmp(json, "\\u0000", 6) == 0) return 1;
+    json++; /* what an escape begins with is not the beginning of another */
+  }
+  return 0;
+}
+
+/* Before 3.45 SQLite's JSON functions end a text where it has U+0000, and so make another id of it. */
+static coreset_status check_zeros(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value) {
+  int ends_there = 0;
+  if (!has_zero((const char *)sqlite3_value_text(value))) return CORESET_OK;
+  coreset_status status =
+      is_true(context, db, argument, "SELECT json_extract('\"\\u0000\"', '$') = ''", NULL, NULL, &ends_there);
+  if (status != CORESET_OK || !ends_there) return status;
+  return core_fail(
+      context, CORESET_ERROR,
+      "%s has a text with the character U+0000, behind which this SQLite, %s, does not read on: leave that "
+      "text out, or use SQLite 3.45 or later",
+      argument, sqlite3_libversion());
 }
 
 coreset_status glue_json_open(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
@@ -38,7 +62,9 @@ coreset_status glue_json_open(coreset_context *context, sqlite3 *db, const char 
   int matches = 0;
   *json = (glue_json){.db = db, .argument = argument};
   if (sqlite3_value_type(value) == SQLITE_TEXT) {
-    coreset_status status = has_type(context, db, argument, value, wanted, &matches);
+    coreset_status status = is_true(
+        context, db, argument, "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) END = ?2", value, wanted, &matches);
+    if (status == CORESET_OK && matches) status = check_zeros(context, db, argument, value);
     if (status != CORESET_OK) return status;
   }
   if (!matches) {
@@ -52,17 +78,19 @@ coreset_status glue_json_open(coreset_context *context, sqlite3 *db, const char 
 
 coreset_status glue_json_next(coreset_context *context, glue_json *json) {
   int rc = sqlite3_step(json->statement);
-  if (rc == SQLITE_ROW) return CORESET_OK;
+  if (rc == SQLITE_ROW) {
+    sqlite3_value *values[GLUE_JSON_COLUMNS];
+    for (int i = 0; i < GLUE_JSON_COLUMNS; i++) values[i] = sqlite3_column_value(json->statement, i);
+    return glue_ready_values(context, GLUE_JSON_COLUMNS, values);
+  }
   if (rc != SQLITE_DONE) return glue_nested_failure(context, json->db, json->argument, rc);
   sqlite3_reset(json->statement);
   return CORESET_DONE;
 }
 
-coreset_status glue_json_text(coreset_context *context, const glue_json *json, int column, const char **text) {
-  *text = (const char *)sqlite3_column_text(json->statement, column);
-  if (*text != NULL) return CORESET_OK;
-  if (sqlite3_column_type(json->statement, column) == SQLITE_NULL) *text = "";
-  return *text != NULL ? CORESET_OK : core_out_of_memory(context);
+const char *glue_json_text(const glue_json *json, int column) {
+  const char *text = (const char *)sqlite3_column_text(json->statement, column);
+  return text == NULL ? "" : text; /* the row is ready: it is NULL that has none */
 }
 
 void glue_json_close(glue_json *json) {
@@ -76,10 +104,8 @@ void glue_json_close(glue_json *json) {
 /* The identifier that an element begins with, or is. */
 static coreset_status element_id(coreset_context *context, const glue_json *json, const glue_list *list,
                                  coreset_id *id) {
-  const char *type = NULL;
   int pairs = list->value != NULL;
-  coreset_status status = glue_json_text(context, json, pairs ? GLUE_JSON_FIRST_TYPE : GLUE_JSON_TYPE, &type);
-  if (status != CORESET_OK) return status;
+  const char *type = glue_json_text(json, pairs ? GLUE_JSON_FIRST_TYPE : GLUE_JSON_TYPE);
   if (strcmp(type, "integer") != 0 && strcmp(type, "text") != 0 && strcmp(type, "real") != 0) {
     if (type[0] == 0) type = "nothing";
     return pairs ? core_fail(context, CORESET_ERROR,
@@ -88,8 +114,8 @@ static coreset_status element_id(coreset_context *context, const glue_json *json
                  : core_fail(context, CORESET_ERROR, "%s: every element must be an INTEGER or a TEXT, got %s",
                              json->argument, type);
   }
-  status = glue_id_argument(context, list->key,
-                            sqlite3_column_value(json->statement, pairs ? GLUE_JSON_FIRST : GLUE_JSON_VALUE), id);
+  coreset_status status = glue_id_argument(
+      context, list->key, sqlite3_column_value(json->statement, pairs ? GLUE_JSON_FIRST : GLUE_JSON_VALUE), id);
   return status == CORESET_OK ? status : core_fail_within(context, status, json->argument);
 }
 
@@ -106,9 +132,9 @@ static coreset_status take_element(coreset_context *context, const glue_json *js
                      json->argument, list->key, list->value, list->key, core_id_format(&id, text),
                      sqlite3_column_int(json->statement, GLUE_JSON_LENGTH));
   }
-  status = glue_json_text(context, json, GLUE_JSON_SECOND_TYPE, &value.type);
+  value.type = glue_json_text(json, GLUE_JSON_SECOND_TYPE);
   value.value = sqlite3_column_value(json->statement, GLUE_JSON_SECOND);
-  return status == CORESET_OK ? list->take(data, context, &id, &value) : status;
+  return list->take(data, context, &id, &value);
 }
 
 coreset_status glue_list_argument(coreset_context *context, sqlite3 *db, sqlite3_value *value, const glue_list *list,

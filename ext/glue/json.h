@@ -23,7 +23,8 @@ enum glue_json_column {
   GLUE_JSON_FIRST_TYPE,
   GLUE_JSON_SECOND,
   GLUE_JSON_SECOND_TYPE,
-  GLUE_JSON_LENGTH
+  GLUE_JSON_LENGTH,
+  GLUE_JSON_COLUMNS
 };
 
 /* Starts a walk over an argument that must be JSON of the wanted type, "object" or "array"; example
@@ -34,8 +35,8 @@ coreset_status glue_json_open(coreset_context *context, sqlite3 *db, const char 
 /* The next row, or CORESET_DONE, after which the walk begins anew. */
 coreset_status glue_json_next(coreset_context *context, glue_json *json);
 
-/* The text of a column of the row. */
-coreset_status glue_json_text(coreset_context *context, const glue_json *json, int column, const char **text);
+/* The text of a column of the row; "" for NULL. */
+const char *glue_json_text(const glue_json *json, int column);
 
 void glue_json_close(glue_json *json);
 

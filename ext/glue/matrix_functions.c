@@ -87,9 +87,7 @@ static coreset_status refuse_score(coreset_context *context, sqlite3_value **arg
             glue_value_format(argv[2], score), glue_value_format(argv[0], model), glue_value_format(argv[1], question),
             glue_number_hint(argv[2]));
   if (sqlite3_value_type(argv[2]) != SQLITE_TEXT) return CORESET_ERROR;
-  const char *text = (const char *)sqlite3_value_text(argv[2]);
-  if (text == NULL) return core_out_of_memory(context);
-  append_text_hint(context, text);
+  append_text_hint(context, (const char *)sqlite3_value_text(argv[2]));
   return CORESET_ERROR;
 }
 
@@ -159,9 +157,9 @@ static void info_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
   coreset_context context = {0};
   coreset_matrix *matrix;
   coreset_matrix_summary summary;
-  (void)argc;
   if (glue_is_null(argv[0])) return; /* NULL in, NULL out */
-  coreset_status status = glue_matrix_argument(&context, "matrix", argv[0], &matrix);
+  coreset_status status = glue_ready_values(&context, argc, argv);
+  if (status == CORESET_OK) status = glue_matrix_argument(&context, "matrix", argv[0], &matrix);
   if (status != CORESET_OK) {
     glue_result_status(sql, "score_matrix_info", status, &context);
     return;

@@ -14,6 +14,7 @@
 ** (it answered questions of the benchmark) or 'ignored'. Rows come
 ** question by question, or in the order of models.
 */
+#include <float.h>
 #include <math.h>
 
 #include "base/memory.h"
@@ -40,6 +41,7 @@ typedef struct matrix_state {
   size_t *model_counts;   /* questions: for each model how many they are */
   coreset_pair *pairs;    /* questions: working memory, one for each model */
   double discrimination;  /* questions: of the current one */
+  double weight_unit;     /* models: a power of two that the largest weight is less than: products cannot overflow */
   core_sources sources;   /* questions, models: the roles */
 } matrix_state;
 
@@ -168,6 +170,19 @@ static void questions_column(glue_table_cursor *cursor, sqlite3_context *sql, in
 ** score_matrix_models
 */
 
+static coreset_status models_open(glue_table_cursor *cursor) {
+  matrix_state *state = cursor->state;
+  coreset_status status = roles_open(cursor);
+  double largest = 0;
+  int exponent;
+  for (size_t q = 0; q < state->questions && status == CORESET_OK; q++) {
+    largest = fmax(largest, coreset_matrix_weight(state->matrix, q));
+  }
+  frexp(largest, &exponent);
+  state->weight_unit = ldexp(1, exponent < DBL_MAX_EXP ? exponent : DBL_MAX_EXP - 1);
+  return status;
+}
+
 static coreset_status models_next(glue_table_cursor *cursor) {
   matrix_state *state = cursor->state;
   core_sum sum = {0, 0}, weights = {0, 0};
@@ -175,7 +190,7 @@ static coreset_status models_next(glue_table_cursor *cursor) {
   state->model = state->position++;
   state->answered = 0;
   for (size_t q = 0; q < state->questions; q++) {
-    double score, weight = coreset_matrix_weight(state->matrix, q);
+    double score, weight = coreset_matrix_weight(state->matrix, q) / state->weight_unit;
     if (!coreset_matrix_cell(state->matrix, state->model, q, &score, NULL)) continue;
     core_sum_add(&sum, weight * score);
     core_sum_add(&weights, weight);
@@ -237,7 +252,7 @@ static const glue_table_function matrix_functions[] = {
         .state_size = sizeof(matrix_state),
         .argument_count = 1,
         .arguments = {{.name = "matrix", .required = 1}},
-        .open = roles_open,
+        .open = models_open,
         .next = models_next,
         .column = models_column,
         .close = matrix_close,

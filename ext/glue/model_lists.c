@@ -139,9 +139,8 @@ static coreset_status take_released(void *data, coreset_context *context, const 
   coreset_status status = find_model(context, list, id, &model);
   if (status != CORESET_OK || model < 0 || strcmp(value->type, "null") == 0) return status;
   if (is_text) {
-    const char *letters = (const char *)sqlite3_value_text(value->value);
-    if (letters == NULL) return core_out_of_memory(context);
-    is_date = parse_date(letters, (size_t)sqlite3_value_bytes(value->value), &date);
+    is_date =
+        parse_date((const char *)sqlite3_value_text(value->value), (size_t)sqlite3_value_bytes(value->value), &date);
     list->has_texts = 1;
   } else if (is_number) {
     date = sqlite3_value_double(value->value);

@@ -10,8 +10,8 @@
 /* Asks SQLite whether the running statement should stop. */
 typedef struct glue_poller {
   sqlite3 *db;             /* the connection of the running statement */
-  sqlite3_stmt *statement; /* stepped at each poll; NULL before the first and where it cannot be prepared */
-  int unavailable;         /* preparing it failed: an authorizer may forbid it */
+  sqlite3_stmt *statement; /* stepped at each poll; NULL before the first */
+  int is_best;             /* it is the one that progress handlers notice, and is kept */
 } glue_poller;
 
 /* Prepares a context whose interrupted() asks the connection. The poller must

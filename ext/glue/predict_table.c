@@ -135,9 +135,7 @@ static coreset_status check_options(glue_table_cursor *cursor) {
     char text[GLUE_VALUE_TEXT_SIZE];
     if (glue_is_null(value)) continue;
     if (function->method == NULL && i == 0 && sqlite3_value_type(value) == SQLITE_TEXT) {
-      const char *name = (const char *)sqlite3_value_text(value);
-      if (name == NULL) return core_out_of_memory(&cursor->context);
-      if (name[0] != '{') continue;
+      if (sqlite3_value_text(value)[0] != '{') continue;
     }
     return core_fail(&cursor->context, CORESET_ERROR,
                      "source is a fit, which keeps the options it was made with: leave out %s, got %s",

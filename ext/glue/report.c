@@ -35,6 +35,8 @@ coreset_status glue_nested_failure(coreset_context *context, sqlite3 *db, const 
     return core_out_of_memory(context);
   case SQLITE_INTERRUPT:
     return core_fail(context, CORESET_INTERRUPTED, "interrupted");
+  case SQLITE_TOOBIG:
+    return core_fail(context, CORESET_TOO_BIG, "%s: %s", argument, sqlite3_errmsg(db));
   default:
     return core_fail(context, CORESET_ERROR, "%s: %s", argument, sqlite3_errmsg(db));
   }
@@ -63,8 +65,7 @@ const char *glue_value_format(sqlite3_value *value, char text[GLUE_VALUE_TEXT_SI
     return sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "%!.15g", sqlite3_value_double(value));
   case SQLITE_TEXT:
     id.text = (const char *)sqlite3_value_text(value);
-    id.length = id.text == NULL ? 0 : (size_t)sqlite3_value_bytes(value);
-    if (id.text == NULL) id.text = "";
+    id.length = (size_t)sqlite3_value_bytes(value);
     return core_id_format(&id, text);
   case SQLITE_BLOB:
     return sqlite3_snprintf(GLUE_VALUE_TEXT_SIZE, text, "a BLOB of %d bytes", sqlite3_value_bytes(value));

@@ -18,7 +18,7 @@ coreset_status glue_nested_failure(coreset_context *context, sqlite3 *db, const 
 void glue_result_status(sqlite3_context *sql, const char *function, coreset_status status,
                         const coreset_context *context);
 
-/* A value as it reads in a message: 5, 2.5, 'abc', NULL, a BLOB of 12 bytes. */
+/* A value that is ready (arguments.h), as it reads in a message: 5, 2.5, 'abc', NULL, a BLOB of 12 bytes. */
 #define GLUE_VALUE_TEXT_SIZE 64
 const char *glue_value_format(sqlite3_value *value, char text[GLUE_VALUE_TEXT_SIZE]);
 

@@ -172,10 +172,16 @@ typedef struct given_inputs {
 } given_inputs;
 
 /* Whether both values of two equations are known, and differ. */
-static int contradict(sqlite3_index_info *info, int first, int second) {
-  sqlite3_value *one, *other;
-  return sqlite3_vtab_rhs_value(info, first, &one) == SQLITE_OK &&
-         sqlite3_vtab_rhs_value(info, second, &other) == SQLITE_OK && !glue_same_value(one, other);
+static int contradict(sqlite3_index_info *info, int first, int second, int *differ) {
+  sqlite3_value *values[2];
+  coreset_context context;
+  *differ = 0;
+  int rc = sqlite3_vtab_rhs_value(info, first, &values[0]);
+  if (rc == SQLITE_OK) rc = sqlite3_vtab_rhs_value(info, second, &values[1]);
+  if (rc != SQLITE_OK) return rc == SQLITE_NOTFOUND ? SQLITE_OK : rc;
+  if (glue_ready_values(&context, 2, values) != CORESET_OK) return SQLITE_NOMEM;
+  *differ = !glue_same_value(values[0], values[1]);
+  return SQLITE_OK;
 }
 
 /* Adds a constraint on an input that another gives already. The one that remains is an equation, if there is one: an IN
@@ -184,7 +190,9 @@ static int add_repeat(function_table *table, sqlite3_index_info *info, given_inp
   int first = given->constraint[argument];
   int first_is_in = sqlite3_vtab_in(info, first, -1), repeat_is_in = sqlite3_vtab_in(info, repeat, -1);
   if (first_is_in && repeat_is_in) return given_twice(table, argument);
-  if (!first_is_in && !repeat_is_in && contradict(info, first, repeat)) given->contradiction = argument;
+  int differ = 0, rc = first_is_in || repeat_is_in ? SQLITE_OK : contradict(info, first, repeat, &differ);
+  if (rc != SQLITE_OK) return rc;
+  if (differ) given->contradiction = argument;
   if (first_is_in || repeat_is_in) given->with_in |= 1U << argument;
   given->constraint[argument] = first_is_in ? repeat : first;
   given->repeats[given->repeat_count++] = first_is_in ? first : repeat;
@@ -332,6 +340,7 @@ static int report(table_cursor *cursor, coreset_status status) {
   if (status != CORESET_OK && status != CORESET_DONE && status != CORESET_NO_MEMORY) {
     sqlite3_free(table->base.zErrMsg);
     table->base.zErrMsg = sqlite3_mprintf("%s(): %s", table->runs.function->name, glue_reader_message(&cursor->reader));
+    if (table->base.zErrMsg == NULL) return SQLITE_NOMEM;
   }
   return glue_sqlite_code(status);
 }
@@ -344,11 +353,14 @@ static int table_next(sqlite3_vtab_cursor *base) {
 /* Whether a value is that of an input which is given twice: *same is 0 or 1. */
 static int find_value(sqlite3_value *input, sqlite3_value *repeated, int is_in, int *same) {
   sqlite3_value *value = repeated;
+  coreset_context context;
   int rc = is_in ? sqlite3_vtab_in_first(repeated, &value) : SQLITE_OK;
-  *same = rc == SQLITE_OK && glue_same_value(input, value);
-  while (is_in && rc == SQLITE_OK && !*same) {
+  *same = 0;
+  while (rc == SQLITE_OK) {
+    if (glue_ready_values(&context, 1, &value) != CORESET_OK) return SQLITE_NOMEM;
+    *same = glue_same_value(input, value);
+    if (*same || !is_in) return SQLITE_OK;
     rc = sqlite3_vtab_in_next(repeated, &value);
-    *same = rc == SQLITE_OK && glue_same_value(input, value);
   }
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
@@ -357,10 +369,13 @@ static int table_filter(sqlite3_vtab_cursor *base, int idx_num, const char *idx_
   function_table *table = (function_table *)base->pVtab;
   table_cursor *cursor = (table_cursor *)base;
   sqlite3_value *arguments[GLUE_ARGUMENT_LIMIT] = {NULL};
+  coreset_context context;
   int taken = 0;
   glue_reader_leave(&cursor->reader);
   cursor->at_end = 1;
   if (idx_num < 0) return report_missing(table, idx_num);
+  int inputs = __builtin_popcount((unsigned)idx_num & ((1U << COLUMNS_SHIFT) - 1)); /* lists of IN come behind these */
+  if (glue_ready_values(&context, inputs, argv) != CORESET_OK) return SQLITE_NOMEM;
   for (int i = 0; i < table->runs.function->argument_count; i++) {
     if (idx_num & (1 << i)) arguments[i] = argv[taken++];
   }

@@ -6,34 +6,35 @@
 ** itself, question 17 follows question 16. Every entry remembers its follower,
 ** and the guess is compared before anything is hashed. A right guess costs one
 ** comparison of bytes, a wrong one little more than the look-up that comes after.
+**
+** Tables come from anybody, and so do the identifiers: the hash has a key, so that nobody can choose them to have
+** one hash and make each look-up go through all.
 */
 #include "matrix/intern.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/siphash.h"
+
 #define FIRST_SLOTS ((size_t)64)
 
-/* Odd numbers whose bits are without pattern, so that products spread over all bits: 2^64 divided
-** by the golden ratio, and the second prime of xxHash. */
-#define ODD UINT64_C(0x9E3779B97F4A7C15)
-#define OTHER_ODD UINT64_C(0xC2B2AE3D27D4EB4F)
-
-static inline uint64_t mix(uint64_t hash, uint64_t word) {
-  hash = (hash ^ word) * ODD;
-  return hash ^ hash >> 32;
-}
-
-static inline uint32_t hash_of(const coreset_id *id, core_intern_words words) {
-  uint64_t hash = mix(mix(id->text == NULL ? CORE_INTEGER_LENGTH : id->length, words.first), words.last);
-  for (size_t i = 8; id->text != NULL && i + 8 < id->length; i += 8) hash = mix(hash, core_load64(id->text + i));
-  return (uint32_t)(hash * OTHER_ODD >> 32);
+static inline uint32_t hash_of(const core_intern *intern, const coreset_id *id, core_intern_words words) {
+  core_siphash state = core_siphash_begin(intern->key);
+  core_siphash_add(&state, id->text == NULL ? CORE_INTEGER_LENGTH : id->length);
+  core_siphash_add(&state, words.first);
+  if (id->text != NULL && id->length >= 8) core_siphash_add(&state, words.last);
+  for (size_t i = 8; id->text != NULL && i + 8 < id->length; i += 8) {
+    core_siphash_add(&state, core_load64(id->text + i));
+  }
+  return (uint32_t)core_siphash_end(&state);
 }
 
 /* Makes room for one more entry in half-full slots. */
 static coreset_status grow_slots(coreset_context *context, core_intern *intern) {
   if (2 * (intern->count + 1) <= intern->slot_count) return CORESET_OK;
   size_t slot_count = intern->slot_count == 0 ? FIRST_SLOTS : 2 * intern->slot_count;
+  if (intern->slot_count == 0) memcpy(intern->key, context->hash_key, sizeof(intern->key));
   core_intern_slot *slots = core_allocate(context, slot_count, sizeof(core_intern_slot));
   if (slots == NULL) return CORESET_NO_MEMORY;
   for (size_t i = 0; i < intern->slot_count; i++) {
@@ -81,7 +82,7 @@ coreset_status core_intern_look_up(coreset_context *context, core_intern *intern
   if (status != CORESET_OK) return status;
   core_intern_words words = core_words_of(id);
   core_intern_slot *slots = intern->slots;
-  uint32_t hash = hash_of(id, words);
+  uint32_t hash = hash_of(intern, id, words);
   size_t mask = intern->slot_count - 1, place = hash & mask;
   uint32_t rank = slots[place].rank;
   while (rank != 0 && (slots[place].hash != hash || !core_is_entry(intern, &intern->entries[rank - 1], id))) {

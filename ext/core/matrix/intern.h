@@ -43,6 +43,7 @@ typedef struct core_intern {
   size_t arena_capacity;      /* room in arena */
   core_intern_slot *slots;    /* open addressing, linear probing, at most half full */
   size_t slot_count;          /* a power of two, or 0 */
+  uint64_t key[2];            /* of the hash: that of the context which the first identifier came with */
   uint32_t *ranks;            /* for each index the place in increasing order, once that is known */
 } core_intern;
 
