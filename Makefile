@@ -43,21 +43,21 @@ SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fr
 COMPILE = $(CC) $(INCLUDES) $(CPPFLAGS) $(CFLAGS) $(REQUIRED_CFLAGS) $(SANITIZE) $(WARNINGS) $(WERROR) -MMD -MP -c
 LINK = $(CC) $(CFLAGS) $(REQUIRED_CFLAGS) $(SANITIZE) $(LDFLAGS)
 
-# The folder of one configuration: build/release, build/static or build/asan.
+# The folder of one configuration: build/release or build/asan.
 BUILD = build/release
 
 CORE = $(wildcard ext/core/*/*.c)
 GLUE = $(wildcard ext/glue/*.c) ext/coreset.c
 CORE_OBJECTS = $(CORE:%.c=$(BUILD)/%.o)
 GLUE_OBJECTS = $(GLUE:%.c=$(BUILD)/%.o)
-STATIC_OBJECTS = $(CORE:%.c=build/static/%.o) $(GLUE:%.c=build/static/%.o)
+LINKED_OBJECTS = $(CORE_OBJECTS) $(GLUE:%.c=$(BUILD)/linked/%.o)
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 SOURCES = $(shell find ext include tests -name '*.[ch]')
 VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/coreset.h)
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
 .PHONY: rooms exports warnings unit sql-test reference-test static-test client-test install-test levels-test
-.PHONY: versions-test oracle-test
+.PHONY: versions-test oracle-test fault
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -74,13 +74,13 @@ $(BUILD)/coreset.so: $(CORE_OBJECTS) $(GLUE_OBJECTS)
 	@echo "  LD $@"
 	@$(LINK) -shared -Wl,-z,defs $^ -o $@ $(REQUIRED_LDLIBS) $(LDLIBS)
 
-libcoreset.a: $(STATIC_OBJECTS)
+libcoreset.a: $(LINKED_OBJECTS)
 	@echo "  AR $@"
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
 # With SQLITE_CORE the glue calls SQLite directly instead of through a table.
-build/static/%.o: %.c
+$(BUILD)/linked/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"
 	@$(COMPILE) -DSQLITE_CORE $< -o $@
@@ -121,14 +121,14 @@ demo: deps
 	@set -o pipefail; $(SQLITE3) :memory: < sql/demo.sql | grep -vxF ".echo off"
 
 test: deps
-	@$(MAKE) --no-print-directory all rooms exports warnings static-test unit reference-test client-test sql-test \
-	  install-test levels-test
+	@$(MAKE) --no-print-directory FAULT_STRIDE=8 all rooms exports warnings static-test unit reference-test client-test \
+	  sql-test install-test levels-test fault
 
 # The shell itself is not instrumented: tests/asan-sqlite3 loads the sanitizers before it.
 # Leaks are looked for everywhere.
 asan: deps
 	@$(MAKE) --no-print-directory BUILD=build/asan SANITIZE="$(SANITIZERS)" SQLITE3="$(CURDIR)/tests/asan-sqlite3" \
-	  unit reference-test client-test sql-test
+	  FAULT_STRIDE=2 unit reference-test client-test sql-test fault
 
 # A room of the core uses itself and those before it, and none uses SQLite.
 rooms:
@@ -178,6 +178,16 @@ $(BUILD)/static: $(BUILD)/tests/static/static.o libcoreset.a
 
 static-test: $(BUILD)/static
 	@$<
+
+# The linker gives it the allocations of the core, which are counted and refused.
+$(BUILD)/fault: $(BUILD)/tests/fault/fault.o $(LINKED_OBJECTS)
+	@echo "  LD $@"
+	@$(LINK) -Wl,--wrap=posix_memalign,--wrap=realloc,--wrap=free $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+
+# Every allocation fails and every poll interrupts, or with FAULT_STRIDE every one at first and later ever fewer.
+FAULT_STRIDE = 1
+fault: $(BUILD)/fault
+	@$< $(FAULT_STRIDE)
 
 $(BUILD)/host: $(BUILD)/tests/clients/host.o
 	@echo "  LD $@"

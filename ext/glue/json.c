@@ -13,41 +13,56 @@
 #include "glue/report.h"
 #include "matrix/id.h"
 
-/* Runs a query of one row with up to two parameters, and says whether its value is true. */
-static coreset_status is_true(coreset_context *context, sqlite3 *db, const char *argument, const char *query,
-                              sqlite3_value *value, const char *text, int *result) {
+/* Whether json_type() of a value is the wanted one. A failure that is no other is what it says of a text that is no
+** JSON; json_valid() would say so too where its memory is refused. */
+static coreset_status has_type(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
+                               const char *wanted, int *matches) {
   sqlite3_stmt *statement = NULL;
-  int rc = sqlite3_prepare_v2(db, query, -1, &statement, NULL);
-  if (rc == SQLITE_OK && value != NULL) rc = sqlite3_bind_value(statement, 1, value);
-  if (rc == SQLITE_OK && text != NULL) rc = sqlite3_bind_text(statement, 2, text, -1, SQLITE_STATIC);
-  if (rc == SQLITE_OK) rc = sqlite3_step(statement);
-  *result = rc == SQLITE_ROW && sqlite3_column_int(statement, 0);
-  coreset_status status = rc == SQLITE_ROW ? CORESET_OK : glue_nested_failure(context, db, argument, rc);
+  coreset_status status = CORESET_OK;
+  int rc = sqlite3_prepare_v2(db, "SELECT json_type(?1) = ?2", -1, &statement, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_value(statement, 1, value);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 2, wanted, -1, SQLITE_STATIC);
+  if (rc != SQLITE_OK) {
+    status = glue_nested_failure(context, db, argument, rc);
+  } else {
+    rc = sqlite3_step(statement);
+    if (rc != SQLITE_ROW && rc != SQLITE_ERROR) status = glue_nested_failure(context, db, argument, rc);
+  }
+  *matches = rc == SQLITE_ROW && sqlite3_column_int(statement, 0);
   sqlite3_finalize(statement);
   return status;
 }
 
-/* Whether a JSON text has the character U+0000 in one of its texts, where it is written as an escape. */
+/* Whether a JSON text has the character U+0000 in one of its texts, where it is an escape; newer SQLite
+** reads the short ones of JSON5 as well. */
 static int has_zero(const char *json) {
   for (; *json != 0; json++) {
     if (json[0] != '\\') continue;
-    if (strncmp(json, "\\u0000", 6) == 0) return 1;
     json++; /* what an escape begins with is not the beginning of another */
+    if (strncmp(json, "u0000", 5) == 0 || strncmp(json, "x00", 3) == 0 || json[0] == '0') return 1;
+    if (*json == 0) break;
   }
   return 0;
 }
 
-/* Before 3.45 SQLite's JSON functions end a text where it has U+0000, and so make another id of it. */
-static coreset_status check_zeros(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value) {
-  int ends_there = 0;
+/* Older SQLite ends a text where it has U+0000, and so makes another id of it. In an object are no ids. */
+static coreset_status check_zeros(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
+                                  const char *wanted) {
+  sqlite3_stmt *statement = NULL;
   if (!has_zero((const char *)sqlite3_value_text(value))) return CORESET_OK;
-  coreset_status status =
-      is_true(context, db, argument, "SELECT json_extract('\"\\u0000\"', '$') = ''", NULL, NULL, &ends_there);
-  if (status != CORESET_OK || !ends_there) return status;
+  if (strcmp(wanted, "object") == 0) {
+    return core_fail(context, CORESET_ERROR, "%s has a text with the character U+0000, which is in no name", argument);
+  }
+  int rc = sqlite3_prepare_v2(db, "SELECT json_extract('\"\\u0000\"', '$') = ''", -1, &statement, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_step(statement);
+  int ends_there = rc == SQLITE_ROW && sqlite3_column_int(statement, 0);
+  coreset_status status = rc == SQLITE_ROW ? CORESET_OK : glue_nested_failure(context, db, argument, rc);
+  sqlite3_finalize(statement);
+  if (!ends_there) return status;
   return core_fail(
       context, CORESET_ERROR,
-      "%s has a text with the character U+0000, behind which this SQLite, %s, does not read on: leave that "
-      "text out, or use SQLite 3.45 or later",
+      "%s has a text with the character U+0000, behind which SQLite %s does not read on: leave that text out, "
+      "or use the newest SQLite",
       argument, sqlite3_libversion());
 }
 
@@ -62,9 +77,8 @@ coreset_status glue_json_open(coreset_context *context, sqlite3 *db, const char 
   int matches = 0;
   *json = (glue_json){.db = db, .argument = argument};
   if (sqlite3_value_type(value) == SQLITE_TEXT) {
-    coreset_status status = is_true(
-        context, db, argument, "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) END = ?2", value, wanted, &matches);
-    if (status == CORESET_OK && matches) status = check_zeros(context, db, argument, value);
+    coreset_status status = has_type(context, db, argument, value, wanted, &matches);
+    if (status == CORESET_OK && matches) status = check_zeros(context, db, argument, value, wanted);
     if (status != CORESET_OK) return status;
   }
   if (!matches) {

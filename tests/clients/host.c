@@ -118,6 +118,39 @@ static int deny_recursion(void *data, int action, const char *a, const char *b, 
   return action == SQLITE_RECURSIVE ? SQLITE_DENY : SQLITE_OK;
 }
 
+/* The same, which interrupts when it has been asked so many times about another statement. */
+typedef struct interrupting {
+  sqlite3 *db;
+  int left;      /* questions before it interrupts */
+  int recursion; /* the answer for a recursive one */
+} interrupting;
+
+static int interrupt_later(void *data, int action, const char *a, const char *b, const char *c, const char *d) {
+  interrupting *self = data;
+  (void)a, (void)b, (void)c, (void)d;
+  if (action == SQLITE_SELECT && self->left-- == 0) sqlite3_interrupt(self->db);
+  return action == SQLITE_RECURSIVE ? self->recursion : SQLITE_OK;
+}
+
+/* Where the counting statement cannot be prepared, an interruption is noticed all the same, by the function: SQLite
+** itself would notice it at its next row. limit: of the terms of a compound SELECT. */
+static void interrupt_what_may_not_count(const char *extension, int recursion, int limit) {
+  sqlite3 *db = open_with(extension);
+  interrupting self = {db, 4, recursion};
+  sqlite3_stmt *statement;
+  make_results(db, 100, 1000);
+  sqlite3_prepare_v2(db, "SELECT count(*) FROM mrmr_select((SELECT m FROM matrix))", -1, &statement, NULL);
+  sqlite3_limit(db, SQLITE_LIMIT_COMPOUND_SELECT, limit);
+  sqlite3_set_authorizer(db, interrupt_later, &self);
+  int rc = sqlite3_step(statement);
+  sqlite3_set_authorizer(db, NULL, NULL);
+  expect(self.left < 0, "polls that may not count", "there are none");
+  expect(rc == SQLITE_INTERRUPT && strncmp(sqlite3_errmsg(db), "mrmr_select()", 13) == 0, "a poll that may not count",
+         sqlite3_errmsg(db));
+  sqlite3_finalize(statement);
+  expect(sqlite3_close(db) == SQLITE_OK, "closing after interruption", "statements are left open");
+}
+
 /* ------------------------------------------------------------------------
 ** The same arguments run once
 */
@@ -338,6 +371,8 @@ int main(int argc, char **argv) {
   expect(sqlite3_close(db) == SQLITE_OK, "closing", "statements are left open");
 
   interrupt_from_a_thread(extension);
+  interrupt_what_may_not_count(extension, SQLITE_DENY, 500);
+  interrupt_what_may_not_count(extension, SQLITE_OK, 1);
   count_runs(extension);
   count_executions(extension);
   stop_early(extension);

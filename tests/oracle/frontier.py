@@ -94,7 +94,7 @@ def load(path):
     oracle = types.ModuleType("oracle")
     exec(compile(source, path, "exec"), oracle.__dict__)
     np.random.RandomState = Order
-    oracle.SCALED, oracle.HOM, oracle.predict, halfwidth = .125, .5, predictor(oracle), oracle.halfwidth
+    oracle.SCALED, oracle.HOM, oracle.predict, halfwidth = .25, .75, predictor(oracle), oracle.halfwidth
     oracle.halfwidth = lambda p, at, phi, V, gap, y, s, level=.9: halfwidth(p, at, np.sqrt(phi), V, gap, y, .93 * s, level)
     return oracle
 

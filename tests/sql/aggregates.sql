@@ -57,3 +57,8 @@ SELECT score_matrix(model, question, score) OVER (ORDER BY model) FROM r;
 SELECT krr_predict(NULL, question, score) OVER () FROM r;
 .print -- still usable
 SELECT json_array_length(mrmr_select(model, question, score, 2)) FROM r;
+.print -- a list longer than SQLite may hand out
+.limit length 60
+SELECT length(coreset_select(model, question, score, 2, 'random')) FROM r WHERE suite = (SELECT min(suite) FROM r);
+SELECT coreset_select(model, question, score, '100%', 'random') FROM r WHERE suite = (SELECT min(suite) FROM r);
+SELECT mrmr_select(model, question, score, '100%') FROM r WHERE suite = (SELECT min(suite) FROM r);

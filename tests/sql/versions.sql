@@ -26,3 +26,11 @@ SELECT count(*), count(b.rank), sum(a.rank) FROM seven AS b RIGHT JOIN random_se
 SELECT count(*), count(b.rank), sum(a.rank) FROM random_select((SELECT m FROM m), 5, 1) AS a LEFT JOIN seven AS b USING (question);
 .print -- rows of several constants as the list of a vector
 SELECT k, seed, count(*) FROM random_select((SELECT m FROM m)) WHERE (k, seed) IN (VALUES (2, 5), (3, 6)) GROUP BY k, seed;
+.print -- U+0000 in JSON: the question of that name, or an error, and never that of what comes before it
+CREATE TABLE zero AS SELECT score_matrix(model, CASE question WHEN 0 THEN 'q' WHEN 1 THEN 'q' || char(0) || 'x' ELSE question END, score) AS m FROM r;
+SELECT hex(question) FROM random_select((SELECT m FROM zero), 1) WHERE include = '["q\u0000x"]';
+SELECT count(*) FROM random_select((SELECT m FROM zero)) WHERE exclude = '["q\u0000x", "q"]';
+SELECT hex(question) FROM random_select((SELECT m FROM zero), 1) WHERE include = '["q"]';
+SELECT count(*) FROM coreset_select((SELECT m FROM zero), 2, '{"selector\u0000":"random"}');
+.print -- but a backslash and u0000 behind it are letters
+SELECT count(*) FROM random_select((SELECT m FROM zero), 1) WHERE include = '["q\\u0000x"]';

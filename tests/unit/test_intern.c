@@ -3,6 +3,7 @@
 */
 #include <stdio.h>
 
+#include "base/siphash.h"
 #include "matrices.h"
 #include "matrix/intern.h"
 
@@ -95,4 +96,47 @@ Test(intern, numbers_follow_appearance_and_ranks_the_order) {
   }
   core_release(&list_arena);
   core_intern_release(&intern);
+}
+
+/* What Python's hash() gives for these words as bytes where PYTHONHASHSEED is 0: it is the same function. */
+Test(intern, hashes_as_published) {
+  static const uint64_t key[2] = {0, 0};
+  static const uint64_t expected[] = {UINT64_C(0x8662046E52264DB8), UINT64_C(0xE75BFF64B89E365B),
+                                      UINT64_C(0xF7461F2FEDF1DC51), UINT64_C(0xFF6A0F42BDF6F42D)};
+  for (size_t words = 1; words <= 4; words++) {
+    core_siphash state = core_siphash_begin(key);
+    for (size_t i = 0; i < words; i++) core_siphash_add(&state, UINT64_C(0x0123456789ABCDEF) * (i + 1));
+    cr_assert_eq(core_siphash_end(&state), expected[words - 1], "%zu words", words);
+  }
+}
+
+/* The place of an identifier in the table, as it is found by its hash. */
+static uint32_t hash_in(const core_intern *intern, uint32_t index) {
+  for (size_t i = 0; i < intern->slot_count; i++) {
+    if (intern->slots[i].rank == index + 1) return intern->slots[i].hash;
+  }
+  return 0;
+}
+
+/* Each half of the context's key changes the hash of integers and of texts of every length, and numbers and order
+** are the same with every key. */
+Test(intern, hash_depends_on_the_key) {
+  static const uint64_t keys[3][2] = {{0, 0}, {1, 0}, {0, 1}};
+  core_intern interns[3] = {{0}, {0}, {0}};
+  for (size_t k = 0; k < 3; k++) {
+    coreset_context context = {.hash_key = {keys[k][0], keys[k][1]}};
+    for (uint32_t i = 0; i < 60; i++) {
+      coreset_id id =
+          i < 30 ? (coreset_id){NULL, 0, (int64_t)i << i} : (coreset_id){"a text with more than two words", i - 30, 0};
+      uint32_t index;
+      cr_assert_eq(core_intern_add(&context, &interns[k], &id, &index), CORESET_OK);
+      cr_assert_eq(index, i);
+    }
+  }
+  for (uint32_t i = 0; i < 60; i++) {
+    uint32_t hash = hash_in(&interns[0], i);
+    cr_assert_neq(hash_in(&interns[1], i), hash, "identifier %u", i);
+    cr_assert_neq(hash_in(&interns[2], i), hash, "identifier %u", i);
+  }
+  for (size_t k = 0; k < 3; k++) core_intern_release(&interns[k]);
 }

@@ -47,8 +47,8 @@ static example example_of(enum kind kind, uint64_t seed) {
   double low = 0, high = 1, mean = average(made.y, SOURCES), variance = 0;
   if (kind == REAL) find_ends(&made, &low, &high);
   for (size_t m = 0; m < SOURCES; m++) variance += (made.y[m] - mean) * (made.y[m] - mean) / (double)SOURCES;
-  double weight = (double)SOURCES * variance / 8 / ((high - mean) * (high - mean) + (mean - low) * (mean - low));
-  made.selection = (literal_anchors){weight + 1e-6, low, high, 1, 0.5};
+  double weight = (double)SOURCES * variance / 4 / ((high - mean) * (high - mean) + (mean - low) * (mean - low));
+  made.selection = (literal_anchors){weight + 1e-6, low, high, 1, 0.75};
   made.prediction = (literal_anchors){1, low, high, 2, 0};
   return made;
 }

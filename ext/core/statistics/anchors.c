@@ -13,9 +13,9 @@
 ** To predict, each counts like a source. To select, they would take questions away from what
 ** tells the sources apart: there each has the weight
 **
-**     min(1, 1/8 M var(y) / ((high - mean(y))^2 + (mean(y) - low)^2))
+**     min(1, 1/4 M var(y) / ((high - mean(y))^2 + (mean(y) - low)^2))
 **
-** with M source models of full scores y, so that the two add at most an eighth of the variance
+** with M source models of full scores y, so that the two add at most a quarter of the variance
 ** in level that the sources have.
 */
 #include "statistics/anchors.h"
@@ -26,7 +26,7 @@
 
 /* This project's own choices (tests/experiments/ACCURACY.md). The first is set by `make dial`. */
 #ifndef CORE_ANCHOR_SHARE
-#define CORE_ANCHOR_SHARE 0.125 /* of the sources' variance in level */
+#define CORE_ANCHOR_SHARE 0.25 /* of the sources' variance in level */
 #endif
 #define SPREAD 2.0            /* standard deviations from the mean to the anchors of real-valued scores */
 #define SMALLEST_WEIGHT 1e-6  /* where the sources do not differ */

@@ -13,7 +13,7 @@ extern const coreset_option core_outside_option;
 /* What a field is for, which decides how much its anchors count. */
 typedef enum core_field_kind {
   CORE_FIELD_PLAIN,      /* the sources alone */
-  CORE_FIELD_SELECTION,  /* to choose questions: anchors that add at most an eighth of the sources' variance in level */
+  CORE_FIELD_SELECTION,  /* to choose questions: anchors that add at most a quarter of the sources' variance in level */
   CORE_FIELD_PREDICTION, /* to predict: anchors that count like sources */
   CORE_FIELD_KINDS
 } core_field_kind;

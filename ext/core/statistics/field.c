@@ -48,7 +48,7 @@
 #define SMALLEST_NORM 1e-300        /* a norm of 0 is degenerate too */
 #define TABLE_MODELS ((size_t)1024) /* up to which R of all pairs of counts is a table, of at most 4 MB */
 #ifndef CORE_EVENED_NOISE           /* `make dial` sets it */
-#define CORE_EVENED_NOISE 0.5       /* the part of vb in the noise of real-valued scores in a field for selection */
+#define CORE_EVENED_NOISE 0.75      /* the part of vb in the noise of real-valued scores in a field for selection */
 #endif
 #define FREER_TRENDS 2.0        /* by what w is multiplied to predict: this project's own choice */
 #define SIMILARITY_SCALE 0.4    /* the distance at which local similarity has fallen to 1/e, in units of vb */
