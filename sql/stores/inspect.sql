@@ -181,6 +181,6 @@ CREATE TEMP VIEW way_back AS
                       FROM (SELECT question FROM coreset EXCEPT SELECT question FROM found))
               WHEN commas > 0 THEN 'no command line can name an id with a comma: use coreset_samples.json'
               ELSE 'inspect eval ' || task || ' --sample-id ''' || ids || '''' END AS text
-    FROM tasks
+    FROM (SELECT 1) LEFT JOIN tasks
   UNION ALL
   SELECT 'coreset_samples.json', json_group_array(question) FROM (SELECT DISTINCT question FROM found ORDER BY question);

@@ -38,7 +38,8 @@
 --   coreset_tests.json      the tests, for those without description too (or where two share one):
 --                             SELECT writefile(name, text) FROM way_back WHERE name = 'coreset_tests.json';
 --                             promptfoo eval --tests coreset_tests.json
---                           They are as promptfoo stored them: templates not filled in, paths as they were, and
+--                           One without a description has its vars as description, so that its answers join: promptfoo
+--                           would call it 'Row #1'. They are as promptfoo stored them: templates not filled in, paths as they were, and
 --                           without the assertions of defaultTest, which promptfoo has put before their own and
 --                           your configuration still has. (A defaultTest in a file of its own cannot be told apart:
 --                           its assertions would count twice.)
@@ -47,6 +48,8 @@
 --
 --   * test_idx is numbered anew by every filter: it is no id. --filter-metadata finds parts of words (q1 finds
 --     q10 too), and several of them are ANDed: it cannot name a coreset.
+--   * Tests from a CSV or JSON file without descriptions are called 'Row #1', 'Row #2', ... by their place in the file.
+--     Where coverage.different_inputs is not 0, the file was changed: give the tests ids in their metadata.
 --   * Several prompts in an eval are several answers to one question: where coverage.prompts is more than 1,
 --     choose one.
 --   * promptfoo's own indexes use json_extract(): up to SQLite 3.40 its database cannot be read under
@@ -151,4 +154,5 @@ CREATE TEMP VIEW way_back AS
               ELSE 'promptfoo eval --filter-pattern ''^(' || replace(group_concat(text, '|'), '''', '''\''''') || ')$''' END AS text
     FROM escaped
   UNION ALL
-  SELECT 'coreset_tests.json', json_group_array(json(test)) FROM (SELECT test FROM temp.coreset_tests ORDER BY question);
+  SELECT 'coreset_tests.json', json_group_array(json(iif(coalesce(description, '') = '', json_set(test, '$.description', question), test)))
+    FROM (SELECT * FROM temp.coreset_tests ORDER BY question);
