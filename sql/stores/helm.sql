@@ -21,7 +21,7 @@
 --   trial      train_trial_index
 --   log        the run's folder; the view chosen has input as well, from the run's instances.json, where that is there
 --
--- Choosing: one line each, at any time after .read; views follow
+-- Choosing: one line each, at any time after .read, which begins with this choice; views follow
 --
 --   UPDATE choice SET metric = 'quasi_exact_match';   another statistic; the view metrics lists them. At first it is
 --                                                     the suite's first that counts no tokens or time
@@ -60,6 +60,7 @@ DROP TABLE IF EXISTS temp.metrics_logged;
 DROP TABLE IF EXISTS temp.logged;
 DROP TABLE IF EXISTS temp.log_files;
 DROP TABLE IF EXISTS temp.log_texts;
+DROP TABLE IF EXISTS temp.log_inputs;
 DROP TABLE IF EXISTS temp.log_checks;
 DROP TABLE IF EXISTS temp.choice;
 

@@ -24,7 +24,7 @@
 --   trial      the epoch
 --   log        the file; the view chosen has input as well
 --
--- Choosing: one line each, at any time after .read; views follow
+-- Choosing: one line each, at any time after .read, which begins with this choice; views follow
 --
 --   UPDATE choice SET metric = 'judge.depth';     a scorer, or scorer.key where its value is an object or a list; at
 --                                                 first the task's first scorer. The view metrics lists them

@@ -11,8 +11,8 @@
 --     CREATE TEMP TABLE coreset AS SELECT question FROM coreset_select((SELECT m FROM matrix), 10);
 --     SELECT writefile(name, text) FROM way_back;
 --
--- path is a folder, in which all *.jsonl are read; several folders are several rows of logs. More columns of logs, each
--- may be left out:
+-- path is a folder, in which all *.jsonl are read; several folders are several rows of logs. Where lines do not name the
+-- model, 'folder' AS model takes the name of the folder that the file lies in. More columns of logs, each may be left out:
 --
 --   input      the path of what was asked, for coverage.different_inputs
 --   run        the path of what says which answer is the later, such as a time; at first the file's name does, and in a
@@ -26,7 +26,7 @@
 --   score      a number, or true and false as 1 and 0; NULL where it is null, NaN, missing or text, or `error` is there
 --   file, line     of the answer; the view chosen has input as well
 --
--- Choosing: at any time after .read
+-- Choosing: at any time after .read, which begins with 'latest'
 --
 --   UPDATE choice SET repeats = 'all';
 --
@@ -72,7 +72,7 @@ INSERT INTO temp.logged
       FROM (SELECT path, model, question, score, rowid AS row, NULL AS input, NULL AS run, NULL AS error, NULL AS suite,
                    '*.jsonl' AS files FROM temp.logs)),
   lines AS (
-    SELECT paths.*, file.name AS file, line.key AS line,
+    SELECT paths.*, file.name AS file, rtrim(rtrim(file.name, replace(file.name, '/', '')), '/') AS folder, line.key AS line,
            CASE WHEN json_valid(value) THEN value
                 WHEN json_valid(replace(replace(replace(value, '-Infinity', 'null'), 'Infinity', 'null'), 'NaN', 'null'))
                 THEN replace(replace(replace(value, '-Infinity', 'null'), 'Infinity', 'null'), 'NaN', 'null') END AS text
@@ -80,7 +80,8 @@ INSERT INTO temp.logged
            json_each('[' || replace(json_quote(replace(CAST(readfile(file.name) AS TEXT), char(10), char(1114109))),
                                     char(1114109), '","') || ']') AS line
      WHERE file.name GLOB files AND value NOT IN ('', char(13)))
-  SELECT json_extract(text, model), iif(json_extract(text, model) IS NULL, NULL, json_extract(text, question)),
+  SELECT iif(model = 'folder', replace(folder, rtrim(folder, replace(folder, '/', '')), ''), json_extract(text, model)),
+         iif(model <> 'folder' AND json_extract(text, model) IS NULL, NULL, json_extract(text, question)),
          CASE WHEN coalesce(json_type(text, error), 'null') NOT IN ('null', 'false') THEN NULL
               WHEN json_type(text, score) IN ('integer', 'real', 'true', 'false') THEN json_extract(text, score) END,
          json_extract(text, suite), json_extract(text, input), coalesce(json_extract(text, run), file), file, line

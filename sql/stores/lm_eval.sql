@@ -21,7 +21,7 @@
 --   filter     what the answer went through: gsm8k is logged once for each of two filters
 --   document   doc_id; the view chosen has input (prompt_hash) as well
 --
--- Choosing: one line each, at any time after .read; views follow
+-- Choosing: one line each, at any time after .read, which begins with this choice; views follow
 --
 --   UPDATE choice SET metric = 'acc_norm';        at first, each task's first metric with its first filter; the
 --                                                 view metrics lists them. Tasks without it have no rows
