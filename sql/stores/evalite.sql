@@ -51,7 +51,8 @@ DROP VIEW IF EXISTS temp.coverage;
 DROP VIEW IF EXISTS temp.results;
 DROP VIEW IF EXISTS temp.logged;
 DROP VIEW IF EXISTS temp.metrics;
-DROP VIEW IF EXISTS temp.answers;
+DROP VIEW IF EXISTS temp.scored;
+DROP VIEW IF EXISTS temp.failed;
 DROP VIEW IF EXISTS temp.runs_of_evals;
 DROP TABLE IF EXISTS temp.choice;
 
@@ -61,22 +62,27 @@ CREATE TEMP TABLE choice(
     CONSTRAINT "repeats is latest, answered, trials or all" CHECK (repeats IN ('latest', 'answered', 'trials', 'all')));
 INSERT INTO temp.choice(metric) VALUES((SELECT name FROM evalite.scores ORDER BY id LIMIT 1));
 
--- Runs of evals, and their answers, one for each score; a task that failed has no scores. evalite_1.sql makes these two
--- anew from the tables of 1.0.
+-- Runs of evals, their answers with each score, and answers of tasks that failed, which have no scores. evalite_1.sql
+-- makes these three anew from the tables of 1.0.
 CREATE TEMP VIEW runs_of_evals AS
-  SELECT id, run_id, name, filepath, nullif(variant_name, '') AS variant, nullif(variant_group, '') AS variants_of FROM evalite.evals;
-
-CREATE TEMP VIEW answers AS
-  SELECT results.id, eval_id, input, expected, status, trial_index, scores.name AS scorer, scores.score
-    FROM evalite.scores JOIN evalite.results ON results.id = result_id WHERE status = 'success'
-  UNION ALL
-  SELECT id, eval_id, input, expected, status, trial_index, NULL, NULL FROM evalite.results WHERE status <> 'success';
+  SELECT id, run_id, name, filepath, nullif(variant_name, '') AS variant, nullif(variant_group, '') AS variants_of
+    FROM evalite.evals;
+CREATE TEMP VIEW scored AS
+  SELECT results.id, eval_id, input, expected, trial_index, scores.name AS scorer, scores.score
+    FROM evalite.scores JOIN evalite.results ON results.id = result_id WHERE status = 'success';
+CREATE TEMP VIEW failed AS
+  SELECT id, eval_id, input, expected, trial_index FROM evalite.results WHERE status <> 'success';
 
 CREATE TEMP VIEW logged AS
-  SELECT coalesce(variant, name) AS model, input AS question, score, coalesce(variants_of, filepath) AS suite, metric, input,
-         run_id AS run, trial_index AS trial, expected, filepath, answers.id AS answer
-    FROM temp.choice, temp.answers JOIN temp.runs_of_evals ON runs_of_evals.id = eval_id
-   WHERE scorer = metric OR (scorer IS NULL AND input NOT IN ('""', 'null'));
+  SELECT coalesce(variant, name) AS model, input AS question, score, coalesce(variants_of, filepath) AS suite, scorer AS metric, input,
+         run_id AS run, trial_index AS trial, expected, filepath, scored.id AS answer
+    FROM temp.scored JOIN temp.runs_of_evals ON runs_of_evals.id = eval_id
+   WHERE scorer = (SELECT metric FROM temp.choice)
+  UNION ALL
+  SELECT coalesce(variant, name), input, NULL, coalesce(variants_of, filepath), (SELECT metric FROM temp.choice), input,
+         run_id, trial_index, expected, filepath, failed.id
+    FROM temp.failed JOIN temp.runs_of_evals ON runs_of_evals.id = eval_id
+   WHERE input NOT IN ('""', 'null');
 
 -- The row of a group that has max() gives the other columns too. place is the run, the trial, and the row.
 CREATE TEMP VIEW results AS
@@ -97,7 +103,7 @@ CREATE TEMP VIEW results AS
 CREATE TEMP VIEW metrics AS
   SELECT coalesce(variants_of, filepath) AS suite, scorer AS metric, count(*) AS rows,
          scorer = (SELECT metric FROM temp.choice) AS chosen
-    FROM temp.answers JOIN temp.runs_of_evals ON runs_of_evals.id = eval_id WHERE scorer IS NOT NULL GROUP BY 1, 2;
+    FROM temp.scored JOIN temp.runs_of_evals ON runs_of_evals.id = eval_id GROUP BY 1, 2;
 
 CREATE TEMP TRIGGER choice_metric BEFORE UPDATE OF metric ON choice
   WHEN NEW.metric NOT IN (SELECT metric FROM metrics)
@@ -106,13 +112,15 @@ BEGIN
 END;
 
 CREATE TEMP VIEW coverage AS
-  SELECT suite, count(*) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
-         count(*) - count(score) AS errors,
-         count(*) - (SELECT count(*) FROM (SELECT 1 FROM temp.logged AS l WHERE l.suite = logged.suite GROUP BY model, question)) AS repeats,
-         0 AS different_inputs,
-         (SELECT count(*) FROM temp.answers JOIN temp.runs_of_evals ON runs_of_evals.id = eval_id
-           WHERE coalesce(variants_of, filepath) = suite AND scorer IS NULL AND input IN ('""', 'null')) AS lost
-    FROM temp.logged GROUP BY suite;
+  WITH cells AS (SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.logged GROUP BY suite, model, question),
+  inputs AS MATERIALIZED (SELECT suite, question FROM temp.logged GROUP BY suite, question HAVING min(input) <> max(input)),
+  lost AS MATERIALIZED (SELECT coalesce(variants_of, filepath) AS suite
+                          FROM temp.failed JOIN temp.runs_of_evals ON runs_of_evals.id = eval_id WHERE input IN ('""', 'null'))
+  SELECT suite, sum(answers) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
+         sum(answers) - sum(scores) AS errors, sum(answers) - count(*) AS repeats,
+         (SELECT count(*) FROM inputs WHERE inputs.suite IS cells.suite) AS different_inputs,
+         (SELECT count(*) FROM lost WHERE lost.suite = cells.suite) AS lost
+    FROM cells GROUP BY suite;
 
 CREATE TEMP VIEW way_back AS
   WITH found AS (SELECT question, expected, filepath, max(answer) FROM temp.logged WHERE question IN (SELECT question FROM coreset) GROUP BY question)

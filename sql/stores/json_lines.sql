@@ -106,13 +106,13 @@ CREATE TEMP VIEW results AS
             FROM temp.chosen WHERE (SELECT repeats FROM temp.choice) <> 'all' GROUP BY suite, model, question);
 
 CREATE TEMP VIEW coverage AS
-  SELECT suite, count(*) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
-         count(*) - count(score) AS errors,
-         count(*) - (SELECT count(*) FROM (SELECT 1 FROM temp.chosen AS c WHERE c.suite IS chosen.suite GROUP BY model, question)) AS repeats,
-         (SELECT count(*) FROM (SELECT 1 FROM temp.chosen AS c WHERE c.suite IS chosen.suite
-                                 GROUP BY question HAVING min(input) <> max(input))) AS different_inputs,
+  WITH cells AS (SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.chosen GROUP BY suite, model, question),
+  inputs AS MATERIALIZED (SELECT suite, question FROM temp.chosen GROUP BY suite, question HAVING min(input) <> max(input))
+  SELECT suite, sum(answers) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
+         sum(answers) - sum(scores) AS errors, sum(answers) - count(*) AS repeats,
+         (SELECT count(*) FROM inputs WHERE inputs.suite IS cells.suite) AS different_inputs,
          (SELECT max(unreadable) FROM temp.log_checks) AS unreadable
-    FROM temp.chosen GROUP BY suite;
+    FROM cells GROUP BY suite;
 
 CREATE TEMP VIEW way_back AS
   WITH ids AS (SELECT question FROM coreset ORDER BY question)

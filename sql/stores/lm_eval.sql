@@ -142,13 +142,14 @@ CREATE TEMP VIEW results AS
             FROM temp.chosen WHERE (SELECT repeats FROM temp.choice) <> 'all' GROUP BY model, question);
 
 CREATE TEMP VIEW coverage AS
-  SELECT suite, count(*) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
-         count(*) - count(score) AS errors,
-         count(*) - (SELECT count(*) FROM (SELECT 1 FROM temp.chosen AS c WHERE c.suite = chosen.suite GROUP BY model, question)) AS repeats,
-         (SELECT count(*) FROM (SELECT 1 FROM temp.chosen AS c WHERE c.suite = chosen.suite
-                                 GROUP BY question HAVING min(input) <> max(input))) AS different_inputs,
-         (SELECT count(*) FROM temp.logged AS l WHERE l.suite = chosen.suite AND l.metric IS NULL) AS unreadable
-    FROM temp.chosen GROUP BY suite;
+  WITH cells AS (SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.chosen GROUP BY suite, model, question),
+  inputs AS MATERIALIZED (SELECT suite, question FROM temp.chosen GROUP BY suite, question HAVING min(input) <> max(input)),
+  unreadable AS MATERIALIZED (SELECT suite, count(*) AS lines FROM temp.logged WHERE metric IS NULL GROUP BY suite)
+  SELECT suite, sum(answers) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
+         sum(answers) - sum(scores) AS errors, sum(answers) - count(*) AS repeats,
+         (SELECT count(*) FROM inputs WHERE inputs.suite IS cells.suite) AS different_inputs,
+         coalesce((SELECT lines FROM unreadable WHERE unreadable.suite = cells.suite), 0) AS unreadable
+    FROM cells GROUP BY suite;
 
 -- doc_id of a question: the one that most lines give.
 CREATE TEMP VIEW way_back AS

@@ -38,11 +38,11 @@
 --   coreset_tests.json      the tests, for those without description too (or where two share one):
 --                             SELECT writefile(name, text) FROM way_back WHERE name = 'coreset_tests.json';
 --                             promptfoo eval --tests coreset_tests.json
---                           One without a description has its vars as description, so that its answers join: promptfoo
---                           would call it 'Row #1'. They are as promptfoo stored them: templates not filled in, paths as they were, and
---                           without the assertions of defaultTest, which promptfoo has put before their own and
---                           your configuration still has. (A defaultTest in a file of its own cannot be told apart:
---                           its assertions would count twice.)
+--                           One without a description has its vars as description, so that its answers join:
+--                           promptfoo would call it 'Row #1'. They are as promptfoo stored them, templates not filled
+--                           in, but without the assertions of defaultTest, which promptfoo has put before their own
+--                           and your configuration still has. (A defaultTest in a file of its own cannot be told
+--                           apart: its assertions would count twice.)
 --
 -- Traps
 --
@@ -114,12 +114,12 @@ BEGIN
 END;
 
 CREATE TEMP VIEW coverage AS
-  SELECT NULL AS suite, count(*) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
-         count(*) - count(score) AS errors,
-         count(*) - (SELECT count(*) FROM (SELECT 1 FROM temp.logged GROUP BY model, question)) AS repeats,
+  WITH cells AS (SELECT model, question, count(*) AS answers, count(score) AS scores FROM temp.logged GROUP BY model, question)
+  SELECT NULL AS suite, coalesce(sum(answers), 0) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
+         coalesce(sum(answers) - sum(scores), 0) AS errors, coalesce(sum(answers), 0) - count(*) AS repeats,
          (SELECT count(*) FROM (SELECT 1 FROM temp.logged GROUP BY question HAVING min(input) <> max(input))) AS different_inputs,
-         count(DISTINCT prompt) AS prompts
-    FROM temp.logged;
+         (SELECT count(DISTINCT prompt) FROM temp.logged) AS prompts
+    FROM cells;
 
 -- The tests of the coreset, as stored with their latest answers, but for the assertions of defaultTest before their own.
 CREATE TEMP VIEW coreset_tests AS
