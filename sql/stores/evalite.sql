@@ -74,8 +74,8 @@ CREATE TEMP VIEW failed AS
   SELECT id, eval_id, input, expected, trial_index FROM evalite.results WHERE status <> 'success';
 
 CREATE TEMP VIEW logged AS
-  SELECT coalesce(variant, name) AS model, input AS question, score, coalesce(variants_of, filepath) AS suite, scorer AS metric, input,
-         run_id AS run, trial_index AS trial, expected, filepath, scored.id AS answer
+  SELECT coalesce(variant, name) AS model, input AS question, score, coalesce(variants_of, filepath) AS suite,
+         scorer AS metric, input, run_id AS run, trial_index AS trial, expected, filepath, scored.id AS answer
     FROM temp.scored JOIN temp.runs_of_evals ON runs_of_evals.id = eval_id
    WHERE scorer = (SELECT metric FROM temp.choice)
   UNION ALL
@@ -112,7 +112,8 @@ BEGIN
 END;
 
 CREATE TEMP VIEW coverage AS
-  WITH cells AS (SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.logged GROUP BY suite, model, question),
+  WITH cells AS (
+    SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.logged GROUP BY suite, model, question),
   inputs AS MATERIALIZED (SELECT suite, question FROM temp.logged GROUP BY suite, question HAVING min(input) <> max(input)),
   lost AS MATERIALIZED (SELECT coalesce(variants_of, filepath) AS suite
                           FROM temp.failed JOIN temp.runs_of_evals ON runs_of_evals.id = eval_id WHERE input IN ('""', 'null'))
@@ -123,10 +124,11 @@ CREATE TEMP VIEW coverage AS
     FROM cells GROUP BY suite;
 
 CREATE TEMP VIEW way_back AS
-  WITH found AS (SELECT question, expected, filepath, max(answer) FROM temp.logged WHERE question IN (SELECT question FROM coreset) GROUP BY question)
+  WITH found AS (
+    SELECT question, expected, filepath, max(answer) FROM temp.logged WHERE question IN (SELECT question FROM coreset) GROUP BY question)
   SELECT 'command line' AS name,
          CASE WHEN EXISTS (SELECT question FROM coreset EXCEPT SELECT question FROM found)
-              THEN (SELECT count(*) || ' questions of coreset are not in this store, such as ' || min(question)
+              THEN (SELECT 'not in this store: ' || count(*) || ' of coreset, such as ' || min(question)
                       FROM (SELECT question FROM coreset EXCEPT SELECT question FROM found))
               ELSE (SELECT group_concat('evalite run ''' || replace(filepath, '''', '''\''''') || '''', ' && ')
                       FROM (SELECT DISTINCT filepath FROM found ORDER BY filepath)) END AS text

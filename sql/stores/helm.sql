@@ -86,8 +86,8 @@ INSERT INTO temp.log_files
   SELECT folder, coalesce(json_extract(text, '$.adapter_spec.model'), json_extract(text, '$.adapter_spec.model_deployment')),
          (SELECT group_concat(iif(key = 0, part, iif(key = 1, ':', ',') || part), '')
             FROM (SELECT row_number() OVER (ORDER BY key) - 1 AS key, value AS part
-                    FROM json_each('[' || replace(json_quote(replace(replace(json_extract(text, '$.name'), ':', char(1114109)), ',', char(1114109))),
-                                                  char(1114109), '","') || ']')
+                    FROM json_each('[' || replace(json_quote(replace(replace(json_extract(text, '$.name'), ':', char(1114109)),
+                                                                        ',', char(1114109))), char(1114109), '","') || ']')
                    WHERE value NOT GLOB 'model=*' AND value NOT GLOB 'model_deployment=*' ORDER BY key)),
          replace(rtrim(above, '/'), rtrim(rtrim(above, '/'), replace(above, '/', '')), '')
     FROM (SELECT folder, text, rtrim(rtrim(folder, '/'), replace(folder, '/', '')) AS above
@@ -106,7 +106,8 @@ INSERT INTO temp.logged
          iif(json_type(stat.value, '$.mean') IN ('integer', 'real'), json_extract(stat.value, '$.mean'), NULL),
          suite, json_extract(stat.value, '$.name.name'), json_extract(stat.value, '$.name.split'), run,
          json_extract(instance.value, '$.train_trial_index'), folder, stat.key
-    FROM temp.log_texts JOIN temp.log_files USING (folder), json_each(text) AS instance, json_each(instance.value, '$.stats') AS stat
+    FROM temp.log_texts JOIN temp.log_files USING (folder), json_each(text) AS instance,
+         json_each(instance.value, '$.stats') AS stat
    WHERE file = 'per_instance_stats.json' AND json_valid(text)
      AND coalesce(json_type(instance.value, '$.perturbation'), 'null') = 'null'
      AND coalesce(json_type(stat.value, '$.name.perturbation'), 'null') = 'null';
@@ -165,7 +166,8 @@ CREATE TEMP VIEW results AS
    WHERE printf('%05d', length(run)) || run || log = last;
 
 CREATE TEMP VIEW coverage AS
-  WITH cells AS (SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.chosen GROUP BY suite, model, question),
+  WITH cells AS (
+    SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.chosen GROUP BY suite, model, question),
   inputs AS MATERIALIZED (SELECT suite, question FROM temp.chosen GROUP BY suite, question HAVING min(input) <> max(input))
   SELECT suite, sum(answers) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
          sum(answers) - sum(scores) AS errors, sum(answers) - count(*) AS repeats,
@@ -176,12 +178,13 @@ CREATE TEMP VIEW coverage AS
 CREATE TEMP VIEW way_back AS
   SELECT 'command line' AS name,
          CASE WHEN EXISTS (SELECT question FROM coreset EXCEPT SELECT question FROM temp.chosen)
-              THEN (SELECT count(*) || ' questions of coreset are not in these runs, such as ' || min(question)
+              THEN (SELECT 'not in these runs: ' || count(*) || ' of coreset, such as ' || min(question)
                       FROM (SELECT question FROM coreset EXCEPT SELECT question FROM temp.chosen))
-              ELSE (SELECT group_concat('helm-run --run-entries ''' || replace(suite, '''', '''\''''') || iif(instr(suite, ':'), ',', ':')
-                                        || 'model=MODEL'' --suite coreset --max-eval-instances ' || (SELECT count(*) FROM coreset)
+              ELSE (SELECT group_concat('helm-run --run-entries ''' || replace(suite, '''', '''\''''')
+                                        || iif(instr(suite, ':'), ',', ':') || 'model=MODEL'' --suite coreset --max-eval-instances ' || (SELECT count(*) FROM coreset)
                                         || ' --cache-instances', char(10))
-                      FROM (SELECT DISTINCT suite FROM temp.chosen WHERE question IN (SELECT question FROM coreset) ORDER BY suite)) END AS text
+                      FROM (SELECT DISTINCT suite FROM temp.chosen
+                             WHERE question IN (SELECT question FROM coreset) ORDER BY suite)) END AS text
   UNION ALL
   SELECT 'coreset_ids.txt', group_concat(question, char(10)) || char(10)
     FROM (SELECT question FROM coreset ORDER BY length(question), question);

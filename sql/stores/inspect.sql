@@ -78,7 +78,8 @@ INSERT INTO temp.log_texts
 
 CREATE TEMP TABLE log_checks(
   logs CONSTRAINT "no logs of Inspect below the path in logs" CHECK (logs > 0),
-  closed CONSTRAINT "these .eval are compressed with zstd: inspect log convert --to json --output-dir json_logs logs" CHECK (closed = 0),
+  closed CONSTRAINT "these .eval are compressed with zstd: inspect log convert --to json --output-dir json_logs logs"
+    CHECK (closed = 0),
   unreadable);
 INSERT INTO temp.log_checks(closed) SELECT count(*) FROM temp.log_texts WHERE text IS NULL;
 
@@ -152,7 +153,8 @@ CREATE TEMP VIEW results AS
   UNION ALL
   SELECT model, question, score, suite, metric, run, trial, log
     FROM (SELECT model, question, score, suite, metric, run, trial, log,
-                 max(((SELECT repeats FROM temp.choice) = 'latest' OR score IS NOT NULL) || run || log || printf('%010d', trial)) AS place
+                 max(((SELECT repeats FROM temp.choice) = 'latest' OR score IS NOT NULL)
+                     || run || log || printf('%010d', trial)) AS place
             FROM temp.chosen WHERE (SELECT repeats FROM temp.choice) IN ('latest', 'answered') GROUP BY suite, model, question)
   UNION ALL
   SELECT model, question, score, suite, metric, run, trial, log
@@ -161,7 +163,8 @@ CREATE TEMP VIEW results AS
    WHERE run || log = last;
 
 CREATE TEMP VIEW coverage AS
-  WITH cells AS (SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.chosen GROUP BY suite, model, question),
+  WITH cells AS (
+    SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.chosen GROUP BY suite, model, question),
   inputs AS MATERIALIZED (SELECT suite, question FROM temp.chosen GROUP BY suite, question HAVING min(input) <> max(input))
   SELECT suite, sum(answers) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
          sum(answers) - sum(scores) AS errors, sum(answers) - count(*) AS repeats,
@@ -172,12 +175,14 @@ CREATE TEMP VIEW coverage AS
 CREATE TEMP VIEW way_back AS
   WITH found AS (SELECT DISTINCT question, suite FROM temp.chosen WHERE question IN (SELECT question FROM coreset)),
   tasks(suite, ids, commas, task) AS (
-    SELECT suite, group_concat(replace(replace(replace(replace(question, '[', '[[]'), '*', '[*]'), '?', '[?]'), '''', '''\'''''), ','),
-           max(instr(question, ',')), (SELECT coalesce(max(task_file) || '@', '') FROM temp.log_files WHERE log_files.suite = found.suite) || suite
+    SELECT suite,
+           group_concat(replace(replace(replace(replace(question, '[', '[[]'), '*', '[*]'), '?', '[?]'), '''', '''\'''''), ','),
+           max(instr(question, ',')),
+           (SELECT coalesce(max(task_file) || '@', '') FROM temp.log_files WHERE log_files.suite = found.suite) || suite
       FROM (SELECT * FROM found ORDER BY suite, question) AS found GROUP BY suite)
   SELECT 'command line' AS name,
          CASE WHEN EXISTS (SELECT question FROM coreset EXCEPT SELECT question FROM found)
-              THEN (SELECT count(*) || ' questions of coreset are not in these logs, such as ' || min(question)
+              THEN (SELECT 'not in these logs: ' || count(*) || ' of coreset, such as ' || min(question)
                       FROM (SELECT question FROM coreset EXCEPT SELECT question FROM found))
               WHEN commas > 0 THEN 'no command line can name an id with a comma: use coreset_samples.json'
               ELSE 'inspect eval ' || task || ' --sample-id ''' || ids || '''' END AS text

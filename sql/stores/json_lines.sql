@@ -66,9 +66,10 @@ CREATE TEMP TABLE logged(model, question, score, suite, input, run, file, line);
 INSERT INTO temp.logged
   WITH paths AS MATERIALIZED (
     SELECT path, model, question, score,
-           (SELECT input FROM temp.logs WHERE logs.rowid = row) AS input, (SELECT run FROM temp.logs WHERE logs.rowid = row) AS run,
-           (SELECT error FROM temp.logs WHERE logs.rowid = row) AS error, (SELECT suite FROM temp.logs WHERE logs.rowid = row) AS suite,
-           (SELECT files FROM temp.logs WHERE logs.rowid = row) AS files
+           (SELECT input FROM temp.logs WHERE logs.rowid = row) AS input,
+           (SELECT run FROM temp.logs WHERE logs.rowid = row) AS run,
+           (SELECT error FROM temp.logs WHERE logs.rowid = row) AS error,
+           (SELECT suite FROM temp.logs WHERE logs.rowid = row) AS suite, (SELECT files FROM temp.logs WHERE logs.rowid = row) AS files
       FROM (SELECT path, model, question, score, rowid AS row, NULL AS input, NULL AS run, NULL AS error, NULL AS suite,
                    '*.jsonl' AS files FROM temp.logs)),
   lines AS (
@@ -106,7 +107,8 @@ CREATE TEMP VIEW results AS
             FROM temp.chosen WHERE (SELECT repeats FROM temp.choice) <> 'all' GROUP BY suite, model, question);
 
 CREATE TEMP VIEW coverage AS
-  WITH cells AS (SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.chosen GROUP BY suite, model, question),
+  WITH cells AS (
+    SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.chosen GROUP BY suite, model, question),
   inputs AS MATERIALIZED (SELECT suite, question FROM temp.chosen GROUP BY suite, question HAVING min(input) <> max(input))
   SELECT suite, sum(answers) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
          sum(answers) - sum(scores) AS errors, sum(answers) - count(*) AS repeats,

@@ -13,7 +13,7 @@
 --
 -- What is what
 --
---   model      model_name of the results file with the same date, else the name of the folder
+--   model      model_name of the results file with the same date beside it, else the name of the folder
 --   question   the task and the hash of the document: task/doc_hash
 --   score      one of the line's `metrics`; NULL where it is null or NaN
 --   suite      the task
@@ -66,21 +66,29 @@ CREATE TEMP TABLE choice(
     CONSTRAINT "repeats is latest, answered or all" CHECK (repeats IN ('latest', 'answered', 'all')));
 INSERT INTO temp.choice DEFAULT VALUES;
 
--- The files: rtrim(x, replace(x, '/', '')) is x up to its last '/'.
+-- The files: rtrim(x, replace(x, '/', '')) is x up to its last '/'. A results file ends in the same date, and begins with
+-- 'results', or with another name where --output_path was one.
 CREATE TEMP TABLE log_files(name, model, suite, run);
 INSERT INTO temp.log_files
-  WITH found(name, folder) AS (
-    SELECT name, rtrim(name, replace(name, '/', '')) FROM temp.logs, fsdir(logs.path || '/.') WHERE name GLOB '*/samples_*.jsonl'),
-  parts(name, folder, stem) AS (
-    SELECT name, folder, substr(name, length(folder) + 9, length(name) - length(folder) - 14) FROM found),
-  dated(name, folder, suite, run) AS (
-    SELECT name, folder, rtrim(rtrim(stem, replace(stem, '_', '')), '_'), substr(stem, length(rtrim(stem, replace(stem, '_', ''))) + 1) FROM parts),
-  described(name, folder, suite, run, about) AS (
-    SELECT name, folder, suite, run, CAST(readfile(folder || 'results_' || run || '.json') AS TEXT) FROM dated)
+  WITH names AS MATERIALIZED (
+    SELECT name, rtrim(name, replace(name, '/', '')) AS folder
+      FROM temp.logs, fsdir(logs.path || '/.') WHERE name GLOB '*/samples_*.jsonl' OR name GLOB '*_????-??-??T*.json'),
+  stems AS (
+    SELECT name, folder, substr(name, length(folder) + 9, length(name) - length(folder) - 14) AS stem
+      FROM names WHERE name GLOB '*.jsonl'),
+  samples AS (
+    SELECT name, folder, rtrim(rtrim(stem, replace(stem, '_', '')), '_') AS suite,
+           substr(stem, length(rtrim(stem, replace(stem, '_', ''))) + 1) AS run
+      FROM stems),
+  described AS (
+    SELECT samples.*, (SELECT CAST(readfile(min(about.name)) AS TEXT) FROM names AS about
+                        WHERE about.folder = samples.folder
+                          AND substr(about.name, -length(run) - 6) = '_' || run || '.json') AS about
+      FROM samples)
   SELECT name,
          coalesce(nullif(json_extract(iif(json_valid(about), about,
                     replace(replace(replace(about, '-Infinity', 'null'), 'Infinity', 'null'), 'NaN', 'null')), '$.model_name'), ''),
-                  substr(rtrim(folder, '/'), length(rtrim(rtrim(folder, '/'), replace(folder, '/', ''))) + 1)),
+                  replace(rtrim(folder, '/'), rtrim(rtrim(folder, '/'), replace(folder, '/', '')), '')),
          suite, run
     FROM described;
 CREATE TEMP TABLE log_files_found(files CONSTRAINT "no samples_*.jsonl below the path in logs" CHECK (files > 0));
@@ -112,7 +120,8 @@ CREATE TEMP TABLE metrics_logged AS
 CREATE TEMP VIEW metrics AS
   SELECT suite, metric, filter, rows,
          fits AND row_number() OVER (PARTITION BY suite ORDER BY fits DESC, place, metric, filter) = 1 AS chosen
-    FROM (SELECT found.*, (choice.metric IS NULL OR choice.metric = found.metric) AND (choice.filter IS NULL OR choice.filter = found.filter) AS fits
+    FROM (SELECT found.*, (choice.metric IS NULL OR choice.metric = found.metric)
+                           AND (choice.filter IS NULL OR choice.filter = found.filter) AS fits
             FROM temp.metrics_logged AS found, temp.choice);
 
 CREATE TEMP TRIGGER choice_metric BEFORE UPDATE OF metric ON choice
@@ -138,11 +147,13 @@ CREATE TEMP VIEW results AS
   UNION ALL
   SELECT model, question, score, suite, metric, run, filter, document
     FROM (SELECT model, question, score, suite, metric, run, filter, document,
-                 max(((SELECT repeats FROM temp.choice) = 'latest' OR score IS NOT NULL) || run || printf('%012d', 999999999999 - line)) AS place
+                 max(((SELECT repeats FROM temp.choice) = 'latest' OR score IS NOT NULL)
+                     || run || printf('%012d', 999999999999 - line)) AS place
             FROM temp.chosen WHERE (SELECT repeats FROM temp.choice) <> 'all' GROUP BY model, question);
 
 CREATE TEMP VIEW coverage AS
-  WITH cells AS (SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.chosen GROUP BY suite, model, question),
+  WITH cells AS (
+    SELECT suite, model, question, count(*) AS answers, count(score) AS scores FROM temp.chosen GROUP BY suite, model, question),
   inputs AS MATERIALIZED (SELECT suite, question FROM temp.chosen GROUP BY suite, question HAVING min(input) <> max(input)),
   unreadable AS MATERIALIZED (SELECT suite, count(*) AS lines FROM temp.logged WHERE metric IS NULL GROUP BY suite)
   SELECT suite, sum(answers) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
@@ -159,14 +170,16 @@ CREATE TEMP VIEW way_back AS
              WHERE question IN (SELECT question FROM coreset) GROUP BY 1, 2, 3)
      GROUP BY question),
   tasks(suite, documents) AS (
-    SELECT suite, json_group_array(document) FROM (SELECT DISTINCT suite, document FROM found ORDER BY suite, document) GROUP BY suite),
+    SELECT suite, json_group_array(document)
+      FROM (SELECT DISTINCT suite, document FROM found ORDER BY suite, document) GROUP BY suite),
   samples(text, tasks) AS (
     SELECT json_group_object(suite, json(documents)), group_concat(suite, ',') FROM (SELECT * FROM tasks ORDER BY suite))
   SELECT 'command line' AS name,
          CASE WHEN EXISTS (SELECT question FROM coreset EXCEPT SELECT question FROM found)
-              THEN (SELECT count(*) || ' questions of coreset are not in these logs, such as ' || min(question)
+              THEN (SELECT 'not in these logs: ' || count(*) || ' of coreset, such as ' || min(question)
                       FROM (SELECT question FROM coreset EXCEPT SELECT question FROM found))
-              ELSE 'lm_eval --tasks ' || tasks || ' --samples ''' || text || ''' --log_samples --output_path lm_eval_output' END AS text
+              ELSE 'lm_eval --tasks ' || tasks || ' --samples ''' || text
+                   || ''' --log_samples --output_path lm_eval_output' END AS text
     FROM samples
   UNION ALL
   SELECT 'coreset_samples.json', text FROM samples;

@@ -144,7 +144,7 @@ CREATE TEMP VIEW way_back AS
       FROM temp.coreset_tests ORDER BY description)
   SELECT 'command line' AS name,
          CASE WHEN EXISTS (SELECT question FROM coreset EXCEPT SELECT question FROM temp.coreset_tests)
-              THEN (SELECT count(*) || ' questions of coreset are not in this store, such as ' || min(question)
+              THEN (SELECT 'not in this store: ' || count(*) || ' of coreset, such as ' || min(question)
                       FROM (SELECT question FROM coreset EXCEPT SELECT question FROM temp.coreset_tests))
               WHEN EXISTS (SELECT 1 FROM temp.coreset_tests WHERE coalesce(description, '') = '')
                 OR EXISTS (SELECT 1 FROM temp.logged
@@ -154,5 +154,6 @@ CREATE TEMP VIEW way_back AS
               ELSE 'promptfoo eval --filter-pattern ''^(' || replace(group_concat(text, '|'), '''', '''\''''') || ')$''' END AS text
     FROM escaped
   UNION ALL
-  SELECT 'coreset_tests.json', json_group_array(json(iif(coalesce(description, '') = '', json_set(test, '$.description', question), test)))
+  SELECT 'coreset_tests.json',
+         json_group_array(json(iif(coalesce(description, '') = '', json_set(test, '$.description', question), test)))
     FROM (SELECT * FROM temp.coreset_tests ORDER BY question);

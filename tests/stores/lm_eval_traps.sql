@@ -16,6 +16,9 @@ INSERT INTO files VALUES
   ('o/m__1/samples_t_a_2026-02-01T10-00-00.jsonl',
    '{"doc_id": 1, "filter": "none", "metrics": ["acc"], "doc_hash": "A", "prompt_hash": "q", "acc": 0.0}' || char(10) ||
    '{"doc_id": 0, "filter": "none", "metrics": ["acc"], "doc_hash": "B", "prompt_hash": "p", "acc": 1.0}' || char(10)),
+  -- --output_path named a file
+  ('o/flat/mine_2026-01-03T10-00-00.000000.json', '{"model_name": "m/3"}'),
+  ('o/flat/samples_t_a_2026-01-03T10-00-00.000000.jsonl', '{"doc_id": 0, "filter": "none", "metrics": ["acc"], "doc_hash": "A", "prompt_hash": "p", "acc": 1.0}'),
   -- no results file
   ('o/deep/m__2/samples_t_a_2026-01-02T10-00-00.000000.jsonl',
    '{"doc_id": 0, "filter": "none", "metrics": ["acc"], "doc_hash": "A", "prompt_hash": "p", "acc": 0.0}' || char(10) ||
