@@ -43,6 +43,8 @@
 --
 --   * A task that runs into the time limit is stored with an empty input: nobody can tell which question it was. Such
 --     answers are no rows of results; coverage counts them as lost.
+--   * In a folder that you may not write to, a database in WAL mode opens with ?mode=ro&immutable=1 alone, and only while
+--     the tool does not run.
 --   * An input that occurs twice in `data` is one question. Inputs that are no JSON (functions, classes, files) come
 --     back as Evalite wrote them down: write those entries of the file by hand.
 

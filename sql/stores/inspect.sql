@@ -67,14 +67,17 @@ CREATE TEMP TABLE choice(
 INSERT INTO temp.choice DEFAULT VALUES;
 
 -- The texts of all logs: of a .json the whole, entry NULL, of a .eval its header and its samples. One that zipfile()
--- cannot read is NULL.
+-- cannot decompress is NULL. A .eval without the end of a zip file, which was cut off, would end the statement: it counts as
+-- unreadable.
 CREATE TEMP TABLE log_texts(name, entry, text);
 INSERT INTO temp.log_texts
   SELECT name, NULL, CAST(readfile(name) AS TEXT) FROM temp.logs, fsdir(logs.path || '/.') WHERE name LIKE '%.json';
 INSERT INTO temp.log_texts
+  SELECT name, NULL, '' FROM temp.logs, fsdir(logs.path || '/.') WHERE name LIKE '%.eval' AND NOT instr(readfile(name), X'504B0506');
+INSERT INTO temp.log_texts
   SELECT file.name, entry.name, CAST(entry.data AS TEXT)
     FROM temp.logs, fsdir(logs.path || '/.') AS file, zipfile(file.name) AS entry
-   WHERE file.name LIKE '%.eval' AND (entry.name IN ('header.json', '_journal/start.json') OR entry.name LIKE 'samples/%.json');
+   WHERE file.name LIKE '%.eval' AND instr(readfile(file.name), X'504B0506') AND (entry.name IN ('header.json', '_journal/start.json') OR entry.name LIKE 'samples/%.json');
 
 CREATE TEMP TABLE log_checks(
   logs CONSTRAINT "no logs of Inspect below the path in logs" CHECK (logs > 0),

@@ -52,6 +52,8 @@
 --     Where coverage.different_inputs is not 0, the file was changed: give the tests ids in their metadata.
 --   * Several prompts in an eval are several answers to one question: where coverage.prompts is more than 1,
 --     choose one.
+--   * In a folder that you may not write to, a database in WAL mode opens with ?mode=ro&immutable=1 alone, and only while
+--     the tool does not run.
 --   * promptfoo's own indexes use json_extract(): up to SQLite 3.40 its database cannot be read under
 --     PRAGMA trusted_schema = OFF.
 

@@ -19,6 +19,7 @@ SELECT count(writefile(name, text)) AS files FROM (
   UNION ALL SELECT 'i/c.json', '{"version": 2, "eval": {"eval_id": "c", "created": "2026-01-02", "task": "other", "model": "m/a"}, "samples": [
     {"id": "x", "epoch": 1, "input": "9", "scores": {"match": {"value": "C"}}}]}'
   UNION ALL SELECT 'i/broken.json', '{"version": 2, "eval": {"eval_id": "d"'
+  UNION ALL SELECT 'i/cut_off.eval', 'PK'
   UNION ALL SELECT 'i/logs.json', '{"a.json": {"eval": {}}}');
 CREATE TEMP TABLE logs AS SELECT 'i' AS path;
 .read sql/stores/inspect.sql
