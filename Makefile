@@ -30,6 +30,8 @@ REFERENCE ?= ../shared/reference/reference.db
 MORE ?= $(dir $(REFERENCE))more.db
 ORACLE ?= ../shared/design/frontier_reference.py
 REFERENCE_JITTER ?= $(dir $(REFERENCE))lnc_noise.csv
+# What real tools leave behind, for tests/stores.
+STORES ?= ../shared/stores
 
 # What the sources need, which comes behind what the user says. No contraction: a * b + c must give the same bits on
 # every machine; nor may -ffast-math drop the rounding errors that sums carry along. Nobody reads the flags of
@@ -56,8 +58,8 @@ SOURCES = $(shell find ext include tests -name '*.[ch]')
 VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/coreset.h)
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
-.PHONY: rooms exports warnings unit sql-test reference-test static-test client-test install-test levels-test
-.PHONY: versions-test oracle-test fault
+.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test install-test levels-test
+.PHONY: versions-test oracle-test fault latency
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -122,7 +124,7 @@ demo: deps
 
 test: deps
 	@$(MAKE) --no-print-directory FAULT_STRIDE=8 all rooms exports warnings static-test unit reference-test client-test \
-	  sql-test install-test levels-test fault
+	  sql-test store-test install-test levels-test fault
 
 # The shell itself is not instrumented: tests/asan-sqlite3 loads the sanitizers before it.
 # Leaks are looked for everywhere.
@@ -164,6 +166,10 @@ unit: $(UNIT_TESTS)
 
 sql-test: $(BUILD)/coreset.so
 	@EXTENSION=$(CURDIR)/$(BUILD)/coreset SQLITE3="$(SQLITE3)" tests/sql/run
+
+# The scripts in sql/stores, on what the tools left behind.
+store-test: $(BUILD)/coreset.so
+	@EXTENSION=$(CURDIR)/$(BUILD)/coreset SQLITE3="$(SQLITE3)" STORES="$(abspath $(STORES))" TESTS=tests/stores tests/sql/run
 
 $(BUILD)/reference: $(BUILD)/tests/reference/reference.o $(CORE_OBJECTS)
 	@echo "  LD $@"
@@ -228,6 +234,7 @@ versions-test: $(BUILD)/coreset.so $(BUILD)/host build/sqlite-$(OLDEST)/libsqlit
 	  extension=$(CURDIR)/$${run%:*}/coreset; library=build/sqlite-$${run#*:}; \
 	  echo "== $${run%:*} with SQLite $${run#*:}"; \
 	  EXTENSION=$$extension SQLITE3=$(CURDIR)/$$library/sqlite3 tests/sql/run && \
+	  EXTENSION=$$extension SQLITE3=$(CURDIR)/$$library/sqlite3 STORES="$(abspath $(STORES))" TESTS=tests/stores tests/sql/run && \
 	    LD_LIBRARY_PATH=$$library $(BUILD)/host $$extension || exit 1; \
 	done
 
@@ -253,6 +260,14 @@ accuracy intervals stopping missing-data: $(BUILD)/coreset.so
 	  else echo ".print $(MORE) is not here: its sets are missing"; echo "ATTACH ':memory:' AS more;" \
 	    "CREATE TABLE more.scores(dataset, model, question, score, released);"; fi; \
 	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),tests/experiments/splits.sql)) | $(SQLITE3) :memory:
+
+$(BUILD)/latency: $(BUILD)/tests/bench/latency.o $(LINKED_OBJECTS)
+	@echo "  LD $@"
+	@$(LINK) $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+
+# The longest time before an interruption is noticed, on large data.
+latency: $(BUILD)/latency
+	@$<
 
 dial:
 	@tests/deps && REFERENCE=$(REFERENCE) MORE=$(MORE) SQLITE3="$(SQLITE3)" tests/experiments/dial
