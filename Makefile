@@ -188,7 +188,7 @@ static-test: $(BUILD)/static
 # The linker gives it the allocations of the core, which are counted and refused.
 $(BUILD)/fault: $(BUILD)/tests/fault/fault.o $(LINKED_OBJECTS)
 	@echo "  LD $@"
-	@$(LINK) -Wl,--wrap=posix_memalign,--wrap=realloc,--wrap=free $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+	@$(LINK) -Wl,--wrap=posix_memalign,--wrap=calloc,--wrap=realloc,--wrap=free $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
 
 # Every allocation fails and every poll interrupts, or with FAULT_STRIDE every one at first and later ever fewer.
 FAULT_STRIDE = 1

@@ -18,11 +18,18 @@ static void aggregate_step(sqlite3_context *sql, int argc, sqlite3_value **argv)
     return;
   }
   if (group->failed) return;
-  context.interrupted = NULL;
-  context.refuse_allocation = NULL;
+  glue_poller poller;
+  if (aggregate->is_long) {
+    glue_poller_open(&poller, aggregate->db, &context);
+  } else {
+    context.interrupted = NULL;
+    context.refuse_allocation = NULL;
+    context.unpolled = 0;
+  }
   memcpy(context.hash_key, aggregate->hash_key, sizeof(context.hash_key));
   coreset_status status = glue_ready_values(&context, argc, argv);
   if (status == CORESET_OK) status = aggregate->step(&context, aggregate, group, argc, argv);
+  if (aggregate->is_long) glue_poller_close(&poller);
   if (status == CORESET_OK) return;
   group->failed = 1;
   glue_result_status(sql, aggregate->name, status, &context);
@@ -50,6 +57,7 @@ int glue_register_aggregate(sqlite3 *db, const glue_aggregate *aggregate) {
     glue_aggregate *copy = sqlite3_malloc64(sizeof(*copy));
     if (copy == NULL) return SQLITE_NOMEM;
     *copy = *aggregate;
+    copy->db = db;
     sqlite3_randomness(sizeof(copy->hash_key), copy->hash_key);
     rc = sqlite3_create_function_v2(db, copy->name, count, aggregate->flags, copy, NULL, aggregate_step,
                                     aggregate_final, sqlite3_free);

@@ -26,6 +26,7 @@
 #include "glue/arguments.h"
 #include "glue/choices.h"
 #include "glue/objects.h"
+#include "glue/poller.h"
 #include "glue/register.h"
 #include "glue/report.h"
 #include "glue/table_function.h"
@@ -111,23 +112,24 @@ static coreset_status describe_fit(coreset_context *context, sqlite3_value *valu
 }
 
 static void describe_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
-  coreset_context context = {0};
+  coreset_context context;
+  glue_poller poller;
   if (glue_is_null(argv[0])) return; /* NULL in, NULL out */
+  sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(sql));
+  glue_poller_open(&poller, sqlite3_context_db_handle(sql), &context);
   coreset_status status = glue_ready_values(&context, argc, argv);
   if (status == CORESET_OK) status = glue_known_blob(&context, "blob", argv[0]);
-  if (status != CORESET_OK) {
-    glue_result_status(sql, "coreset_info", status, &context);
-    return;
+  if (status == CORESET_OK) {
+    status = glue_is_format(argv[0], &core_fit_format) ? describe_fit(&context, argv[0], json)
+                                                       : describe_matrix(&context, argv[0], json);
   }
-  sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(sql));
-  status = glue_is_format(argv[0], &core_fit_format) ? describe_fit(&context, argv[0], json)
-                                                     : describe_matrix(&context, argv[0], json);
+  glue_poller_close(&poller);
   if (status == CORESET_OK) {
     glue_result_json(sql, json);
-    return;
+  } else {
+    sqlite3_free(sqlite3_str_finish(json));
+    glue_result_status(sql, "coreset_info", status, &context);
   }
-  sqlite3_free(sqlite3_str_finish(json));
-  glue_result_status(sql, "coreset_info", status, &context);
 }
 
 /* ------------------------------------------------------------------------

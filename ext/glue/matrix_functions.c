@@ -25,6 +25,7 @@
 #include "glue/aggregate.h"
 #include "glue/arguments.h"
 #include "glue/objects.h"
+#include "glue/poller.h"
 #include "glue/register.h"
 #include "glue/report.h"
 #include "glue/rows.h"
@@ -154,12 +155,15 @@ static void matrix_release(void *data) {
 }
 
 static void info_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
-  coreset_context context = {0};
+  coreset_context context;
+  glue_poller poller;
   coreset_matrix *matrix;
   coreset_matrix_summary summary;
   if (glue_is_null(argv[0])) return; /* NULL in, NULL out */
+  glue_poller_open(&poller, sqlite3_context_db_handle(sql), &context);
   coreset_status status = glue_ready_values(&context, argc, argv);
   if (status == CORESET_OK) status = glue_matrix_argument(&context, "matrix", argv[0], &matrix);
+  glue_poller_close(&poller);
   if (status != CORESET_OK) {
     glue_result_status(sql, "score_matrix_info", status, &context);
     return;
@@ -190,6 +194,7 @@ static const glue_aggregate aggregates[] = {
     {.name = "score_matrix_merge",
      .least = 1,
      .most = 1,
+     .is_long = 1,
      .flags = GLUE_FUNCTION_FLAGS,
      .group_size = sizeof(matrix_group),
      .step = merge_step,

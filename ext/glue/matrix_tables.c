@@ -25,6 +25,8 @@
 #include "matrix/sources.h"
 #include "numeric/sums.h"
 
+#define SCATTER ((size_t)8) /* operations that a cell takes which lies far from the last one */
+
 /* One run: a matrix and the current row. */
 typedef struct matrix_state {
   core_arena arena;       /* of the arrays; must be first */
@@ -121,6 +123,7 @@ static coreset_status questions_open(glue_table_cursor *cursor) {
       core_sum_add(&sums[m], score);
       state->model_counts[m]++;
     }
+    status = core_poll_work(context, state->models);
   }
   for (size_t m = 0; m < state->models && status == CORESET_OK; m++) state->model_sums[m] = core_sum_value(&sums[m]);
   core_release(&scratch);
@@ -144,6 +147,8 @@ static coreset_status questions_next(glue_table_cursor *cursor) {
     state->pairs[pairs++].y = (state->model_sums[m] - score) / (double)(state->model_counts[m] - 1);
   }
   state->mean = state->answered == 0 ? NAN : core_sum_value(&sum) / (double)state->answered;
+  coreset_status status = core_poll_work(&cursor->context, state->models);
+  if (status != CORESET_OK) return status;
   return coreset_pearson_r(&cursor->context, state->pairs, pairs, &state->discrimination);
 }
 
@@ -197,7 +202,7 @@ static coreset_status models_next(glue_table_cursor *cursor) {
     state->answered++;
   }
   state->mean = core_sum_value(&weights) > 0 ? core_sum_value(&sum) / core_sum_value(&weights) : NAN;
-  return CORESET_OK;
+  return core_poll_work(&cursor->context, SCATTER * state->questions);
 }
 
 static void models_column(glue_table_cursor *cursor, sqlite3_context *sql, int column) {

@@ -61,18 +61,23 @@ static int has_arguments(const glue_run *run, sqlite3_value *const *arguments) {
 }
 
 /* Records the size and the hash of the arguments. A checksum leaves out 8 bytes, so two are taken. */
-static void hash_arguments(glue_run *run) {
+static coreset_status hash_arguments(glue_run *run) {
+  coreset_context *context = &run->cursor.context;
+  coreset_status status = CORESET_OK;
   uint64_t parts[1 + 4 * GLUE_ARGUMENT_LIMIT] = {0}; /* the first is left out */
-  for (int i = 0; i < run->cursor.function->argument_count; i++) {
+  for (int i = 0; i < run->cursor.function->argument_count && status == CORESET_OK; i++) {
     glue_value_bytes value = glue_bytes_of(run->cursor.arguments[i]);
     uint64_t *part = parts + 1 + 4 * i;
     part[0] = (uint64_t)value.type;
     part[1] = (uint64_t)value.number;
-    part[2] = core_checksum(value.bytes, value.size, 0);
-    part[3] = core_checksum(value.bytes, value.size, sizeof(uint64_t));
+    status = core_checksum_large(context, value.bytes, value.size, 0, &part[2]);
+    if (status == CORESET_OK) {
+      status = core_checksum_large(context, value.bytes, value.size, sizeof(uint64_t), &part[3]);
+    }
     run->argument_bytes += value.size;
   }
   run->hash = core_checksum(parts, sizeof(parts), 0);
+  return status;
 }
 
 /* ------------------------------------------------------------------------
@@ -154,8 +159,9 @@ static glue_run *begin_run(const glue_runs *runs, sqlite3_value *const *argument
     release_run(run);
     return NULL;
   }
-  hash_arguments(run);
-  run->status = runs->function->open(cursor);
+  run->status = core_poll(&cursor->context);
+  if (run->status == CORESET_OK) run->status = hash_arguments(run);
+  if (run->status == CORESET_OK) run->status = runs->function->open(cursor);
   run->shared = run->status == CORESET_OK;
   return run;
 }

@@ -88,6 +88,18 @@ static void interrupt_everywhere(sqlite3 *db, const char *sql) {
   expect(interruptions > 0, sql, "was never interrupted");
 }
 
+/* What is done between two rows of an aggregate, and in a scalar function, with matrices of a million cells. */
+static void interrupt_large(const char *extension) {
+  sqlite3 *db = open_with(extension);
+  make_results(db, 400, 4000);
+  interrupt_everywhere(db, "SELECT score_matrix_merge(m) FROM matrix");
+  run(db, "UPDATE matrix SET m = (SELECT score_matrix(model, question, score + model / 1000.0) FROM results)");
+  interrupt_everywhere(db, "SELECT score_matrix_info(m) FROM matrix");
+  interrupt_everywhere(db, "SELECT coreset_info(m) FROM matrix");
+  interrupt_everywhere(db, "SELECT count(*) FROM score_matrix_models((SELECT m FROM matrix))");
+  expect(sqlite3_close(db) == SQLITE_OK, "closing after large interruptions", "statements are left open");
+}
+
 /* Interrupts from another thread, over and over. */
 static void *interrupt_soon(void *data) {
   sqlite3 *db = data;
@@ -370,6 +382,7 @@ int main(int argc, char **argv) {
   sqlite3_set_authorizer(db, NULL, NULL);
   expect(sqlite3_close(db) == SQLITE_OK, "closing", "statements are left open");
 
+  interrupt_large(extension);
   interrupt_from_a_thread(extension);
   interrupt_what_may_not_count(extension, SQLITE_DENY, 500);
   interrupt_what_may_not_count(extension, SQLITE_OK, 1);

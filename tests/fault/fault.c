@@ -46,9 +46,11 @@ static int refused(void) {
 }
 
 int __real_posix_memalign(void **block, size_t alignment, size_t size);
+void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
 void __real_free(void *block);
 int __wrap_posix_memalign(void **block, size_t alignment, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 void __wrap_free(void *block);
 
@@ -56,6 +58,12 @@ int __wrap_posix_memalign(void **block, size_t alignment, size_t size) {
   if (refused()) return 12; /* ENOMEM */
   memory.core_held++;
   return __real_posix_memalign(block, alignment, size);
+}
+
+void *__wrap_calloc(size_t count, size_t size) {
+  if (refused()) return NULL;
+  memory.core_held++;
+  return __real_calloc(count, size);
 }
 
 void *__wrap_realloc(void *block, size_t size) {

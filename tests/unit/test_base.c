@@ -356,7 +356,8 @@ static const core_format format = {"painted", "painting", "paint()", "; paint it
 /* A sealed blob. */
 static void make_blob(unsigned char bytes[BLOB_SIZE]) {
   for (size_t i = 0; i < BLOB_SIZE; i++) bytes[i] = (unsigned char)(3 * i + 1);
-  core_blob_seal(&format, 0x80000005U, bytes, BLOB_SIZE);
+  coreset_context context = {0};
+  cr_assert_eq(core_blob_seal(&context, &format, 0x80000005U, bytes, BLOB_SIZE), CORESET_OK);
 }
 
 /* Opening so many of the bytes must fail with this message. */

@@ -4,6 +4,7 @@
 ** explicit intercept, and leave-one-out by leaving each model out and solving again.
 */
 #include "matrices.h"
+#include "numeric/linalg.h"
 #include "statistics/kernel_ridge.h"
 
 static const double grid[] = {0.01, 0.031622776601683791, 0.1, 0.31622776601683794, 1, 3.1622776601683795, 10};
@@ -555,4 +556,67 @@ Test(kernel_ridge, refused_memory_and_interrupts) {
   cr_assert_geq(allocations, 14); /* nine arrays here, and those of the eigenvalues */
   cr_assert_lt(allocations, ATTEMPTS);
   cr_assert_eq(interrupted, 2 + GRID);
+}
+
+/* So many models that there is a factorisation for each alpha: mean squares and coefficients from eigenvectors. */
+Test(kernel_ridge, many_models_from_eigenvectors) {
+  enum { MODELS = 530, QUESTIONS = 12, ALPHAS = 3 };
+  const double alphas[ALPHAS] = {0.05, 1, 30};
+  static double answers[MODELS * QUESTIONS], full[MODELS], kernel[MODELS * MODELS], values[MODELS];
+  uint64_t seed = 11;
+  for (size_t i = 0; i < MODELS * QUESTIONS; i++) answers[i] = uniform(&seed);
+  for (size_t m = 0; m < MODELS; m++) full[m] = 0.5 * answers[m] + 0.5 * uniform(&seed);
+  for (int linear = 0; linear < 2; linear++) {
+    coreset_context context = {0};
+    core_kernel_ridge regression = {.models = MODELS,
+                                    .questions = QUESTIONS,
+                                    .degree = 2,
+                                    .kernel = linear ? CORE_KERNEL_LINEAR : CORE_KERNEL_POLYNOMIAL};
+    double parameters[MODELS * (QUESTIONS + 1)], squares[ALPHAS], centred[MODELS], projections[MODELS], mean = 0;
+    cr_assert_eq(core_kernel_ridge_fit(&context, &regression, answers, full, alphas, ALPHAS, parameters, squares),
+                 CORESET_OK, "%s", context.message);
+    for (size_t m = 0; m < MODELS; m++) mean += full[m] / MODELS;
+    for (size_t m = 0; m < MODELS; m++) centred[m] = full[m] - linear * mean;
+    for (size_t i = 0; i < MODELS; i++) {
+      for (size_t j = 0; j < MODELS; j++) {
+        double sum = 0;
+        for (size_t q = 0; q < QUESTIONS; q++) {
+          const double *column = answers + q * MODELS;
+          double centre = 0;
+          for (size_t m = 0; m < MODELS && linear; m++) centre += column[m] / MODELS;
+          sum += (column[i] - centre) * (column[j] - centre);
+          if (linear && j > i) break; /* the lower triangle is enough, and quicker */
+        }
+        kernel[i * MODELS + j] = linear ? sum : pow(sum / QUESTIONS + 1, 2);
+      }
+    }
+    for (size_t i = 0; i < MODELS; i++) {
+      for (size_t j = i + 1; j < MODELS; j++) kernel[i * MODELS + j] = kernel[j * MODELS + i];
+    }
+    cr_assert_eq(core_linalg_eigen(&context, kernel, MODELS, values), CORESET_OK);
+    for (size_t k = 0; k < MODELS; k++) {
+      projections[k] = 0;
+      for (size_t m = 0; m < MODELS; m++) projections[k] += kernel[k * MODELS + m] * centred[m];
+    }
+    for (size_t a = 0; a < ALPHAS; a++) {
+      double square = 0;
+      for (size_t i = 0; i < MODELS; i++) {
+        double fitted = 0, leverage = 0, inverse = 0, dual = 0;
+        for (size_t k = 0; k < MODELS; k++) {
+          const double *vector = kernel + k * MODELS;
+          double projection = projections[k], factor = 1 / (values[k] + alphas[a]);
+          dual += vector[i] * factor * projection;
+          inverse += vector[i] * vector[i] * factor;
+          fitted += vector[i] * values[k] * factor * projection;
+          leverage += vector[i] * vector[i] * values[k] * factor;
+        }
+        double residual = linear ? (centred[i] - fitted) / (1 - 1.0 / MODELS - leverage) : dual / inverse;
+        square += residual * residual / MODELS;
+        if (!linear && fabs(alphas[a] - regression.alpha) < 1e-15) {
+          cr_assert_float_eq(parameters[i], dual, 1e-9 * (1 + fabs(dual)));
+        }
+      }
+      cr_assert_float_eq(squares[a], square, 1e-9 * square, "linear %d, alpha %g", linear, alphas[a]);
+    }
+  }
 }

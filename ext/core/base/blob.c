@@ -15,12 +15,16 @@ int core_blob_recognise(const core_format *format, const void *bytes, size_t siz
   return bytes != NULL && size >= MAGIC_SIZE && memcmp(bytes, format->magic, MAGIC_SIZE) == 0;
 }
 
-void core_blob_seal(const core_format *format, uint32_t flags, unsigned char *bytes, size_t size) {
+coreset_status core_blob_seal(coreset_context *context, const core_format *format, uint32_t flags, unsigned char *bytes,
+                              size_t size) {
+  uint64_t checksum;
   memcpy(bytes, format->magic, MAGIC_SIZE);
   core_store32(bytes + VERSION_OFFSET, format->version);
   core_store32(bytes + FLAGS_OFFSET, flags);
   core_store64(bytes + SIZE_OFFSET, size);
-  core_store64(bytes + CHECKSUM_OFFSET, core_checksum(bytes, size, CHECKSUM_OFFSET));
+  coreset_status status = core_checksum_large(context, bytes, size, CHECKSUM_OFFSET, &checksum);
+  if (status == CORESET_OK) core_store64(bytes + CHECKSUM_OFFSET, checksum);
+  return status;
 }
 
 coreset_status core_blob_damaged(coreset_context *context, const core_format *format, const char *reason) {
@@ -51,6 +55,8 @@ coreset_status core_blob_open(coreset_context *context, const core_format *forma
 
 coreset_status core_blob_verify(coreset_context *context, const core_format *format, const unsigned char *bytes,
                                 size_t size) {
-  if (core_load64(bytes + CHECKSUM_OFFSET) == core_checksum(bytes, size, CHECKSUM_OFFSET)) return CORESET_OK;
+  uint64_t checksum;
+  coreset_status status = core_checksum_large(context, bytes, size, CHECKSUM_OFFSET, &checksum);
+  if (status != CORESET_OK || core_load64(bytes + CHECKSUM_OFFSET) == checksum) return status;
   return core_blob_damaged(context, format, "its checksum does not match");
 }

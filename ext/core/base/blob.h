@@ -34,8 +34,9 @@ typedef struct core_format {
 /* 1 if the bytes begin like this format, whatever their state. */
 int core_blob_recognise(const core_format *format, const void *bytes, size_t size);
 
-/* Writes the frame around a finished content: the last step of writing. */
-void core_blob_seal(const core_format *format, uint32_t flags, unsigned char *bytes, size_t size);
+/* Writes the frame around a finished content: the last step of writing, which may be interrupted. */
+coreset_status core_blob_seal(coreset_context *context, const core_format *format, uint32_t flags, unsigned char *bytes,
+                              size_t size);
 
 /* Checks magic, version and size: CORESET_CORRUPT with a message, or CORESET_OK and the flags, and
 ** bytes that have a header. */

@@ -19,6 +19,7 @@
 #include "base/checksum.h"
 
 #define LANES 4
+#define POLL_BYTES ((size_t)1 << 20) /* a tenth of a millisecond */
 #define ODD UINT64_C(0x9FB21C651E98DF25)
 
 static inline uint64_t take_in(uint64_t lane, uint64_t word) {
@@ -30,7 +31,8 @@ static inline void take_in_block(uint64_t lanes[LANES], const unsigned char *blo
   for (size_t i = 0; i < LANES; i++) lanes[i] = take_in(lanes[i], core_load64(block + 8 * i));
 }
 
-uint64_t core_checksum(const void *bytes, size_t size, size_t hole) {
+coreset_status core_checksum_large(coreset_context *context, const void *bytes, size_t size, size_t hole,
+                                   uint64_t *checksum) {
   /* digits of pi: the lanes start differently, so that exchanged words show */
   uint64_t lanes[LANES] = {UINT64_C(0x243F6A8885A308D3), UINT64_C(0x13198A2E03707344), UINT64_C(0xA4093822299F31D0),
                            UINT64_C(0x082EFA98EC4E6C89)};
@@ -45,7 +47,13 @@ uint64_t core_checksum(const void *bytes, size_t size, size_t hole) {
   take_in_block(lanes, block);
   if (taken > 0) next += taken;
   left -= taken;
-  for (; left >= sizeof(block); left -= sizeof(block), next += sizeof(block)) take_in_block(lanes, next);
+  while (left >= sizeof(block)) {
+    size_t end = left > POLL_BYTES ? left - POLL_BYTES : 0;
+    for (; left >= sizeof(block) && left > end; left -= sizeof(block), next += sizeof(block))
+      take_in_block(lanes, next);
+    coreset_status status = core_poll_work(context, POLL_BYTES / 8);
+    if (status != CORESET_OK) return status;
+  }
   if (left > 0) {
     memset(block, 0, sizeof(block));
     memcpy(block, next, left);
@@ -55,5 +63,15 @@ uint64_t core_checksum(const void *bytes, size_t size, size_t hole) {
     sum = take_in(sum, lanes[i]);
     sum ^= sum >> 32;
   }
-  return sum;
+  *checksum = sum;
+  return CORESET_OK;
+}
+
+uint64_t core_checksum(const void *bytes, size_t size, size_t hole) {
+  coreset_context context;
+  uint64_t checksum = 0;
+  context.interrupted = NULL;
+  context.unpolled = 0;
+  core_checksum_large(&context, bytes, size, hole, &checksum); /* does not fail without interruption */
+  return checksum;
 }

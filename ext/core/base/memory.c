@@ -12,14 +12,16 @@
 
 #define ALIGNMENT ((size_t)64)                      /* of a cache line, and of the widest vectors */
 #define LARGE_PAGE ((size_t)2 << 20)                /* of x86-64 and AArch64 with pages of 4 KiB */
+#define LARGE_BLOCK ((size_t)64 << 20)              /* which malloc() has from the system by itself */
 #define LARGEST_SIZE (PTRDIFF_MAX - 2 * LARGE_PAGE) /* with room for a header and rounding */
 
 #define LEAST_GROWTH ((size_t)16) /* elements that a small array grows by: not one by one */
 
 /* A block's memory lies behind it, aligned as the block is. */
 struct core_block {
-  core_block *older;                              /* the one taken before */
-  char padding[ALIGNMENT - sizeof(core_block *)]; /* so that what lies behind is aligned */
+  core_block *older;                                  /* the one taken before */
+  void *allocated;                                    /* what to free */
+  char padding[ALIGNMENT - 2 * sizeof(core_block *)]; /* so that what lies behind is aligned */
 };
 
 /* Whether count * size bytes, and header more, may be allocated; *byte_count is rounded up to the
@@ -52,9 +54,31 @@ static void *allocate_zeroed(coreset_context *context, size_t count, size_t size
   return memset(memory, 0, byte_count);
 }
 
+/* A block of many large pages, which calloc() has from the system as zeros: to write them all would take up to a second,
+** without anybody asking whether to stop. Here the first touch of each page is part of the work on it. */
+static core_block *allocate_large(size_t byte_count) {
+  char *memory = calloc(1, byte_count + LARGE_PAGE);
+  if (memory == NULL) return NULL;
+  char *aligned = memory + (LARGE_PAGE - (uintptr_t)memory % LARGE_PAGE) % LARGE_PAGE;
+#ifdef MADV_HUGEPAGE
+  madvise(aligned, byte_count, MADV_HUGEPAGE); /* where refused, all is as it was */
+#endif
+  core_block *block = (core_block *)(void *)aligned;
+  block->allocated = memory;
+  return block;
+}
+
 void *core_take(coreset_context *context, core_arena *arena, size_t count, size_t size) {
+  size_t byte_count;
+  core_block *block = NULL;
   if (arena->status != CORESET_OK) return NULL;
-  core_block *block = allocate_zeroed(context, count, size, sizeof(*block));
+  if (count > LARGE_BLOCK / (size + 1)) {
+    if (may_allocate(context, count, size, sizeof(*block), &byte_count)) block = allocate_large(byte_count);
+    if (block == NULL) core_out_of_memory(context);
+  } else {
+    block = allocate_zeroed(context, count, size, sizeof(*block));
+    if (block != NULL) block->allocated = block;
+  }
   if (block == NULL) {
     arena->status = CORESET_NO_MEMORY;
     return NULL;
@@ -76,7 +100,7 @@ void *core_drop(core_arena *arena, void *memory) {
   while (*link + 1 != memory) link = &(*link)->older;
   core_block *block = *link;
   *link = block->older;
-  free(block);
+  free(block->allocated);
   return NULL;
 }
 
@@ -85,7 +109,7 @@ void core_release(core_arena *arena) {
   *arena = (core_arena){0};
   while (block != NULL) { /* the last one may hold the arena itself */
     core_block *older = block->older;
-    free(block);
+    free(block->allocated);
     block = older;
   }
 }

@@ -25,6 +25,7 @@
 #include "matrix/intern.h"
 #include "matrix/matrix.h"
 #include "matrix/row_log.h"
+#include "numeric/sorting.h"
 #include "numeric/sums.h"
 
 #define LARGE_COUNTS 0x1p28  /* bytes of counts that no limit forbids: the arrays beside them are a few times that */
@@ -352,17 +353,23 @@ static coreset_status add_up(coreset_context *context, coreset_builder *builder,
   return status;
 }
 
-static int compare_cells(const void *a, const void *b) {
-  uint64_t left = ((const core_matrix_part *)a)->cell, right = ((const core_matrix_part *)b)->cell;
-  return (left > right) - (left < right);
+/* Sorts parts by cell. Cells are counted in doubles for that, exactly: there are fewer than 2^53. */
+static coreset_status sort_parts(coreset_context *context, core_matrix_part *parts, size_t count) {
+  _Static_assert(sizeof(core_matrix_part) == sizeof(coreset_pair), "a part can take the place of a pair");
+  coreset_pair *pairs = (coreset_pair *)(void *)parts;
+  for (size_t i = 0; i < count; i++) pairs[i] = (coreset_pair){(double)parts[i].cell, parts[i].part};
+  coreset_status status = core_sort_pairs(context, pairs, count, NULL);
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
+    parts[i] = (core_matrix_part){(uint64_t)pairs[i].x, pairs[i].y};
+  }
+  return status;
 }
 
 /* Makes the sums exact that have a part on the list: the first part in sums, the others in the matrix's parts,
 ** by way of the end of the list. */
 static coreset_status make_exact(coreset_context *context, part_list *list, coreset_matrix *matrix) {
-  coreset_status status = CORESET_OK;
   size_t lost = list->count, i = 0;
-  if (lost > 0) qsort(list->parts, lost, sizeof(core_matrix_part), compare_cells);
+  coreset_status status = sort_parts(context, list->parts, lost);
   while (i < lost && status == CORESET_OK) {
     uint64_t cell = list->parts[i].cell;
     core_exact exact = {{0}, 0};
@@ -401,6 +408,7 @@ static coreset_status fill_sums(coreset_context *context, coreset_builder *build
   coreset_free(builder->parts.parts);
   builder->parts = (part_list){0};
   for (size_t q = 0; q < questions && status == CORESET_OK; q++) {
+    status = core_poll_work(context, models);
     for (size_t m = 0; m < models; m++) {
       uint64_t observed = matrix->counts[q * models + m] > 0;
       matrix->observed[q * matrix->words + m / 64] |= observed << (m % 64);

@@ -54,6 +54,8 @@
 #include "matrix/id_blob.h"
 #include "matrix/matrix.h"
 
+#define NUMBERS_PER_POLL ((size_t)1 << 16)
+
 enum flag { FLAG_PLANE = 1, FLAG_MISSING = 2, FLAG_COUNTS = 4, FLAG_WEIGHTS = 8, FLAG_TRIALS = 16, FLAGS_KNOWN = 31 };
 
 enum { TRIALS_SIZE = 16, SUCCESSES_AT = 8, COUNT_AT = 12 }; /* an entry of the list of repeated cells */
@@ -185,9 +187,12 @@ coreset_status core_matrix_check_size(coreset_context *context, const coreset_ma
 }
 
 /* Cells that are successes out of trials: a bit for each of one trial, a list of the others. bytes is zero. */
-static void write_trials(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
+static coreset_status write_trials(coreset_context *context, unsigned char *bytes, const coreset_matrix *matrix,
+                                   const layout *plan) {
   unsigned char *next = bytes + plan->parts;
-  for (size_t cell = 0; cell < plan->cells; cell++) {
+  coreset_status status = CORESET_OK;
+  for (size_t cell = 0; cell < plan->cells && status == CORESET_OK; cell++) {
+    status = core_poll_work(context, 1);
     size_t models = matrix->models.count;
     uint32_t count = matrix->counts[cell], successes = 0;
     core_matrix_successes(matrix, cell % models, cell / models, &successes);
@@ -201,37 +206,48 @@ static void write_trials(unsigned char *bytes, const coreset_matrix *matrix, con
     }
   }
   core_store_double(bytes + HIGH_AT, 1);
+  return status;
 }
 
 /* Cells that are sums of scores. */
-static void write_sums(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
+static coreset_status write_sums(coreset_context *context, unsigned char *bytes, const coreset_matrix *matrix,
+                                 const layout *plan) {
+  const double *values = matrix->sums != NULL ? matrix->sums : matrix->values;
+  coreset_status status = CORESET_OK;
   if (matrix->ones != NULL) {
     core_store_double(bytes + LOW_AT, matrix->spread.low);
     core_store_double(bytes + HIGH_AT, matrix->spread.high);
     store_plane(bytes + plan->values, matrix, matrix->ones);
-  } else {
-    core_copy64(bytes + plan->values, matrix->sums != NULL ? matrix->sums : matrix->values, plan->cells);
   }
-  for (size_t i = 0; i < plan->cells && matrix->counts != NULL; i++) {
-    core_store32(bytes + plan->counts + 4 * i, matrix->counts[i]);
+  size_t models = matrix->models.count;
+  for (size_t cell = 0; cell < plan->cells && status == CORESET_OK; cell += models) { /* question by question */
+    if (matrix->ones == NULL) core_copy64(bytes + plan->values + 8 * cell, values + cell, models);
+    for (size_t i = cell; i < cell + models && matrix->counts != NULL; i++) {
+      core_store32(bytes + plan->counts + 4 * i, matrix->counts[i]);
+    }
+    status = core_poll_work(context, models);
   }
   core_copy64(bytes + plan->parts, matrix->parts, 2 * matrix->part_count); /* cell and part */
+  return status;
 }
 
 /* All but the frame. */
-static void write_content(unsigned char *bytes, const coreset_matrix *matrix, const layout *plan) {
+static coreset_status write_content(coreset_context *context, unsigned char *bytes, const coreset_matrix *matrix,
+                                    const layout *plan) {
+  coreset_status status;
   core_id_counts_store(bytes + MODELS_AT, &plan->models);
   core_id_counts_store(bytes + QUESTIONS_AT, &plan->questions);
   core_store64(bytes + PART_COUNT_AT, plan->part_count);
   if (matrix->weights != NULL) core_copy64(bytes + plan->weights, matrix->weights, matrix->questions.count);
   if (plan->flags & FLAG_TRIALS) {
-    write_trials(bytes, matrix, plan);
+    status = write_trials(context, bytes, matrix, plan);
   } else {
-    write_sums(bytes, matrix, plan);
+    status = write_sums(context, bytes, matrix, plan);
   }
   if (matrix->observed != NULL) store_plane(bytes + plan->observed, matrix, matrix->observed);
   core_id_list_store(bytes + plan->model_ids, &matrix->models);
   core_id_list_store(bytes + plan->question_ids, &matrix->questions);
+  return status;
 }
 
 coreset_status coreset_matrix_write(coreset_context *context, const coreset_matrix *matrix, size_t limit,
@@ -243,8 +259,12 @@ coreset_status coreset_matrix_write(coreset_context *context, const coreset_matr
   if (status != CORESET_OK) return status;
   unsigned char *written = core_allocate(context, plan.size, 1);
   if (written == NULL) return CORESET_NO_MEMORY;
-  write_content(written, matrix, &plan);
-  core_blob_seal(&core_matrix_format, plan.flags, written, plan.size);
+  status = write_content(context, written, matrix, &plan);
+  if (status == CORESET_OK) status = core_blob_seal(context, &core_matrix_format, plan.flags, written, plan.size);
+  if (status != CORESET_OK) {
+    coreset_free(written);
+    return status;
+  }
   *bytes = written;
   *size = plan.size;
   return CORESET_OK;
@@ -285,12 +305,16 @@ static coreset_status load_ids(coreset_context *context, const unsigned char *by
   return status == CORESET_CORRUPT ? corrupt(context, reason) : status;
 }
 
-/* Numbers from the matrix's arena; -0 becomes 0. */
-static double *load_doubles(coreset_context *context, coreset_matrix *matrix, const unsigned char *bytes,
-                            size_t count) {
-  double *values = core_take(context, &matrix->arena, count, sizeof(double));
-  for (size_t i = 0; i < count && values != NULL; i++) values[i] = core_load_double(bytes + 8 * i) + 0.0;
-  return values;
+/* Numbers in the matrix's arena; -0 becomes 0. */
+static coreset_status load_doubles(coreset_context *context, coreset_matrix *matrix, const unsigned char *bytes,
+                                   size_t count, double **values) {
+  *values = core_take(context, &matrix->arena, count, sizeof(double));
+  coreset_status status = matrix->arena.status;
+  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
+    (*values)[i] = core_load_double(bytes + 8 * i) + 0.0;
+    if (i % NUMBERS_PER_POLL == 0) status = core_poll_work(context, NUMBERS_PER_POLL);
+  }
+  return status;
 }
 
 /* The arrays that the flags call for, and what is in them. */
@@ -298,16 +322,18 @@ static coreset_status load_sections(coreset_context *context, const unsigned cha
                                     coreset_matrix *matrix) {
   core_arena *arena = &matrix->arena;
   double **values = plan->flags & FLAG_COUNTS ? &matrix->sums : &matrix->values;
+  coreset_status status = CORESET_OK;
   if (plan->flags & FLAG_WEIGHTS) {
-    matrix->weights = load_doubles(context, matrix, bytes + plan->weights, matrix->questions.count);
+    status = load_doubles(context, matrix, bytes + plan->weights, matrix->questions.count, &matrix->weights);
   }
   if (plan->flags & FLAG_PLANE) {
     matrix->spread.low = core_load_double(bytes + LOW_AT) + 0.0;
     matrix->spread.high = core_load_double(bytes + HIGH_AT) + 0.0;
     matrix->ones = load_plane(context, matrix, bytes + plan->values);
-  } else {
-    *values = load_doubles(context, matrix, bytes + plan->values, plan->cells);
+  } else if (status == CORESET_OK) {
+    status = load_doubles(context, matrix, bytes + plan->values, plan->cells, values);
   }
+  if (status != CORESET_OK) return status;
   if (plan->flags & FLAG_MISSING) matrix->observed = load_plane(context, matrix, bytes + plan->observed);
   if (plan->flags & FLAG_COUNTS) matrix->counts = core_take(context, arena, plan->cells, sizeof(uint32_t));
   for (size_t i = 0; i < plan->cells && matrix->counts != NULL; i++) {
@@ -400,6 +426,8 @@ static coreset_status check_values(coreset_context *context, const coreset_matri
   size_t models = matrix->models.count;
   for (size_t q = 0; q < matrix->questions.count; q++) {
     int miscounted = 0, impossible = 0;
+    coreset_status status = core_poll_work(context, models);
+    if (status != CORESET_OK) return status;
     for (size_t m = 0; m < models && counts != NULL; m++) {
       miscounted |= (counts[q * models + m] > 0) != core_matrix_observed(matrix, m, q);
     }

@@ -100,6 +100,11 @@ void coreset_scores_free(coreset_scores *scores) {
   if (scores != NULL) core_release(&scores->arena);
 }
 
+/* For loops over the questions that look at each cell. */
+static coreset_status poll_cells(coreset_context *context, const coreset_scores *scores) {
+  return core_poll_work(context, CORE_POLL_WORK / POLL_CELLS * (scores->models + 1));
+}
+
 /* What a pass over the chosen rows finds out. */
 typedef struct survey {
   core_spread spread; /* of the scores */
@@ -149,6 +154,8 @@ static coreset_status choose_cells(coreset_context *context, core_arena *scratch
     found->mask[m / 64] |= (uint64_t)1 << (m % 64);
   }
   for (size_t q = 0; q < questions; q++) {
+    coreset_status status = core_poll_work(context, matrix->ones != NULL ? matrix->words : models);
+    if (status != CORESET_OK) return status;
     scores->question_of_matrix[q] = -1;
     if (kept != NULL && !kept[q]) continue;
     size_t answered = matrix->ones != NULL ? survey_bits(matrix, found->mask, count, q, &found->spread)
@@ -178,16 +185,21 @@ static coreset_status check_cells(coreset_context *context, const coreset_scores
 }
 
 /* Finds out whether all scores, which map to themselves, are successes out of trials. */
-static void find_trials(coreset_scores *scores, const survey *found) {
+static coreset_status find_trials(coreset_context *context, coreset_scores *scores, const survey *found) {
   const coreset_matrix *matrix = scores->matrix;
   size_t models = matrix->models.count, cells = 0;
   double inverses = 0;
   scores->mean_inverse_trials = 1;
-  if (matrix->counts == NULL || scores->low < 0 || scores->low > 0 || islessgreater(scores->high, 1)) return;
+  if (matrix->counts == NULL || scores->low < 0 || scores->low > 0 || islessgreater(scores->high, 1)) {
+    return CORESET_OK;
+  }
   for (size_t q = 0; q < scores->questions; q++) {
+    coreset_status status = poll_cells(context, scores);
+    if (status != CORESET_OK) return status;
     for (size_t m = 0; m < scores->models; m++) {
       uint32_t successes, count = matrix->counts[scores->matrix_question[q] * models + scores->matrix_model[m]];
-      if (!core_matrix_successes(matrix, scores->matrix_model[m], scores->matrix_question[q], &successes)) return;
+      if (!core_matrix_successes(matrix, scores->matrix_model[m], scores->matrix_question[q], &successes))
+        return CORESET_OK;
       if (count == 0) continue;
       inverses += 1 / (double)count;
       cells++;
@@ -195,10 +207,11 @@ static void find_trials(coreset_scores *scores, const survey *found) {
   }
   for (size_t p = 0; p < matrix->part_count; p++) { /* a sum with a further part is not whole */
     uint64_t cell = matrix->parts[p].cell;
-    if (core_bit(found->mask, cell % models) && scores->question_of_matrix[cell / models] >= 0) return;
+    if (core_bit(found->mask, cell % models) && scores->question_of_matrix[cell / models] >= 0) return CORESET_OK;
   }
   scores->counted = 1;
   scores->mean_inverse_trials = inverses / (double)cells;
+  return CORESET_OK;
 }
 
 /* Decides which scores map to 0 and 1. */
@@ -263,7 +276,8 @@ static coreset_status copy_cells(coreset_context *context, core_arena *scratch, 
   core_arena *arena = &scores->arena;
   int holes = found->missing > 0;
   choose_scale(scores, &found->spread);
-  find_trials(scores, found);
+  coreset_status status = find_trials(context, scores, found);
+  if (status != CORESET_OK) return status;
   scores->words = (scores->models + 63) / 64;
   if (core_scores_binary_kind(scores)) {
     scores->ones = core_take_matrix(context, arena, scores->questions, scores->words, sizeof(uint64_t));
@@ -274,8 +288,11 @@ static coreset_status copy_cells(coreset_context *context, core_arena *scratch, 
   }
   if (arena->status != CORESET_OK) return arena->status;
   if (scores->matrix->ones != NULL) return copy_bits(context, scratch, found->mask, scores);
-  for (size_t q = 0; q < scores->questions; q++) copy_values(scores, q);
-  return CORESET_OK;
+  for (size_t q = 0; q < scores->questions && status == CORESET_OK; q++) {
+    copy_values(scores, q);
+    status = poll_cells(context, scores);
+  }
+  return status;
 }
 
 /* The weights of the questions kept. */
@@ -328,11 +345,6 @@ static coreset_status fill_cells(coreset_context *context, coreset_scores *score
   scores->filled = NULL;
   scores->filled_start = NULL;
   return status;
-}
-
-/* For loops over the questions that look at each cell. */
-static coreset_status poll_cells(coreset_context *context, const coreset_scores *scores) {
-  return core_poll_work(context, CORE_POLL_WORK / POLL_CELLS * (scores->models + 1));
 }
 
 /* Adds what is filled in to a sum for each model. */

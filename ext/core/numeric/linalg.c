@@ -8,7 +8,8 @@
 ** functions used here take workspace from the caller, so that every allocation can be
 ** refused (memory.h). The number of threads belongs to the host and is not
 ** touched; what only loses by threads is done without the library (tridiagonal.c). A call
-** into the library cannot be interrupted; poll between calls.
+** into the library cannot be interrupted: large products and factorisations are made of calls of bounded work, tiles of
+** a matrix, and polls between them. Eigenvectors are not: they are for orders up to some hundreds.
 */
 #include <cblas.h>
 #include <lapacke.h>
@@ -16,6 +17,7 @@
 #include <math.h>
 
 #include "numeric/linalg.h"
+#include "numeric/sums.h"
 #include "numeric/tridiagonal.h"
 
 #define LARGEST_DIMENSION ((size_t)INT_MAX)
@@ -25,6 +27,15 @@
 
 /* Up to here OpenBLAS with threads is slower than tridiagonal.c, and without them hardly faster. */
 #define SMALL_EIGEN_ORDER ((size_t)160)
+
+/* Up to so many operations, some 20 milliseconds, a product or a factorisation is one call, as the library does it best. */
+#define LARGEST_CALL 5e8
+
+/* The rows and columns of a tile of a product, some milliseconds, and the columns of a panel of a factorisation. */
+#define TILE ((size_t)512)
+#define PANEL ((size_t)128)
+
+#define OPERATIONS_PER_POLL ((uint64_t)16) /* of the library, for each of those that polls count */
 
 /* Of the power of two to divide by: 2^1024, which is beyond the largest number, is not finite. */
 #define LARGEST_EXPONENT 1000
@@ -54,6 +65,30 @@ static coreset_status check_matrix(coreset_context *context, const double *matri
   return check_finite(context, matrix, rows * columns);
 }
 
+static size_t smaller(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+/* The lower triangle of C, order x order, becomes beta C - sign P P^T, with P, order x columns, tile by tile. leading:
+** the numbers from one column to the next of P, and of C. */
+static coreset_status subtract_square(coreset_context *context, double sign, const double *panel, size_t panel_leading,
+                                      size_t columns, size_t order, double beta, double *matrix, size_t leading) {
+  coreset_status status = CORESET_OK;
+  for (size_t j = 0; j < order && status == CORESET_OK; j += TILE) {
+    size_t width = smaller(TILE, order - j);
+    cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, (int)width, (int)columns, -sign, panel + j, (int)panel_leading,
+                beta, matrix + j * leading + j, (int)leading);
+    for (size_t i = j + width; i < order && status == CORESET_OK; i += TILE) {
+      size_t height = smaller(TILE, order - i);
+      cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, (int)height, (int)width, (int)columns, -sign, panel + i,
+                  (int)panel_leading, panel + j, (int)panel_leading, beta, matrix + j * leading + i, (int)leading);
+      status = core_poll_work(context, height * width * columns / OPERATIONS_PER_POLL);
+    }
+    if (status == CORESET_OK) status = core_poll_work(context, width * width * columns / OPERATIONS_PER_POLL);
+  }
+  return status;
+}
+
 /*
 ** gram_ij = sum over k of a_ik a_jk
 **
@@ -69,8 +104,16 @@ coreset_status core_linalg_gram(coreset_context *context, const double *matrix, 
   coreset_status status = check_matrix(context, matrix, rows, columns);
   if (status != CORESET_OK) return status;
 
-  cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, (int)rows, (int)columns, 1.0, matrix, (int)rows, 0.0, gram,
-              (int)rows);
+  if ((double)rows * (double)rows * (double)columns <= LARGEST_CALL) {
+    cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, (int)rows, (int)columns, 1.0, matrix, (int)rows, 0.0, gram,
+                (int)rows);
+  } else {
+    for (size_t k = 0; k < columns && status == CORESET_OK; k += TILE) {
+      const double *part = matrix + k * rows;
+      status = subtract_square(context, -1, part, rows, smaller(TILE, columns - k), rows, k == 0 ? 0 : 1, gram, rows);
+    }
+    if (status != CORESET_OK) return status;
+  }
   for (size_t j = 0; j < rows; j++) {
     for (size_t i = j + 1; i < rows; i++) gram[i * rows + j] = gram[j * rows + i];
   }
@@ -153,6 +196,86 @@ coreset_status core_linalg_eigen(coreset_context *context, double *matrix, size_
 }
 
 /*
+** A = L L^T, panel by panel: with A11 the first PANEL rows and columns of what is left,
+**
+**     L11 L11^T = A11,   L21 = A21 L11^-T,   A22 <- A22 - L21 L21^T
+**
+** Inputs:  matrix, order x order, symmetric; the lower triangle is read.
+** Outputs: matrix, its lower triangle overwritten with L; is_definite.
+** Errors:  CORESET_ERROR for an order out of range and values that are not finite; CORESET_INTERRUPTED.
+** Source:  Golub and Van Loan, Matrix Computations, "Block Cholesky"; LAPACK, DPOTRF for A11.
+*/
+coreset_status core_linalg_factor(coreset_context *context, double *matrix, size_t order, int *is_definite) {
+  coreset_status status = check_matrix(context, matrix, order, order);
+  *is_definite = 1;
+  for (size_t k = 0; k < order && status == CORESET_OK && *is_definite; k += PANEL) {
+    size_t width = smaller(PANEL, order - k), below = order - k - width;
+    double *corner = matrix + k * order + k, *panel = corner + width;
+    *is_definite = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', (lapack_int)width, corner, (lapack_int)order) == 0;
+    if (below == 0 || !*is_definite) break;
+    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)below, (int)width, 1.0, corner,
+                (int)order, panel, (int)order);
+    status = core_poll_work(context, below * width * width / OPERATIONS_PER_POLL);
+    if (status != CORESET_OK) break;
+    status = subtract_square(context, 1, panel, order, width, below, 1, panel + width * order, order);
+  }
+  return status;
+}
+
+/*
+** L z = b,  L^T x = z, in place, for some right sides
+*/
+static coreset_status solve_factored(coreset_context *context, const double *factor, size_t order, double *right,
+                                     size_t count) {
+  cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)order, (int)count, 1.0, factor,
+              (int)order, right, (int)order);
+  coreset_status status = core_poll_work(context, order * order * count);
+  if (status != CORESET_OK) return status;
+  cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, (int)order, (int)count, 1.0, factor,
+              (int)order, right, (int)order);
+  return check_finite(context, right, order * count);
+}
+
+coreset_status core_linalg_factor_solve(coreset_context *context, const double *factor, size_t order, double *right) {
+  return solve_factored(context, factor, order, right, 1);
+}
+
+/*
+** (A^-1)_jj = sum over i of W_ij^2,  W = L^-1, PANEL columns at a time:
+**
+**     L_ii W_ij = I_ij - sum over k from j to i - 1 of L_ik W_kj
+**
+** Inputs:  factor, order x order, of core_linalg_factor().
+** Outputs: diagonal, order numbers.
+** Errors:  CORESET_NO_MEMORY, CORESET_INTERRUPTED.
+*/
+coreset_status core_linalg_factor_diagonal(coreset_context *context, const double *factor, size_t order,
+                                           double *diagonal) {
+  core_arena scratch = {0};
+  double *columns = core_take_matrix(context, &scratch, order, PANEL, sizeof(double));
+  coreset_status status = scratch.status;
+  for (size_t j = 0; j < order && status == CORESET_OK; j += PANEL) {
+    size_t width = smaller(PANEL, order - j);
+    for (size_t c = 0; c < width; c++) {
+      for (size_t i = j; i < order; i++) columns[c * order + i] = i == j + c;
+    }
+    for (size_t i = j; i < order && status == CORESET_OK; i += PANEL) {
+      size_t height = smaller(PANEL, order - i);
+      if (i > j) {
+        cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, (int)height, (int)width, (int)(i - j), -1.0,
+                    factor + j * order + i, (int)order, columns + j, (int)order, 1.0, columns + i, (int)order);
+      }
+      cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)height, (int)width, 1.0,
+                  factor + i * order + i, (int)order, columns + i, (int)order);
+      status = core_poll_work(context, height * width * (i - j + height) / OPERATIONS_PER_POLL);
+    }
+    for (size_t c = 0; c < width; c++) diagonal[j + c] = core_squares(columns + c * order + j, order - j, 0);
+  }
+  core_release(&scratch);
+  return status;
+}
+
+/*
 ** A X = B by A = L L^T
 **
 ** Inputs:  matrix, order x order, symmetric positive definite (the lower triangle is
@@ -160,13 +283,20 @@ coreset_status core_linalg_eigen(coreset_context *context, double *matrix, size_
 ** Outputs: right holds X, matrix the factor.
 ** Errors:  CORESET_ERROR for dimensions out of range, values that are not finite, a
 **          matrix that is not positive definite, or a solution that overflows.
-** Source:  LAPACK, DPOSV.
+** Source:  LAPACK, DPOSV; core_linalg_factor() where that takes long.
 */
 coreset_status core_linalg_solve(coreset_context *context, double *matrix, size_t order, double *right, size_t count) {
   coreset_status status = check_matrix(context, matrix, order, order);
   if (status == CORESET_OK) status = check_matrix(context, right, order, count);
   if (status != CORESET_OK) return status;
 
+  if ((double)order * (double)order * (double)order > LARGEST_CALL) {
+    int is_definite;
+    status = core_linalg_factor(context, matrix, order, &is_definite);
+    if (status == CORESET_OK && is_definite) return solve_factored(context, matrix, order, right, count);
+    if (status != CORESET_OK) return status;
+    return core_fail(context, CORESET_ERROR, "a matrix of order %zu is not positive definite", order);
+  }
   lapack_int failed = LAPACKE_dposv_work(LAPACK_COL_MAJOR, 'L', (lapack_int)order, (lapack_int)count, matrix,
                                          (lapack_int)order, right, (lapack_int)order);
   if (failed != 0) {

@@ -32,6 +32,17 @@ coreset_status core_linalg_multiply(coreset_context *context, const double *matr
 coreset_status core_linalg_multiply_transposed(coreset_context *context, const double *matrix, size_t rows,
                                                size_t columns, const double *vector, double *result);
 
+/* Replaces the lower triangle of a symmetric positive definite matrix of this order by its Cholesky factor L,
+** A = L L^T, in steps of bounded work between which it can be interrupted. *is_definite: 0, and no failure, where the
+** matrix is not positive definite. */
+coreset_status core_linalg_factor(coreset_context *context, double *matrix, size_t order, int *is_definite);
+
+/* With such a factor: right, order numbers, is replaced by A^-1 right; and diagonal, order numbers, receives that of
+** A^-1. */
+coreset_status core_linalg_factor_solve(coreset_context *context, const double *factor, size_t order, double *right);
+coreset_status core_linalg_factor_diagonal(coreset_context *context, const double *factor, size_t order,
+                                           double *diagonal);
+
 /* 1 if all count values are finite. */
 int core_linalg_finite(const double *values, size_t count);
 

@@ -22,6 +22,8 @@
 #include "numeric/linalg.h"
 #include "numeric/sums.h"
 
+#define SUM_WORK ((size_t)4) /* operations that a number of an exact sum takes */
+
 /* z of a question. */
 static double answer_noise(const core_field *field, size_t question) {
   return (field->mean_noise + field->noise[question]) / 2;
@@ -93,9 +95,12 @@ coreset_status core_blup_fit(coreset_context *context, const core_field *field, 
   coreset_status status = scratch.status;
   if (status == CORESET_OK) {
     for (size_t i = 0; i < count; i++) in_coreset[questions[i]] = 1;
-    for (size_t f = 0; f < field->factor_count; f++) {
+    for (size_t f = 0; f < field->factor_count && status == CORESET_OK; f++) {
       unseen[f] = unseen_sum(field, in_coreset, field->factors + f * field->questions);
+      status = core_poll_work(context, SUM_WORK * field->questions);
     }
+  }
+  if (status == CORESET_OK) {
     core_sum constant = {unseen_sum(field, in_coreset, field->mean), 0}, rest = {1, 0}, noise = {0, 0};
     status = solve_weights(context, field, questions, count, unseen, blup->weights, &blup->variance);
     for (size_t i = 0; i < count; i++) {

@@ -378,6 +378,5 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
     core_store_double(payloads[INTERVAL], fit->interval->scale);
     store_numbers(payloads[INTERVAL] + WORD, fit->interval->full_scores, fit->interval->count);
   }
-  core_blob_seal(&core_fit_format, 0, bytes, size);
-  return CORESET_OK;
+  return core_blob_seal(context, &core_fit_format, 0, bytes, size);
 }

@@ -137,6 +137,7 @@ static coreset_status fit_kernel(coreset_context *context, const coreset_scores 
     }
     right[j] = 1;
     right[models + j] = full_scores[j] = core_scores_full_score(scores, j);
+    status = core_poll_work(context, models);
   }
   if (status == CORESET_OK) status = core_linalg_solve(context, kernel, models, right, 2);
   if (status == CORESET_OK) {

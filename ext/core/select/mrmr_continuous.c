@@ -18,7 +18,7 @@
 #include "select/information.h"
 #include "statistics/ksg.h"
 
-#define COLUMNS_PER_POLL 256 /* sorted before asking whether to stop */
+#define SORT_WORK 32 /* operations for each of a column's scores, about, when it is sorted */
 
 /* What rounding can do to a distance, relative to the largest score as it was given: the published
 ** program's number. */
@@ -138,7 +138,7 @@ static coreset_status sort_columns(coreset_context *context, continuous_informat
   coreset_status status = core_ksg_order(context, &full, self->jitter.y, models, self->full_order);
   for (size_t q = 0; q < self->scores->questions && status == CORESET_OK; q++) {
     core_ksg_variable question = variable_of(self, q, NULL);
-    status = core_poll_every(context, COLUMNS_PER_POLL);
+    status = core_poll_work(context, SORT_WORK * models);
     if (status == CORESET_OK) {
       status = core_ksg_order(context, &question, self->jitter.x, models, x_order(self, q));
     }

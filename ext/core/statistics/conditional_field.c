@@ -36,7 +36,13 @@
 #define SAMPLE 4096        /* half of that */
 #define PERMUTATION_SEED 7 /* any will do, but always the same */
 #define BLOCK 512          /* questions worked on at a time: blocks of a column and of four rows stay in cache */
-#define ROWS_PER_POLL 64   /* of the N^2 step: some milliseconds */
+#define SIMILARITY_WORK 4  /* operations of one similarity, besides the words or models it goes through */
+
+/* Operations of one similarity. */
+static size_t similarity_work(const core_field *field) {
+  return field->ones == NULL || field->averages != NULL ? field->scores->models
+                                                        : SIMILARITY_WORK + field->scores->words;
+}
 
 /* sums_i += sum_k o_k R_ik for every question, each R once: the sum of a question is in order of k, since those
 ** before it have added theirs by then. */
@@ -50,7 +56,7 @@ static coreset_status add_similarities(coreset_context *context, const core_fiel
       sums[k] += field->share[i] * similarity;
     }
     sums[i] = sum;
-    status = core_poll_every(context, ROWS_PER_POLL);
+    status = core_poll_work(context, (field->questions - i) * similarity_work(field));
   }
   return status;
 }
@@ -84,10 +90,14 @@ static coreset_status start_sums(coreset_context *context, core_conditional_fiel
     const double *row = conditional->rows[f];
     conditional->factors[f] = core_dot(0, field->share, row, field->questions);
     for (size_t q = 0; q < field->questions; q++) conditional->variance[q] += row[q] * row[q];
-    status = core_poll_every(context, ROWS_PER_POLL);
+    status = core_poll_work(context, field->questions);
+  }
+  for (size_t q = 0; q < field->questions && status == CORESET_OK; q += BLOCK) {
+    size_t count = field->questions - q < BLOCK ? field->questions - q : BLOCK;
+    add_rows(conditional, conditional->covariance, field->factor_count, q, count);
+    status = core_poll_work(context, count * field->factor_count);
   }
   if (status != CORESET_OK) return status;
-  add_rows(conditional, conditional->covariance, field->factor_count, 0, field->questions);
   if (is_exact) status = add_similarities(context, field, similarities);
   for (size_t q = 0; q < field->questions && status == CORESET_OK; q++) {
     double similarity = is_exact ? similarities[q] : sampled_similarity(conditional, q);
@@ -95,7 +105,7 @@ static coreset_status start_sums(coreset_context *context, core_conditional_fiel
     conditional->covariance[q] += similarity + field->share[q] * field->noise[q];
     conditional->first_covariance[q] = conditional->covariance[q];
     conditional->first_variance[q] = conditional->variance[q];
-    if (!is_exact) status = core_poll_every(context, ROWS_PER_POLL);
+    if (!is_exact) status = core_poll_work(context, SAMPLE * similarity_work(field));
   }
   conditional->total = core_dot(0, field->share, conditional->covariance, field->questions);
   return status;
@@ -125,18 +135,22 @@ coreset_status core_conditional_start(coreset_context *context, core_arena *aren
 
 /* The covariance of every question's field with that of q, given the picks, block by
 ** block: in each, all factors, then all earlier picks, are added in order. */
-static void conditional_column(core_conditional_field *conditional, size_t q, double *column) {
+static coreset_status conditional_column(coreset_context *context, core_conditional_field *conditional, size_t q,
+                                         double *column) {
+  coreset_status status = CORESET_OK;
   const core_field *field = &conditional->field;
   size_t questions = field->questions, row_count = field->factor_count + conditional->picked_count;
   for (size_t k = 0; k < row_count; k++) {
     double value = conditional->rows[k][q];
     conditional->factors[k] = k < field->factor_count ? value : -value;
   }
-  for (size_t start = 0; start < questions; start += BLOCK) {
+  for (size_t start = 0; start < questions && status == CORESET_OK; start += BLOCK) {
     size_t count = questions - start < BLOCK ? questions - start : BLOCK;
     for (size_t i = start; i < start + count; i++) column[i] = core_field_similarity(field, i, q);
     add_rows(conditional, column, row_count, start, count);
+    status = core_poll_work(context, count * (row_count + similarity_work(field)));
   }
+  return status;
 }
 
 coreset_status core_conditional_take(coreset_context *context, core_arena *arena, core_conditional_field *conditional,
@@ -149,7 +163,8 @@ coreset_status core_conditional_take(coreset_context *context, core_arena *arena
   pick->relevance = conditional->first_covariance[question];
   pick->redundancy = 1 - conditional->variance[question] / conditional->first_variance[question];
   pick->objective = core_conditional_gain(conditional, question);
-  conditional_column(conditional, question, column);
+  coreset_status status = conditional_column(context, conditional, question, column);
+  if (status != CORESET_OK) return status;
   for (size_t i = 0; i < questions; i++) {
     double value = column[i] / deviation, variance = conditional->variance[i] - value * value;
     column[i] = value;
@@ -161,5 +176,5 @@ coreset_status core_conditional_take(coreset_context *context, core_arena *arena
   if (conditional->total < 0 || conditional->picked_count == questions)
     conditional->total = 0; /* the rest is rounding */
   pick->remaining_sd = sqrt(conditional->total);
-  return core_poll_work(context, (conditional->field.factor_count + conditional->picked_count) * questions);
+  return CORESET_OK;
 }

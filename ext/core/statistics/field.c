@@ -50,14 +50,26 @@
 #ifndef CORE_EVENED_NOISE           /* `make dial` sets it */
 #define CORE_EVENED_NOISE 0.75      /* the part of vb in the noise of real-valued scores in a field for selection */
 #endif
-#define FREER_TRENDS 2.0        /* by what w is multiplied to predict: this project's own choice */
-#define SIMILARITY_SCALE 0.4    /* the distance at which local similarity has fallen to 1/e, in units of vb */
-#define QUESTIONS_PER_POLL 4096 /* some milliseconds of work with hundreds of models */
-#define MODELS_PER_POLL 64      /* the same with ten thousand questions */
+#define FREER_TRENDS 2.0     /* by what w is multiplied to predict: this project's own choice */
+#define SIMILARITY_SCALE 0.4 /* the distance at which local similarity has fallen to 1/e, in units of vb */
+#define PAGE ((size_t)512)   /* numbers of a page of memory */
+#define SCATTER ((size_t)8)  /* operations that a number takes which is written far from the last one */
 
 /* (1/N) sum of a_i b_i. */
 static double inner_product(const double *a, const double *b, size_t count) {
   return core_dot(0, a, b, count) / (double)count;
+}
+
+/* Touches the pages of the factors one after another: their first touch takes a while, and the first question would
+** touch them all. */
+static coreset_status touch_factors(coreset_context *context, core_field *field) {
+  coreset_status status = CORESET_OK;
+  size_t count = field->factor_count * field->questions;
+  for (size_t i = 0; i < count && status == CORESET_OK; i += PAGE) {
+    field->factors[i] = 0;
+    status = core_poll_work(context, PAGE);
+  }
+  return status;
 }
 
 /* Means of the questions, the model factors, and column sums of Xc^2 / W1 in spread. column: working
@@ -80,7 +92,7 @@ static coreset_status add_model_factors(coreset_context *context, core_field *fi
       lowest[q] = below * scale;
       highest[q] = above * scale;
     }
-    status = core_poll_every(context, QUESTIONS_PER_POLL);
+    status = core_poll_work(context, SCATTER * models);
   }
   return status;
 }
@@ -155,7 +167,7 @@ static coreset_status trend_variance(coreset_context *context, const core_field 
   for (size_t m = 0; m < rows && status == CORESET_OK; m++) { /* factors hold Xc / sqrt(W1) */
     double projection = inner_product(field->factors + m * field->questions, trend, field->questions);
     core_sum_add(&sum, projection * projection);
-    status = core_poll_every(context, MODELS_PER_POLL);
+    status = core_poll_work(context, field->questions);
   }
   *variance = fmax(core_sum_value(&sum) - field->mean_noise / (double)field->questions,
                    SMALLEST_TREND_SHARE * field->mean_noise);
@@ -305,6 +317,7 @@ coreset_status core_field_build(coreset_context *context, core_arena *arena, con
   field->weight = (double)scores->models + 2 * field->anchors.weight;
   field->factor_count = scores->models + field->anchor_count + CORE_TRENDS;
   if (status == CORESET_OK) status = take_field(context, arena, kind, field);
+  if (status == CORESET_OK) status = touch_factors(context, field);
   if (status == CORESET_OK) status = add_model_factors(context, field, column, spread);
   if (status == CORESET_OK) {
     for (size_t q = 0; q < questions; q++) field->share[q] = core_scores_share(scores, q);

@@ -23,6 +23,11 @@
 ** K + alpha I up to M eps max(w) are rounding: their directions are dropped, which gives
 ** the solution of minimum norm where alpha is 0 and K is singular.
 **
+** With more than LARGEST_DECOMPOSED models that would take long, and cannot be interrupted: for each alpha there is
+** a Cholesky factorisation of K + alpha I, which gives c and the diagonal of the inverse; with G, h = I - alpha
+** (G + alpha I)^-1. Only where an alpha is so small that directions may have to be dropped is it the eigenvectors
+** all the same.
+**
 ** Sources: Saunders, Gammerman, Vovk 1998 (kernel ridge); Rifkin, Lippert 2007, "Notes on
 ** regularized least squares" (leave-one-out from one decomposition).
 **
@@ -44,6 +49,9 @@
 #define TIE 1e-10                   /* two mean squares this close, relatively, differ by rounding: a tie */
 #define ROUNDING (16 * DBL_EPSILON) /* of a difference of scores, in units of the largest score: a few operations' */
 
+#define OPERATIONS ((size_t)8)           /* of a kernel's value */
+#define LARGEST_DECOMPOSED ((size_t)512) /* models */
+
 /* What fitting works with. */
 typedef struct workspace {
   double *answers;        /* X, or Xc: models x questions */
@@ -57,6 +65,7 @@ typedef struct workspace {
   double *factors;        /* a function of each eigenvalue and alpha */
   double *sums;           /* sum over j of v_ij factor_j projection_j: one for each model */
   double *diagonals;      /* sum over j of v_ij^2 factor_j: one for each model */
+  double *factored;       /* K + alpha I, then its Cholesky factor; NULL: K is decomposed */
 } workspace;
 
 /* Subtracts the mean of count values from each and returns it. */
@@ -96,21 +105,45 @@ static coreset_status kernel_matrix(coreset_context *context, const core_kernel_
   if (regression->kernel == CORE_KERNEL_RADIAL) {
     for (size_t q = 0; q < regression->questions && status == CORESET_OK; q++) {
       const double *column = answers + q * models;
-      for (size_t i = 0; i < models; i++) add_distances(column, models, column[i], kernel + i * models);
-      status = core_poll(context);
+      for (size_t i = 0; i < models && status == CORESET_OK; i++) {
+        add_distances(column, models, column[i], kernel + i * models);
+        status = core_poll_work(context, models);
+      }
     }
   } else {
     status = core_linalg_gram(context, answers, models, regression->questions, kernel);
   }
   if (status != CORESET_OK) return status;
-  for (size_t i = 0; i < models * models; i++) kernel[i] = kernel_value(regression, kernel[i]);
-  return CORESET_OK;
+  for (size_t j = 0; j < models && status == CORESET_OK; j++) {
+    for (size_t i = 0; i < models; i++) kernel[j * models + i] = kernel_value(regression, kernel[j * models + i]);
+    status = core_poll_work(context, OPERATIONS * models);
+  }
+  return status;
 }
 
-/* Fills in answers and target, centred for the linear kernel, and decomposes the kernel
-** matrix: vectors, values, projections. */
+/* Takes memory for factors where the kernel matrix is large and no alpha is lost beside its rounding. Its largest
+** eigenvalue is at most the largest sum of a row. */
+static coreset_status choose_method(coreset_context *context, size_t models, double smallest_alpha, workspace *work,
+                                    core_arena *scratch) {
+  double largest = 0;
+  if (models <= LARGEST_DECOMPOSED) return CORESET_OK;
+  for (size_t j = 0; j < models; j++) {
+    double sum = 0;
+    for (size_t i = 0; i < models; i++) sum += fabs(work->vectors[j * models + i]);
+    largest = fmax(largest, sum);
+    coreset_status status = core_poll_work(context, models);
+    if (status != CORESET_OK) return status;
+  }
+  if (smallest_alpha <= 2 * (double)models * DBL_EPSILON * largest) return CORESET_OK;
+  work->factored = core_take_matrix(context, scratch, models, models, sizeof(double));
+  return scratch->status;
+}
+
+/* Fills in answers and target, centred for the linear kernel, and the kernel matrix, which is decomposed unless it is
+** large: vectors, values, projections. */
 static coreset_status decompose(coreset_context *context, const core_kernel_ridge *regression, const double *answers,
-                                const double *full_scores, workspace *work) {
+                                const double *full_scores, double smallest_alpha, workspace *work,
+                                core_arena *scratch) {
   size_t models = regression->models, questions = regression->questions;
   memcpy(work->answers, answers, models * questions * sizeof(double));
   memcpy(work->target, full_scores, models * sizeof(double));
@@ -122,7 +155,9 @@ static coreset_status decompose(coreset_context *context, const core_kernel_ridg
   coreset_status status = core_poll(context);
   if (status == CORESET_OK) status = kernel_matrix(context, regression, work->answers, work->vectors);
   if (status == CORESET_OK) status = core_poll(context);
-  if (status == CORESET_OK) status = core_linalg_eigen(context, work->vectors, models, work->values);
+  if (status == CORESET_OK) status = choose_method(context, models, smallest_alpha, work, scratch);
+  if (status != CORESET_OK || work->factored != NULL) return status;
+  status = core_linalg_eigen(context, work->vectors, models, work->values);
   if (status != CORESET_OK) return status;
   return core_linalg_multiply_transposed(context, work->vectors, models, models, work->target, work->projections);
 }
@@ -156,14 +191,49 @@ static void apply_factors(const workspace *work, size_t models) {
   }
 }
 
-/* The mean square of the leave-one-out residuals at one alpha, in squared units of score;
-** infinite where they are not defined, as with alpha 0 and a singular kernel. */
-static double leave_one_out_mean_square(const core_kernel_ridge *regression, double alpha, workspace *work) {
+/* The same from the factorisation at one alpha: c in sums and the diagonal of (K + alpha I)^-1 in diagonals, which may
+** be NULL. *is_definite: 0 where rounding is in the way. */
+static coreset_status factor_and_solve(coreset_context *context, size_t models, double alpha, const workspace *work,
+                                       double *diagonals, int *is_definite) {
+  coreset_status status = CORESET_OK;
+  for (size_t j = 0; j < models && status == CORESET_OK; j++) {
+    memcpy(work->factored + j * models, work->vectors + j * models, models * sizeof(double));
+    work->factored[j * models + j] += alpha;
+    status = core_poll_work(context, models);
+  }
+  memcpy(work->sums, work->target, models * sizeof(double));
+  if (status == CORESET_OK) status = core_linalg_factor(context, work->factored, models, is_definite);
+  if (status != CORESET_OK || !*is_definite) return status;
+  status = core_linalg_factor_solve(context, work->factored, models, work->sums);
+  if (status != CORESET_OK || diagonals == NULL) return status;
+  return core_linalg_factor_diagonal(context, work->factored, models, diagonals);
+}
+
+/* What leave_one_out_mean_square() needs at one alpha, in sums and diagonals. *is_defined: 0 where residuals are not. */
+static coreset_status apply_alpha(coreset_context *context, const core_kernel_ridge *regression, double alpha,
+                                  workspace *work, int *is_defined) {
   size_t models = regression->models;
   int linear = regression->kernel == CORE_KERNEL_LINEAR;
-  if (invert_eigenvalues(work, models, alpha) && !linear) return INFINITY;
+  *is_defined = 1;
+  if (work->factored != NULL) {
+    coreset_status status = factor_and_solve(context, models, alpha, work, work->diagonals, is_defined);
+    for (size_t i = 0; i < models && linear; i++) { /* from (G + alpha I)^-1 to h */
+      work->sums[i] = work->target[i] - alpha * work->sums[i];
+      work->diagonals[i] = 1 - alpha * work->diagonals[i];
+    }
+    return status;
+  }
+  if (invert_eigenvalues(work, models, alpha) && !linear) *is_defined = 0;
   for (size_t i = 0; i < models && linear; i++) work->factors[i] *= work->values[i];
   apply_factors(work, models);
+  return core_poll_work(context, models * models);
+}
+
+/* The mean square of the leave-one-out residuals at one alpha, in squared units of score;
+** infinite where they are not defined, as with alpha 0 and a singular kernel. */
+static double leave_one_out_mean_square(const core_kernel_ridge *regression, const workspace *work) {
+  size_t models = regression->models;
+  int linear = regression->kernel == CORE_KERNEL_LINEAR;
   core_sum sum = {0, 0};
   for (size_t i = 0; i < models; i++) {
     double numerator = linear ? work->target[i] - work->sums[i] : work->sums[i];
@@ -185,9 +255,11 @@ static coreset_status choose_alpha(coreset_context *context, core_kernel_ridge *
   regression->alpha = alphas[0];
   if (alpha_count == 1 && mean_squares == NULL) return CORESET_OK;
   for (size_t i = 0; i < alpha_count; i++) {
+    int is_defined;
     coreset_status status = core_poll(context);
+    if (status == CORESET_OK) status = apply_alpha(context, regression, alphas[i], work, &is_defined);
     if (status != CORESET_OK) return status;
-    double mean_square = leave_one_out_mean_square(regression, alphas[i], work);
+    double mean_square = is_defined ? leave_one_out_mean_square(regression, work) : INFINITY;
     if (mean_squares != NULL) mean_squares[i] = mean_square;
     if (mean_square < best * (1 - TIE)) {
       best = mean_square;
@@ -201,8 +273,15 @@ static coreset_status choose_alpha(coreset_context *context, core_kernel_ridge *
 static coreset_status solve(coreset_context *context, const core_kernel_ridge *regression, workspace *work,
                             double *parameters) {
   size_t models = regression->models, questions = regression->questions;
-  invert_eigenvalues(work, models, regression->alpha);
-  apply_factors(work, models);
+  int is_definite = 1;
+  if (work->factored != NULL) {
+    coreset_status factored = factor_and_solve(context, models, regression->alpha, work, NULL, &is_definite);
+    if (factored != CORESET_OK) return factored;
+    if (!is_definite) return core_fail(context, CORESET_ERROR, "the fit is lost in rounding; a larger alpha is needed");
+  } else {
+    invert_eigenvalues(work, models, regression->alpha);
+    apply_factors(work, models);
+  }
   if (regression->kernel != CORE_KERNEL_LINEAR) {
     memcpy(parameters, work->sums, models * sizeof(double));
     memcpy(parameters + models, work->answers, models * questions * sizeof(double));
@@ -265,8 +344,12 @@ coreset_status core_kernel_ridge_fit(coreset_context *context, core_kernel_ridge
       .sums = core_take(context, &scratch, models, sizeof(double)),
       .diagonals = core_take(context, &scratch, models, sizeof(double)),
   };
+  double smallest_alpha = INFINITY;
+  for (size_t i = 0; i < alpha_count; i++) smallest_alpha = fmin(smallest_alpha, alphas[i]);
   status = scratch.status;
-  if (status == CORESET_OK) status = decompose(context, regression, answers, full_scores, &work);
+  if (status == CORESET_OK) {
+    status = decompose(context, regression, answers, full_scores, smallest_alpha, &work, &scratch);
+  }
   if (status == CORESET_OK) status = choose_alpha(context, regression, alphas, alpha_count, &work, mean_squares);
   if (status == CORESET_OK) status = solve(context, regression, &work, parameters);
   core_release(&scratch);
