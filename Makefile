@@ -59,7 +59,7 @@ VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/cor
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
 .PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test install-test levels-test
-.PHONY: versions-test oracle-test fault latency
+.PHONY: versions-test oracle-test fault latency lint tsan threads-test run-fuzzers valgrind soak fuzz check-all
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -189,6 +189,59 @@ static-test: $(BUILD)/static
 $(BUILD)/fault: $(BUILD)/tests/fault/fault.o $(LINKED_OBJECTS)
 	@echo "  LD $@"
 	@$(LINK) -Wl,--wrap=posix_memalign,--wrap=calloc,--wrap=realloc,--wrap=free $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+
+# Eight threads on one matrix. OpenBLAS is not instrumented and stays on one thread.
+$(BUILD)/threads: $(BUILD)/tests/threads/threads.o $(LINKED_OBJECTS)
+	@echo "  LD $@"
+	@$(LINK) $^ -o $@ -lsqlite3 -lpthread $(REQUIRED_LDLIBS) $(LDLIBS)
+
+threads-test: $(BUILD)/threads
+	@OPENBLAS_NUM_THREADS=1 $<
+
+tsan: deps
+	@$(MAKE) --no-print-directory BUILD=build/tsan SANITIZE="-fsanitize=thread" threads-test
+
+# Each target for so many seconds, from seeds and from what the last run kept in build/fuzz/corpus-*.
+FUZZ_SECONDS = 60
+FUZZERS = $(BUILD)/fuzz_bytes $(BUILD)/fuzz_calls
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LINKED_OBJECTS)
+	@echo "  LD $@"
+	@$(LINK) -fsanitize=fuzzer $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+
+run-fuzzers: $(FUZZERS)
+	@for fuzzer in $^; do \
+	  corpus=$(BUILD)/corpus-$${fuzzer##*/fuzz_}; mkdir -p $$corpus; echo "== $${fuzzer##*/}"; \
+	  if [ $${fuzzer##*_} = bytes ]; then $(SQLITE3) :memory: ".load ./coreset" ".parameter init" \
+	    ".parameter set :folder $$corpus" ".read tests/fuzz/seeds.sql" || exit 1; fi; \
+	  OPENBLAS_NUM_THREADS=1 $$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -len_control=0 -timeout=30 -rss_limit_mb=4096 \
+	    -dict=tests/fuzz/json.dict -print_final_stats=1 -artifact_prefix=$(BUILD)/ $$corpus > $$fuzzer.log 2>&1 || \
+	    { tail -30 $$fuzzer.log; exit 1; }; \
+	  grep -E "^#.*(NEW|REDUCE|DONE|INITED)" $$fuzzer.log | tail -2; grep number_of_executed_units $$fuzzer.log; \
+	done
+
+fuzz: coreset.so
+	@tests/deps clang libclang-rt-14-dev
+	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang \
+	  SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" run-fuzzers
+
+# The statements of threads.c, and unit tests of what reads bytes, under memcheck; it knows nothing of AVX-512.
+VALGRIND = CORESET_CPU=avx2 OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1 valgrind --quiet --error-exitcode=1 \
+  --leak-check=full --errors-for-leak-kinds=definite
+valgrind: $(BUILD)/threads $(BUILD)/test_matrix_blob $(BUILD)/test_fit_blob $(BUILD)/test_intern $(BUILD)/test_base
+	@tests/deps valgrind
+	@for program in $^; do echo "== $${program##*/}"; $(VALGRIND) --trace-children=yes $$program >/dev/null || exit 1; done
+	@echo "valgrind: ok"
+
+# What compilers do not say. gcc 12's analyzer does not follow arrays that loops fill: of these it is not asked, nor of NULL,
+# which the default method has for a name and no other gets to see.
+lint:
+	@tests/deps cppcheck clang-tidy
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 --suppress=missingIncludeSystem \
+	  --suppressions-list=tests/lint/cppcheck.txt $(INCLUDES) ext
+	@echo $(CORE) $(GLUE) | xargs -n 8 sh -c 'clang-tidy --quiet "$$@" -- -std=c11 $(INCLUDES) 2>/dev/null' tidy
+	@for file in $(CORE) $(GLUE); do $(CC) -O1 $(REQUIRED_CFLAGS) $(INCLUDES) -fanalyzer -Werror \
+	  -Wno-analyzer-use-of-uninitialized-value -Wno-analyzer-shift-count-overflow -Wno-analyzer-null-argument -c $$file -o /dev/null || exit 1; done
+	@echo "lint: ok"
 
 # Every allocation fails and every poll interrupts, or with FAULT_STRIDE every one at first and later ever fewer.
 FAULT_STRIDE = 1

@@ -68,10 +68,8 @@ coreset_status core_checksum_large(coreset_context *context, const void *bytes, 
 }
 
 uint64_t core_checksum(const void *bytes, size_t size, size_t hole) {
-  coreset_context context;
+  coreset_context context = {0};
   uint64_t checksum = 0;
-  context.interrupted = NULL;
-  context.unpolled = 0;
   core_checksum_large(&context, bytes, size, hole, &checksum); /* does not fail without interruption */
   return checksum;
 }

@@ -13,6 +13,8 @@
 #include "predict/calibration.h"
 #include "predict/predictor.h"
 
+#define PARAMETER_WORK ((size_t)16) /* operations for each parameter of a fit that is applied; some are in exponents */
+
 struct coreset_predictions {
   core_arena arena;                   /* of all that follows; must be first */
   const coreset_scores *scores;       /* borrowed; NULL with a fit */
@@ -219,7 +221,7 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
     coreset_matrix_cell(self->target, row->model, column, &self->answers[i], NULL);
   }
   core_reach reach;
-  coreset_status status = core_poll_work(context, fit->parameter_count);
+  coreset_status status = core_poll_work(context, PARAMETER_WORK * fit->parameter_count);
   if (status == CORESET_OK) status = core_fit_check_answers(context, fit, self->answers);
   if (status == CORESET_OK) status = core_fit_apply(context, fit, self->answers, &row->predicted, &reach);
   if (status != CORESET_OK) {
@@ -265,7 +267,8 @@ static coreset_status find_intervals(coreset_context *context, coreset_predictio
     size_t *questions = core_take(context, &scratch, self->targets[i].answered, sizeof(size_t));
     status = scratch.status;
     if (status == CORESET_OK) list_questions(self, self->answered + i * self->words, questions);
-    sets[count++] = (core_question_set){.questions = questions, .count = self->targets[i].answered};
+    sets[count] = (core_question_set){.questions = questions, .count = self->targets[i].answered};
+    count++;
   }
   if (status == CORESET_OK) {
     status = core_calibrate(context, self->scores, &self->request.predictor, &self->request.origin, sets, count);
