@@ -59,7 +59,7 @@ VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/cor
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
 .PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test install-test levels-test
-.PHONY: versions-test oracle-test fault latency lint tsan threads-test run-fuzzers valgrind soak fuzz check-all
+.PHONY: versions-test oracle-test fault latency lint tsan threads-test hostile-test run-fuzzers valgrind soak fuzz check-all
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -124,13 +124,13 @@ demo: deps
 
 test: deps
 	@$(MAKE) --no-print-directory FAULT_STRIDE=8 all rooms exports warnings static-test unit reference-test client-test \
-	  sql-test store-test install-test levels-test fault
+	  sql-test store-test install-test levels-test threads-test hostile-test fault
 
 # The shell itself is not instrumented: tests/asan-sqlite3 loads the sanitizers before it.
 # Leaks are looked for everywhere.
 asan: deps
 	@$(MAKE) --no-print-directory BUILD=build/asan SANITIZE="$(SANITIZERS)" SQLITE3="$(CURDIR)/tests/asan-sqlite3" \
-	  FAULT_STRIDE=2 unit reference-test client-test sql-test fault
+	  FAULT_STRIDE=2 unit reference-test client-test sql-test threads-test hostile-test fault
 
 # A room of the core uses itself and those before it, and none uses SQLite.
 rooms:
@@ -189,6 +189,13 @@ static-test: $(BUILD)/static
 $(BUILD)/fault: $(BUILD)/tests/fault/fault.o $(LINKED_OBJECTS)
 	@echo "  LD $@"
 	@$(LINK) -Wl,--wrap=posix_memalign,--wrap=calloc,--wrap=realloc,--wrap=free $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+
+$(BUILD)/hostile: $(BUILD)/tests/hostile/hostile.o $(LINKED_OBJECTS)
+	@echo "  LD $@"
+	@$(LINK) $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+
+hostile-test: $(BUILD)/hostile
+	@$<
 
 # Eight threads on one matrix. OpenBLAS is not instrumented and stays on one thread.
 $(BUILD)/threads: $(BUILD)/tests/threads/threads.o $(LINKED_OBJECTS)
