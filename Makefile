@@ -59,7 +59,7 @@ VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/cor
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
 .PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test install-test levels-test
-.PHONY: versions-test oracle-test fault latency lint tsan threads-test hostile-test run-fuzzers valgrind soak fuzz check-all
+.PHONY: versions-test oracle-test fault latency lint tsan threads-test hostile-test lifecycle-test run-fuzzers valgrind soak fuzz check-all
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -124,7 +124,8 @@ demo: deps
 
 test: deps
 	@$(MAKE) --no-print-directory FAULT_STRIDE=8 all rooms exports warnings static-test unit reference-test client-test \
-	  sql-test store-test install-test levels-test threads-test hostile-test fault
+	  sql-test store-test install-test levels-test threads-test hostile-test \
+	  lifecycle-test fault
 
 # The shell itself is not instrumented: tests/asan-sqlite3 loads the sanitizers before it.
 # Leaks are looked for everywhere.
@@ -196,6 +197,14 @@ $(BUILD)/hostile: $(BUILD)/tests/hostile/hostile.o $(LINKED_OBJECTS)
 
 hostile-test: $(BUILD)/hostile
 	@$<
+
+# Loads, closes, forks, other copies and other libraries in one process; `make soak` for SOAK_SECONDS.
+SOAK_SECONDS = 120
+lifecycle-test: $(BUILD)/coreset.so
+	@tests/deps python3 && /usr/bin/python3 tests/lifecycle/lifecycle.py $(BUILD)/coreset
+
+soak: $(BUILD)/coreset.so
+	@tests/deps python3-numpy && /usr/bin/python3 tests/lifecycle/lifecycle.py $(BUILD)/coreset $(SOAK_SECONDS)
 
 # Eight threads on one matrix. OpenBLAS is not instrumented and stays on one thread.
 $(BUILD)/threads: $(BUILD)/tests/threads/threads.o $(LINKED_OBJECTS)
@@ -297,6 +306,13 @@ versions-test: $(BUILD)/coreset.so $(BUILD)/host build/sqlite-$(OLDEST)/libsqlit
 	  EXTENSION=$$extension SQLITE3=$(CURDIR)/$$library/sqlite3 STORES="$(abspath $(STORES))" TESTS=tests/stores tests/sql/run && \
 	    LD_LIBRARY_PATH=$$library $(BUILD)/host $$extension || exit 1; \
 	done
+
+# All of it: an hour or two.
+check-all:
+	@$(MAKE) --no-print-directory WERROR=-Werror format-check test
+	@$(MAKE) --no-print-directory fault versions-test oracle-test lint tsan valgrind soak fuzz
+	@$(MAKE) --no-print-directory WERROR=-Werror asan
+	@echo "check-all: ok"
 
 # ---- Measurements
 
