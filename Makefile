@@ -131,7 +131,7 @@ test: deps
 # Leaks are looked for everywhere.
 asan: deps
 	@$(MAKE) --no-print-directory BUILD=build/asan SANITIZE="$(SANITIZERS)" SQLITE3="$(CURDIR)/tests/asan-sqlite3" \
-	  FAULT_STRIDE=2 unit reference-test client-test sql-test threads-test hostile-test fault
+	  FAULT_STRIDE=2 HOSTILE_CHANGES=1 unit reference-test client-test sql-test threads-test hostile-test fault
 
 # A room of the core uses itself and those before it, and none uses SQLite.
 rooms:
@@ -195,8 +195,9 @@ $(BUILD)/hostile: $(BUILD)/tests/hostile/hostile.o $(LINKED_OBJECTS)
 	@echo "  LD $@"
 	@$(LINK) $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
 
+HOSTILE_CHANGES = 3
 hostile-test: $(BUILD)/hostile
-	@$<
+	@$< $(HOSTILE_CHANGES)
 
 # Loads, closes, forks, other copies and other libraries in one process; `make soak` for SOAK_SECONDS.
 SOAK_SECONDS = 120

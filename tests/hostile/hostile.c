@@ -1,6 +1,8 @@
 /*
 ** hostile.c: bytes, identifiers and JSON that nobody should send.
 **
+**     hostile [CHANGES]
+**
 ** Matrices of every kind and a fit, cut off at every byte, and with every byte changed in several ways, as they are and
 ** with a checksum that is right for them: reading fails with a sentence, or what was read can be worked with. Ids of
 ** a megabyte, of bytes that are no UTF-8, near 2^63; JSON of 10 MB and of depth 1000. Numbers must be finite, and
@@ -18,6 +20,10 @@
 #define SIZE_AT 16     /* of the frame that matrices and fits begin with (base/blob.h) */
 #define CHECKSUM_AT 24 /* the same */
 #define FRAME 32
+
+/* In how many ways, 1 to 3, each byte is changed. */
+static const unsigned char changes[] = {0x80, 0x01, 0xFF};
+static size_t change_count = sizeof(changes);
 
 static int failures;
 static long tried, accepted;
@@ -74,7 +80,6 @@ static void mend(unsigned char *bytes, size_t size) {
 
 /* Cut off at every byte, and every byte changed. */
 static void damage(sqlite3 *db, const char *column) {
-  static const unsigned char changes[] = {0x01, 0x80, 0xFF};
   char *sql = sqlite3_mprintf("SELECT %s FROM objects", column);
   sqlite3_stmt *statement;
   if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK || sqlite3_step(statement) != SQLITE_ROW) {
@@ -92,7 +97,7 @@ static void damage(sqlite3 *db, const char *column) {
     try_bytes(db, bytes, cut);
   }
   for (size_t at = 0; at < size; at++) {
-    for (size_t i = 0; i < sizeof(changes); i++) {
+    for (size_t i = 0; i < change_count; i++) {
       memcpy(bytes, good, size);
       bytes[at] ^= changes[i];
       if (run(db, "SELECT coreset_info(?1)", bytes, (int)size) == SQLITE_DONE) complain(column, "changed, and read");
@@ -159,9 +164,10 @@ static void large_json(sqlite3 *db) {
   }
 }
 
-int main(void) {
+int main(int argc, char **argv) {
   sqlite3 *db;
   char *message = NULL;
+  if (argc > 1 && argv[1][0] >= '1' && argv[1][0] <= '3') change_count = (size_t)(argv[1][0] - '0');
   if (sqlite3_open(":memory:", &db) != SQLITE_OK || sqlite3_coreset_init(db, NULL, NULL) != SQLITE_OK) return 1;
   if (sqlite3_exec(
           db,
