@@ -59,7 +59,7 @@ VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/cor
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
 .PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test install-test levels-test
-.PHONY: versions-test oracle-test fault latency lint tsan threads-test hostile-test lifecycle-test run-fuzzers valgrind soak fuzz check-all
+.PHONY: versions-test oracle-test fault latency coverage lint tsan threads-test hostile-test lifecycle-test run-fuzzers valgrind soak fuzz check-all
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -249,6 +249,14 @@ valgrind: $(BUILD)/threads $(BUILD)/test_matrix_blob $(BUILD)/test_fit_blob $(BU
 	@for program in $^; do echo "== $${program##*/}"; $(VALGRIND) --trace-children=yes $$program >/dev/null || exit 1; done
 	@echo "valgrind: ok"
 
+# Which lines no test reaches, and why: tests/coverage/report.py.
+coverage: deps
+	@tests/deps python3
+	@rm -rf build/coverage
+	@$(MAKE) --no-print-directory BUILD=build/coverage CFLAGS="-O0 -g" SANITIZE="--coverage" FAULT_STRIDE=4 HOSTILE_CHANGES=1 \
+	  unit reference-test client-test sql-test threads-test hostile-test fault > build/coverage.log || { tail build/coverage.log; exit 1; }
+	@/usr/bin/python3 tests/coverage/report.py build/coverage $(UPDATE)
+
 # What compilers do not say. gcc 12's analyzer does not follow arrays that loops fill: of these it is not asked, nor of NULL,
 # which the default method has for a name and no other gets to see.
 lint:
@@ -311,7 +319,7 @@ versions-test: $(BUILD)/coreset.so $(BUILD)/host build/sqlite-$(OLDEST)/libsqlit
 # All of it: an hour or two.
 check-all:
 	@$(MAKE) --no-print-directory WERROR=-Werror format-check test
-	@$(MAKE) --no-print-directory fault versions-test oracle-test lint tsan valgrind soak fuzz
+	@$(MAKE) --no-print-directory fault versions-test oracle-test coverage lint tsan valgrind soak fuzz
 	@$(MAKE) --no-print-directory WERROR=-Werror asan
 	@echo "check-all: ok"
 

@@ -61,7 +61,7 @@ SELECT group_concat(question, ' ') FROM score_matrix_questions((SELECT score_mat
 CREATE TABLE stored AS SELECT score_matrix(model, question, score) AS m FROM r;
 SELECT count(*) FROM stored, score_matrix_cells(stored.m);
 .print -- weights and scores whose products are beyond the largest number, and weights near the smallest
-SELECT unit, mean FROM (SELECT column1 AS unit FROM (VALUES(1e100), (4e307), (1e-300), (4e-320))),
+SELECT printf('%.3e', unit), printf('%.6e', mean) FROM (SELECT column1 AS unit FROM (VALUES(1e100), (4e307), (1e-300), (4e-320))),
   score_matrix_models((SELECT score_matrix(1, q.column1, q.column2, unit * q.column3)
     FROM (VALUES('a', 1e288, 1), ('b', -5e287, 2), ('c', 2e287, 4)) AS q));
 SELECT model, mean FROM score_matrix_models((SELECT score_matrix(1, column1, 1, 0) FROM (VALUES(1), (2))));
