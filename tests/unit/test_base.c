@@ -58,6 +58,23 @@ Test(memory, is_zeroed_and_aligned) {
   }
 }
 
+/* So large that it comes from the system as zeros; given back, dropped, and refused. */
+Test(memory, large_pieces) {
+  coreset_context context = {0};
+  core_arena arena = {0};
+  size_t count = (size_t)80 << 20;
+  unsigned char *first = core_take(&context, &arena, count, 1), *second = core_take(&context, &arena, count / 8, 8);
+  cr_assert(first != NULL && second != NULL);
+  cr_assert_eq((uintptr_t)first % 64, 0);
+  for (size_t i = 0; i < count; i += 4093) cr_assert_eq(first[i] | second[i], 0);
+  memset(first, 1, count);
+  memset(second, 2, count);
+  cr_assert_eq(first[count - 1], 1);
+  cr_assert_null(core_drop(&arena, first));
+  cr_assert_eq(second[0], 2);
+  core_release(&arena);
+}
+
 Test(memory, pieces_of_nothing_are_distinct) {
   coreset_context context = {0};
   core_arena arena = {0};
