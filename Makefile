@@ -220,7 +220,7 @@ tsan: deps
 
 # Each target for so many seconds, from seeds and from what the last run kept in build/fuzz/corpus-*.
 FUZZ_SECONDS = 60
-FUZZERS = $(BUILD)/fuzz_bytes $(BUILD)/fuzz_calls
+FUZZERS = $(BUILD)/fuzz_bytes $(BUILD)/fuzz_calls $(BUILD)/fuzz_naive
 $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LINKED_OBJECTS)
 	@echo "  LD $@"
 	@$(LINK) -fsanitize=fuzzer $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
