@@ -241,10 +241,10 @@ fuzz: coreset.so
 	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang \
 	  SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" run-fuzzers
 
-# The statements of threads.c, and unit tests of what reads bytes, under memcheck; it knows nothing of AVX-512.
+# The statements of threads.c, and some unit tests, under memcheck; it knows nothing of AVX-512.
 VALGRIND = CORESET_CPU=avx2 OPENBLAS_CORETYPE=Haswell OPENBLAS_NUM_THREADS=1 valgrind --quiet --error-exitcode=1 \
   --leak-check=full --errors-for-leak-kinds=definite
-valgrind: $(BUILD)/threads $(BUILD)/test_matrix_blob $(BUILD)/test_fit_blob $(BUILD)/test_intern $(BUILD)/test_base
+valgrind: $(BUILD)/threads $(BUILD)/static $(BUILD)/test_base $(BUILD)/test_intern $(BUILD)/test_sources $(BUILD)/test_item_kernels
 	@tests/deps valgrind
 	@for program in $^; do echo "== $${program##*/}"; $(VALGRIND) --trace-children=yes $$program >/dev/null || exit 1; done
 	@echo "valgrind: ok"
