@@ -41,7 +41,7 @@ SELECT m.name, count(*), sum(abs(objective) < 9e999) FROM matrices AS m, (VALUES
  WHERE NOT json_extract(score_matrix_info(m.s), '$.binary') AND m.name <> 'trials' GROUP BY m.name;
 .print -- every predictor at every level and however the questions came about; then what does not hold
 CREATE TABLE results AS SELECT m.name, p.predictor, how.column1 AS how, level.column1 AS level, model, predicted, lower, upper
-  FROM matrices AS m, predictors AS p, (VALUES(4.9e-324), (0.5), (0.9999999999999998)) AS level, (VALUES('random'), (NULL)) AS how,
+  FROM matrices AS m, predictors AS p, (VALUES(0.5), (0.9999999999999998)) AS level, (VALUES('random'), (NULL)) AS how,
        coreset_predict(m.s, m.t, p.predictor, NULL, how.column1, level.column1);
 SELECT name, count(*), count(predicted), sum(abs(predicted) < 9e307), sum(lower <= predicted AND predicted <= upper), count(lower), count(upper) FROM results GROUP BY name;
 SELECT * FROM results WHERE NOT (lower <= predicted AND predicted <= upper) OR (lower IS NULL) <> (upper IS NULL);
@@ -67,7 +67,7 @@ SELECT f.name, count(*), sum(abs(a.predicted) < 9e307), sum(a.lower <= a.predict
  WHERE f.name NOT LIKE 'holes%' GROUP BY f.name;
 .print -- evaluation: finite errors, coverage a share
 SELECT m.name, count(*), sum(rmse BETWEEN 0 AND 9e307 AND mae BETWEEN 0 AND 9e307), sum(coverage BETWEEN 0 AND 1), count(coverage), sum(abs(pearson_r) > 1 OR abs(kendall_tau) > 1)
-  FROM matrices AS m, predictors AS p, coreset_evaluate(m.m, '[3, 9]', 'random', p.predictor, NULL, NULL, 2) GROUP BY m.name;
+  FROM matrices AS m, predictors AS p, coreset_evaluate(m.m, '[3, 9]', 'random', p.predictor, NULL, NULL, 1) GROUP BY m.name;
 .print -- what nothing can be made of
 SELECT score_matrix(model, question, 1e308) FROM base;
 SELECT score_matrix(model, question, -1.7976931348623157e308) FROM base;
