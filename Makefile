@@ -59,7 +59,7 @@ VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/cor
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
 .PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test install-test levels-test
-.PHONY: versions-test oracle-test fault latency coverage lint tsan threads-test hostile-test lifecycle-test run-fuzzers valgrind soak fuzz check-all
+.PHONY: versions-test oracle-test fault latency coverage lint tsan threads-test hostile hostile-test lifecycle-test run-fuzzers valgrind soak fuzz check-all
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -191,13 +191,14 @@ $(BUILD)/fault: $(BUILD)/tests/fault/fault.o $(LINKED_OBJECTS)
 	@echo "  LD $@"
 	@$(LINK) -Wl,--wrap=posix_memalign,--wrap=calloc,--wrap=realloc,--wrap=free $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
 
-$(BUILD)/hostile: $(BUILD)/tests/hostile/hostile.o $(LINKED_OBJECTS)
+$(BUILD)/hostile $(BUILD)/limits: $(BUILD)/%: $(BUILD)/tests/hostile/%.o $(LINKED_OBJECTS)
 	@echo "  LD $@"
 	@$(LINK) $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
 
 HOSTILE_CHANGES = 3
-hostile-test: $(BUILD)/hostile
-	@$< $(HOSTILE_CHANGES)
+hostile hostile-test: $(BUILD)/hostile $(BUILD)/limits
+	@$(BUILD)/limits
+	@$(BUILD)/hostile $(HOSTILE_CHANGES)
 
 # Loads, closes, forks, other copies and other libraries in one process; `make soak` for SOAK_SECONDS.
 SOAK_SECONDS = 120

@@ -4,9 +4,9 @@
 **     hostile [CHANGES]
 **
 ** Matrices of every kind and a fit, cut off at every byte, and with every byte changed in several ways, as they are and
-** with a checksum that is right for them: reading fails with a sentence, or what was read can be worked with. Ids of
-** a megabyte, of bytes that are no UTF-8, near 2^63; JSON of 10 MB and of depth 1000. Numbers must be finite, and
-** an interval hold its prediction.
+** with a checksum that is right for them, and with huge numbers in the place of every four bytes: reading fails with a
+** sentence, or what was read can be worked with. Ids of a megabyte, of bytes that are no UTF-8, near 2^63; JSON of
+** 10 MB and of depth 1000. Numbers must be finite, and an interval hold its prediction.
 */
 #include <math.h>
 #include <sqlite3.h>
@@ -21,6 +21,18 @@
 #define CHECKSUM_AT 24 /* the same */
 #define FRAME 32
 
+/* What counts, sizes, ends and scores become. */
+static const uint64_t huge[] = {INT64_MAX,
+                                UINT64_MAX,
+                                UINT64_MAX / 8 + 1,
+                                UINT64_C(1) << 61,
+                                UINT64_C(1) << 32,
+                                (UINT64_C(1) << 31) - 1,
+                                UINT64_C(0x7FEFFFFFFFFFFFFF),  /* the largest double */
+                                UINT64_C(0x7FF0000000000000),  /* infinity */
+                                UINT64_C(0x7FF8000000000000)}; /* NaN */
+#define HUGE_COUNT (sizeof(huge) / sizeof(huge[0]))
+
 /* In how many ways, 1 to 3, each byte is changed. */
 static const unsigned char changes[] = {0x80, 0x01, 0xFF};
 static size_t change_count = sizeof(changes);
@@ -33,7 +45,25 @@ static void complain(const char *what, const char *detail) {
   fprintf(stderr, "hostile: %s: %s\n", what, detail);
 }
 
-/* Runs a statement with the bytes as ?1: all numbers must be finite, a failure must have a sentence that names a function. */
+/* An interval holds its prediction: in the row of a statement with columns `lower`, `predicted` and `upper`. */
+static void check_interval(sqlite3_stmt *statement, const char *sql) {
+  double lower = -INFINITY, predicted = NAN, upper = INFINITY;
+  char detail[100];
+  for (int i = 0; i < sqlite3_column_count(statement); i++) {
+    const char *name = sqlite3_column_name(statement, i);
+    if (sqlite3_column_type(statement, i) == SQLITE_NULL) continue;
+    if (strcmp(name, "lower") == 0) lower = sqlite3_column_double(statement, i);
+    if (strcmp(name, "upper") == 0) upper = sqlite3_column_double(statement, i);
+    if (strcmp(name, "predicted") == 0) predicted = sqlite3_column_double(statement, i);
+  }
+  if (isfinite(lower) != isfinite(upper)) complain(sql, "an interval has one end");
+  if (!isfinite(lower) || (lower <= predicted && predicted <= upper)) return;
+  snprintf(detail, sizeof(detail), "the interval %.17g, %.17g does not hold %.17g", lower, upper, predicted);
+  complain(sql, detail);
+}
+
+/* Runs a statement with the bytes as ?1: all numbers must be finite, an interval hold its prediction, and a failure have
+** a sentence that names a function. */
 static int run(sqlite3 *db, const char *sql, const void *bytes, int size) {
   sqlite3_stmt *statement;
   int rc;
@@ -49,6 +79,7 @@ static int run(sqlite3 *db, const char *sql, const void *bytes, int size) {
         complain(sql, "a number is not finite");
       }
     }
+    check_interval(statement, sql);
   }
   if (rc == SQLITE_DONE) accepted++;
   if (rc != SQLITE_DONE && rc != SQLITE_ERROR && rc != SQLITE_TOOBIG) complain(sql, sqlite3_errmsg(db));
@@ -63,8 +94,7 @@ static void try_bytes(sqlite3 *db, const unsigned char *bytes, size_t size) {
       "SELECT coreset_info(?1)",
       "SELECT * FROM score_matrix_questions(?1)",
       "SELECT * FROM coreset_select(?1, 2)",
-      "SELECT * FROM coreset_predict(?1, (SELECT t FROM objects)) WHERE NOT (lower <= predicted AND predicted <= "
-      "upper)",
+      "SELECT * FROM coreset_predict(?1, (SELECT t FROM objects))",
   };
   for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++) run(db, statements[i], bytes, (int)size);
 }
@@ -101,6 +131,14 @@ static void damage(sqlite3 *db, const char *column) {
       memcpy(bytes, good, size);
       bytes[at] ^= changes[i];
       if (run(db, "SELECT coreset_info(?1)", bytes, (int)size) == SQLITE_DONE) complain(column, "changed, and read");
+      mend(bytes, size);
+      try_bytes(db, bytes, size);
+    }
+  }
+  for (size_t at = FRAME; at + sizeof(huge[0]) <= size; at += 4) {
+    for (size_t i = 0; i < HUGE_COUNT; i++) {
+      memcpy(bytes, good, size);
+      memcpy(bytes + at, &huge[i], sizeof(huge[i]));
       mend(bytes, size);
       try_bytes(db, bytes, size);
     }

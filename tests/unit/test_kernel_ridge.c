@@ -435,12 +435,15 @@ Test(kernel_ridge, a_huge_penalty_leaves_the_mean_or_nothing) {
 }
 
 Test(kernel_ridge, a_zero_kernel_gives_zero) {
-  /* no answer differs, alpha 0: nothing can be inverted */
+  /* no answer differs: without alpha nothing can be inverted, and the inverse of a subnormal one is infinite */
+  static const double alphas[] = {0, 5e-324, 1e-309, 1e-300};
   problem data = {2, 1, {0, 0}, {0.25, 0.75}};
-  core_kernel_ridge regression = regression_for(&data, CORE_KERNEL_LINEAR, 0, 0);
-  double alpha = 0, answer = 1, mean_square, *parameters = fit(&regression, &data, &alpha, 1, &mean_square);
-  cr_assert_float_eq(predict(&regression, parameters, &answer), 0.5, 1e-16);
-  free(parameters);
+  for (size_t i = 0; i < sizeof(alphas) / sizeof(alphas[0]); i++) {
+    core_kernel_ridge regression = regression_for(&data, CORE_KERNEL_LINEAR, 0, 0);
+    double answer = 1, mean_square, *parameters = fit(&regression, &data, &alphas[i], 1, &mean_square);
+    cr_assert_float_eq(predict(&regression, parameters, &answer), 0.5, 1e-16);
+    free(parameters);
+  }
 }
 
 Test(kernel_ridge, leave_one_out_without_penalty_is_infinite_where_undefined) {

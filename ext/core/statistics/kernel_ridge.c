@@ -162,10 +162,10 @@ static coreset_status decompose(coreset_context *context, const core_kernel_ridg
   return core_linalg_multiply_transposed(context, work->vectors, models, models, work->target, work->projections);
 }
 
-/* factors_j = 1 / (w_j + alpha), or 0 where that is the inverse of rounding. Returns
+/* factors_j = 1 / (w_j + alpha), or 0 where that is the inverse of rounding, or too large for a number. Returns
 ** whether any was. */
 static int invert_eigenvalues(const workspace *work, size_t models, double alpha) {
-  double smallest = (double)models * DBL_EPSILON * fmax(work->values[models - 1], 0);
+  double smallest = fmax((double)models * DBL_EPSILON * work->values[models - 1], DBL_MIN);
   int dropped = 0;
   for (size_t j = 0; j < models; j++) {
     double value = work->values[j] + alpha;
