@@ -13,7 +13,7 @@ SELECT count(*), count(DISTINCT model), count(DISTINCT question), count(score), 
 SELECT model, question, score, run, trial, answer FROM results WHERE score IS NULL ORDER BY answer;
 SELECT count(*) AS zeros_beside_errors FROM deepeval.metric_data WHERE error IS NOT NULL AND score = 0;
 SELECT question, score, run, trial FROM results WHERE model = 'sim-3' ORDER BY question LIMIT 12;
-SELECT DISTINCT model FROM results WHERE model NOT LIKE 'sim-_%';
+SELECT DISTINCT model FROM results WHERE model NOT LIKE 'sim-_%' ORDER BY model;
 
 -- the latest answers, counted without the view
 SELECT count(*) AS latest, round(sum(score), 3) AS total
@@ -26,19 +26,19 @@ SELECT count(*) AS latest, round(sum(score), 3) AS total
 
 -- other choices
 UPDATE choice SET repeats = 'answered';
-SELECT question, score, run, trial FROM results WHERE model = 'sim-3' AND run = 3 AND trial < 3;
+SELECT question, score, run, trial FROM results WHERE model = 'sim-3' AND run = 3 AND trial < 3 ORDER BY trial;
 UPDATE choice SET repeats = 'trials';
-SELECT question, score, run, trial FROM results WHERE model = 'sim-3' AND run = 13;
+SELECT question, score, run, trial FROM results WHERE model = 'sim-3' AND run = 13 ORDER BY answer;
 UPDATE choice SET repeats = 'all';
 SELECT count(*), count(score) FROM results;
 UPDATE choice SET repeats = 'latest', model = 'llm';
-SELECT model, count(*) FROM results GROUP BY model;
+SELECT model, count(*) FROM results GROUP BY model ORDER BY model;
 UPDATE choice SET model = NULL;
 SELECT min(model), count(DISTINCT model) FROM results;
 UPDATE choice SET model = 'model', metric = 'Faithfulness';
 SELECT metric, count(*), count(score), round(sum(score), 3) AS total FROM results;
 UPDATE choice SET metric = 'Role Adherence';
-SELECT model, question, score, suite FROM results;
+SELECT model, question, score, suite FROM results ORDER BY question;
 SELECT * FROM coverage;
 CREATE TEMP TABLE coreset AS SELECT question FROM results;
 SELECT * FROM way_back;

@@ -29,12 +29,12 @@ INSERT INTO deepeval.test_runs(created_at, identifier, test_file, hyperparameter
            'context', json_array('Sums of whole numbers, part ' || (question % 4)))) FROM
              (WITH RECURSIVE questions(question) AS (VALUES(1) UNION ALL SELECT question + 1 FROM questions WHERE question < 30)
               SELECT question FROM questions)))
-    FROM (WITH RECURSIVE runs(value) AS (VALUES(1) UNION ALL SELECT value + 1 FROM runs WHERE value < 12) SELECT value FROM runs);
+    FROM (WITH RECURSIVE runs(value) AS (VALUES(1) UNION ALL SELECT value + 1 FROM runs WHERE value < 12) SELECT value FROM runs) ORDER BY value;
 INSERT INTO deepeval.test_cases(test_run_id, kind, "order", name, input, actual_output, expected_output, success)
   WITH RECURSIVE questions(question) AS (VALUES(1) UNION ALL SELECT question + 1 FROM questions WHERE question < 30)
   SELECT id, 'single-turn', question - 1, 'test_case_' || question, printf('what is %d + %d?', question, question * 7),
          CAST(question * 8 AS TEXT), CAST(question * 8 AS TEXT), 1
-    FROM deepeval.test_runs, questions;
+    FROM deepeval.test_runs, questions ORDER BY id, question;
 
 -- Two metrics of each test case. Correctness: an error, with the score 0 beside it, for the first test case of every
 -- fourth run; Faithfulness: null where it was skipped. The same name for a trace is none of ours.
@@ -43,12 +43,12 @@ INSERT INTO deepeval.metric_data(test_run_id, owner_type, owner_id, name, score,
          iif("order" = 0 AND test_run_id % 4 = 0, 0.0,
              round(1.0 / (1 + ((37 * "order") % 31) / (3.0 * test_run_id)) + (("order" * test_run_id) % 7 - 3) / 40.0, 3)),
          0.5, 1, iif("order" = 0 AND test_run_id % 4 = 0, 'The judge did not answer in JSON', NULL), 'judge-1'
-    FROM deepeval.test_cases;
+    FROM deepeval.test_cases ORDER BY id;
 INSERT INTO deepeval.metric_data(test_run_id, owner_type, owner_id, name, score, threshold, success, error, evaluation_model)
   SELECT test_run_id, 'test_case', id, 'Faithfulness', iif("order" = 3, NULL, ((id * 13) % 11) / 10.0), 0.5, 1, NULL, 'judge-1'
-    FROM deepeval.test_cases;
+    FROM deepeval.test_cases ORDER BY id;
 INSERT INTO deepeval.metric_data(test_run_id, owner_type, owner_id, name, score)
-  SELECT test_run_id, 'trace', id, 'Correctness [GEval]', 0.123 FROM deepeval.test_cases WHERE "order" = 1;
+  SELECT test_run_id, 'trace', id, 'Correctness [GEval]', 0.123 FROM deepeval.test_cases WHERE "order" = 1 ORDER BY id;
 
 -- Test run 13: sim-3 again, three test cases, of which the last is asked twice and the first has another expected output.
 INSERT INTO deepeval.test_runs(created_at, test_file, hyperparameters_json, payload_json)
