@@ -24,11 +24,11 @@ PRAGMA deepeval.user_version = 1;
 INSERT INTO deepeval.test_runs(created_at, identifier, test_file, hyperparameters_json, payload_json)
   SELECT printf('2026-05-%02dT10:00:00.000000+00:00', value), iif(value = 12, 'nightly', NULL), 'test_arith.py',
          iif(value = 12, NULL, json_object('model', 'sim-' || value, 'temperature', '0.2', 'llm', 'family-' || (value % 3))),
-         json_object('testCases', (SELECT json_group_array(json_object(
+         json_object('testCases', json((SELECT json_group_array(json_object(
            'name', 'test_case_' || question, 'input', printf('what is %d + %d?', question, question * 7),
            'context', json_array('Sums of whole numbers, part ' || (question % 4)))) FROM
              (WITH RECURSIVE questions(question) AS (VALUES(1) UNION ALL SELECT question + 1 FROM questions WHERE question < 30)
-              SELECT question FROM questions)))
+              SELECT question FROM questions))))
     FROM (WITH RECURSIVE runs(value) AS (VALUES(1) UNION ALL SELECT value + 1 FROM runs WHERE value < 12) SELECT value FROM runs) ORDER BY value;
 INSERT INTO deepeval.test_cases(test_run_id, kind, "order", name, input, actual_output, expected_output, success)
   WITH RECURSIVE questions(question) AS (VALUES(1) UNION ALL SELECT question + 1 FROM questions WHERE question < 30)
@@ -41,7 +41,7 @@ INSERT INTO deepeval.test_cases(test_run_id, kind, "order", name, input, actual_
 INSERT INTO deepeval.metric_data(test_run_id, owner_type, owner_id, name, score, threshold, success, error, evaluation_model)
   SELECT test_run_id, 'test_case', id, 'Correctness [GEval]',
          iif("order" = 0 AND test_run_id % 4 = 0, 0.0,
-             round(1.0 / (1 + ((37 * "order") % 31) / (3.0 * test_run_id)) + (("order" * test_run_id) % 7 - 3) / 40.0, 3)),
+             CAST(100 / (1 + ((37 * "order") % 31) / (3.0 * test_run_id)) + ("order" * test_run_id) % 7 AS INTEGER) / 128.0),
          0.5, 1, iif("order" = 0 AND test_run_id % 4 = 0, 'The judge did not answer in JSON', NULL), 'judge-1'
     FROM deepeval.test_cases ORDER BY id;
 INSERT INTO deepeval.metric_data(test_run_id, owner_type, owner_id, name, score, threshold, success, error, evaluation_model)
