@@ -4,6 +4,7 @@
 #   make libcoreset.a   the same for static linking, with the numeric core
 #   make install        both, include/coreset.h and coreset.pc for pkg-config, under PREFIX
 #   make uninstall      removes these again
+#   make amalgamation   all of it as one source file, build/amalgamation/coreset.c
 #   make demo           installs what is missing from Debian, builds, runs the main job
 #   make test           the same, then every test; tests/README.md lists them, each a target of its own
 #   make asan           the tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -112,6 +113,8 @@ install: coreset.so libcoreset.a
 
 uninstall:
 	rm -f $(INSTALLED:%="$(DESTDIR)%")
+
+include ext/package/package.mk
 
 # ---- Tests
 

@@ -102,9 +102,9 @@ static coreset_status take_request(coreset_context *context, coreset_selection *
 }
 
 /* Starts a selection from what is shared, or where that is NULL from the scores. */
-static coreset_status start(coreset_context *context, core_shared *shared, const coreset_scores *scores,
-                            const coreset_choice *selector, const coreset_request *request,
-                            coreset_selection **result) {
+static coreset_status start_selection(coreset_context *context, core_shared *shared, const coreset_scores *scores,
+                                      const coreset_choice *selector, const coreset_request *request,
+                                      coreset_selection **result) {
   coreset_selection *self = core_object(context, sizeof(*self));
   *result = NULL;
   if (self == NULL) return CORESET_NO_MEMORY;
@@ -124,7 +124,7 @@ static coreset_status start(coreset_context *context, core_shared *shared, const
 coreset_status coreset_selection_new(coreset_context *context, const coreset_scores *scores,
                                      const coreset_choice *selector, const coreset_request *request,
                                      coreset_selection **selection) {
-  return start(context, NULL, scores, selector, request, selection);
+  return start_selection(context, NULL, scores, selector, request, selection);
 }
 
 /* The question to take next, or CORESET_DONE. */
@@ -167,7 +167,7 @@ coreset_status core_select(coreset_context *context, core_shared *shared, const 
   coreset_request all = {.count = count < questions ? count : questions, .budget = INFINITY};
   coreset_selection *selection;
   coreset_pick pick;
-  coreset_status status = start(context, shared, shared->scores, selector, &all, &selection);
+  coreset_status status = start_selection(context, shared, shared->scores, selector, &all, &selection);
   *found = 0;
   while (status == CORESET_OK) {
     status = coreset_selection_next(context, selection, &pick);
