@@ -25,3 +25,36 @@ amalgamation-test: $(AMALGAMATION)/coreset.c
 	  if objdump -d $$compiler.so | grep -q 'vfn\?madd'; then echo "products are added without rounding"; exit 1; fi && \
 	  EXTENSION=$(CURDIR)/$(AMALGAMATION)/$$compiler SQLITE3="$(SQLITE3)" $(CURDIR)/tests/sql/run || exit 1; \
 	done
+
+# ---- A library that needs nothing but libc, and packages of it
+
+DIST = build/dist
+SERIAL = build/serial
+SERIAL_LIBRARY = $(SERIAL)/usr/lib/x86_64-linux-gnu/openblas-serial
+DIST_LIBDIR = /usr/lib/x86_64-linux-gnu
+COPYRIGHTS = $(SERIAL)/usr/share/doc/libopenblas-serial-dev/copyright /usr/share/doc/liblapacke-dev/copyright \
+  /usr/share/doc/libgfortran-12-dev/copyright
+
+.PHONY: dist dist-test
+
+dist: deps
+	@tests/deps libgfortran-12-dev binutils python3
+	@$(MAKE) --no-print-directory $(SERIAL)/done build/sqlite-$(NEWEST)/libsqlite3.so.0
+	@$(MAKE) --no-print-directory BUILD=$(DIST) CPPFLAGS="-Ibuild/sqlite-$(NEWEST) $(CPPFLAGS)" \
+	  CFLAGS="-O3 -ffunction-sections -fdata-sections" \
+	  LDFLAGS="-s -static-libgcc -Wl,--gc-sections,--exclude-libs,ALL $(LDFLAGS)" \
+	  REQUIRED_LDLIBS="$(DIST_LIBDIR)/liblapacke.a $(SERIAL_LIBRARY)/libopenblas.a -l:libgfortran.a -l:libquadmath.a -lm" $(DIST)/coreset.so
+	@cat ext/package/NOTICE $(COPYRIGHTS) > $(DIST)/NOTICE
+	@ext/package/pack $(VERSION) $(DIST)
+
+# Debian's serial OpenBLAS, which starts no threads, is unpacked here: installed beside the other it might take its place.
+$(SERIAL)/done:
+	@mkdir -p $(@D)
+	@echo "  SERIAL OPENBLAS"
+	@cd $(@D) && rm -f *.deb && apt-get download -qq libopenblas-serial-dev 2>/dev/null && dpkg -x *.deb . && touch done
+
+# The packages in empty folders, and the library on all SQL tests.
+dist-test: dist
+	@EXTENSION=$(CURDIR)/$(DIST)/coreset SQLITE3="$(SQLITE3)" tests/sql/run
+	@tests/deps python3-numpy python3-venv
+	@tests/install/packages $(DIST)
