@@ -1,5 +1,6 @@
 // libsql, the package without a scope; @libsql/client cannot load extensions.
 import Database from 'libsql';
+import PromiseDatabase from 'libsql/promise';
 import { readFileSync } from 'node:fs';
 
 const extension = process.argv[2];
@@ -24,4 +25,17 @@ try {
 } catch (error) {
   if (error.message.includes('coreset_select(): k')) console.log('error names coreset_select() and k');
 }
-console.log(`${db.prepare('SELECT count(*) AS n FROM results').get().n} rows`);
+
+// Who wants to interrupt needs the second interface, which works in other threads.
+const later = new PromiseDatabase(':memory:');
+later.loadExtension(extension);
+await later.exec(readFileSync('tests/clients/scores.sql', 'utf8'));
+const long = await later.prepare("SELECT count(*) FROM coreset_evaluate(?, '10%') WHERE seeds = 1000000");
+setTimeout(() => later.interrupt(), 300);
+try {
+  await long.all([matrix]);
+} catch (error) {
+  console.log(error.code === 'SQLITE_INTERRUPT' ? 'interrupted' : error.message);
+}
+const [{ n }] = await (await later.prepare('SELECT count(*) AS n FROM results')).all();
+console.log(`${n} rows`);
