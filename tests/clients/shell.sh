@@ -23,14 +23,14 @@ cat >&"${SHELL[1]}" <<SQL
 .read tests/clients/scores.sql
 .parameter init
 INSERT INTO sqlite_parameters SELECT '@matrix', score_matrix(model, question, score) FROM results WHERE model <> 'newcomer';
+.print ready
 SELECT count(*) FROM coreset_evaluate(@matrix, '10%') WHERE seeds = 1000000;
 SELECT count(*), 'rows' FROM results;
 .quit
 SQL
-sleep 0.5
-kill -INT "$shell"
 while read -r line; do
   case $line in
+  *ready) sleep 0.3 && kill -INT "$shell" ;;
   *interrupted*) echo interrupted ;;
   *rows) echo "${line##*> }" ;;
   esac
