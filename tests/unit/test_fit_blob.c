@@ -59,7 +59,9 @@ static coreset_fit *example(size_t number) {
     set_integer(&choice, "kernel", examples[number].kernel);
     unset(&choice, "degree");
   }
-  return fit_with_texts(&choice, examples[number].selector, examples[number].binary);
+  coreset_fit *fit = fit_with_texts(&choice, examples[number].selector, examples[number].binary);
+  if (fit->interval != NULL) fit->interval->spread = 0.375; /* so few sources have none */
+  return fit;
 }
 
 /* The bytes of an example, to be released with free(). */
@@ -173,7 +175,8 @@ static size_t find(const unsigned char *bytes, size_t size, const char *tag) {
 
 /* The size of the frame and all sections that this program knows. */
 static size_t known_size(const unsigned char *bytes, size_t size) {
-  static const char known[][9] = {"method", "settings", "counts", "range", "ids", "params", "shares", "interval"};
+  static const char known[][9] = {"method", "settings", "counts",   "range", "ids",
+                                  "params", "shares",   "interval", "spread"};
   size_t sum = FRAME;
   for (size_t at = FRAME; at < size; at += section_size(bytes + at)) {
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -265,14 +268,18 @@ Test(fit_blob, forged_bytes_never_crash) {
         try_forged(forged, size);
       }
     }
-    /* cut or grown, with the size field made to agree: only the intervals, which come last, are not missed */
-    size_t without_intervals = size;
-    if (number == MEAN || number == KRR_BLUP) without_intervals = find(bytes, size, "interval") - HEAD;
+    /* cut or grown, with the size field made to agree: only what intervals need, which comes last, is not missed */
+    size_t without_intervals = size, without_spread = size;
+    if (number == MEAN || number == KRR_BLUP) {
+      without_intervals = find(bytes, size, "interval") - HEAD;
+      without_spread = find(bytes, size, "spread") - HEAD;
+    }
     for (size_t i = 0; i <= 2 * size; i++) {
       memset(forged, 0, 2 * size);
       memcpy(forged, bytes, i < size ? i : size);
       if (i >= SIZE + 8) core_store64(forged + SIZE, i);
-      cr_assert_eq(try_forged(forged, i), i == size || i == without_intervals, "%zu of %zu bytes", i, size);
+      cr_assert_eq(try_forged(forged, i), i == size || i == without_intervals || i == without_spread,
+                   "%zu of %zu bytes", i, size);
     }
     /* several bytes and words replaced */
     for (size_t i = 0; i < 20000; i++) {
@@ -366,6 +373,9 @@ Test(fit_blob, refusals_say_why) {
   check_forgery(MEAN, "interval", 0, word_of(NAN), "intervals are impossible");
   check_forgery(MEAN, "interval", 0, word_of(INFINITY), "intervals are impossible");
   check_forgery(MEAN, "interval", 8, word_of(INFINITY), "full score is not a finite number");
+  check_forgery(MEAN, "spread", 0, word_of(0), "difference of answers is impossible");
+  check_forgery(MEAN, "spread", 0, word_of(NAN), "difference of answers is impossible");
+  check_forgery(MEAN, "spread", 0, word_of(INFINITY), "difference of answers is impossible");
   check_forgery(MEAN, "counts", 8, 5, "intervals are of other models");
   check_forgery(KRR_BLUP, "counts", 8, 3, "intervals are of other models");
   check_forgery(KRR_BLUP_IRT, "params", 0, word_of(0.6), "share of curves");
@@ -447,7 +457,7 @@ Test(fit_blob, forged_sizes_say_why) {
   }
   for (uint64_t beyond = 1; beyond <= 24; beyond++) { /* the last section reaches over the end */
     check_forgery(POLY, "shares", -8, 5 * 8 + beyond, "larger than what is left");
-    check_forgery(MEAN, "interval", -8, 5 * 8 + beyond, "larger than what is left");
+    check_forgery(MEAN, "spread", -8, 8 + beyond, "larger than what is left");
   }
   check_forgery(POLY, "shares", -8, 4 * 8, "no beginning");                /* 8 bytes are left */
   check_splice(POLY, "method", 0, 8, NULL, 0, "larger than what is left"); /* from 3 bytes */
@@ -494,7 +504,8 @@ Test(fit_blob, forged_sizes_say_why) {
 }
 
 Test(fit_blob, sections_come_once_and_in_any_order) {
-  static const char *const tags[] = {"method", "settings", "counts", "range", "ids", "params", "shares", "interval"};
+  static const char *const tags[] = {"method", "settings", "counts",   "range", "ids",
+                                     "params", "shares",   "interval", "spread"};
   double answers[] = {1, 5, 2.5, 4, 3.125};
   coreset_fit *fit = example(KRR_BLUP), *read;
   for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
@@ -507,11 +518,13 @@ Test(fit_blob, sections_come_once_and_in_any_order) {
 
     splice(&bytes, &size, at, length, NULL, 0); /* missing */
     snprintf(reason, sizeof(reason), "'%s' is missing", tags[i]);
-    if (strcmp(tags[i], "interval") != 0) {
+    if (strcmp(tags[i], "interval") == 0) {
+      check_refused(bytes, size, "difference of answers is impossible"); /* which goes with it */
+    } else if (strcmp(tags[i], "spread") != 0) {
       check_refused(bytes, size, reason);
     } else {
       cr_assert_eq(read_copy(bytes, size, &read, NULL), CORESET_OK);
-      cr_assert(read->interval == NULL);
+      cr_assert_eq(read->interval->spread, 0);
       cr_assert_eq(predict(fit, answers), predict(read, answers));
       coreset_fit_free(read);
     }

@@ -25,8 +25,8 @@
 **     params    the n parameters (doubles), in the layout that the predictor documents
 **     shares    share of each of the q questions in the full score (doubles)
 **     interval  scale of the residuals, then the full score of each source model, mapped (doubles)
-**     spread    mean square difference of answers (interval.h; a double); only with `interval`, and earlier
-**               programs left it out
+**     spread    mean square difference of answers (interval.h; a double), if positive; only with `interval`,
+**               and earlier programs left it out
 **
 ** A reader checks every size against what is left before it is used, every number against its
 ** range, and the predictor checks what it will rely on.
@@ -225,7 +225,7 @@ static coreset_status read_interval(reader *from) {
 static coreset_status read_spread(reader *from) {
   core_interval *interval = from->fit->interval;
   double spread = core_load_double(from->payloads[SPREAD]);
-  if (interval == NULL || !(spread >= 0 && isfinite(spread))) {
+  if (interval == NULL || !(spread > 0 && isfinite(spread))) {
     return damaged(from->context, "its mean difference of answers is impossible");
   }
   interval->spread = spread;
@@ -362,7 +362,8 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   for (size_t i = 0; i < fit->choice.method->option_count; i++) {
     if (fit->choice.settings[i].is_set) sizes[SETTINGS] += SETTING_SIZE;
   }
-  size_t size = CORE_FRAME_SIZE, section_count = fit->interval == NULL ? INTERVAL : SECTION_COUNT;
+  size_t size = CORE_FRAME_SIZE, section_count = INTERVAL;
+  if (fit->interval != NULL) section_count = fit->interval->spread > 0 ? SECTION_COUNT : SPREAD;
   for (size_t i = 0; i < section_count; i++) size += HEAD_SIZE + padded(sizes[i]);
   unsigned char *bytes = core_allocate(context, size, 1), *payloads[SECTION_COUNT];
   *result = bytes;
@@ -391,6 +392,8 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   if (fit->interval != NULL) {
     core_store_double(payloads[INTERVAL], fit->interval->scale);
     store_numbers(payloads[INTERVAL] + WORD, fit->interval->full_scores, fit->interval->count);
+  }
+  if (section_count > SPREAD) {
     core_store_double(payloads[SPREAD], fit->interval->spread);
   }
   return core_blob_seal(context, &core_fit_format, 0, bytes, size);
