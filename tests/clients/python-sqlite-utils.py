@@ -26,8 +26,8 @@ for row in db.query("SELECT model, predicted, lower, upper FROM coreset_predict(
 
 # The command, too, and what it says of an error.
 command = ["sqlite-utils", "memory", "--load-extension", extension,
-           "SELECT rank FROM coreset_select((SELECT score_matrix(column1, column2, 1)"
-           " FROM (VALUES ('a', 1), ('a', 2), ('b', 1), ('b', 2))), 61)"]
+           "SELECT rank FROM coreset_select((SELECT score_matrix(column1, column2, column3)"
+           " FROM (VALUES ('a', 1, 0), ('a', 2, 1), ('b', 1, 1), ('b', 2, 1))), 61)"]
 said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 if said.returncode != 0 and "coreset_select(): k" in said.stdout:
     print("error names coreset_select() and k")

@@ -8,14 +8,13 @@ db.load_extension(extension)
 db.enable_load_extension(false)
 db.execute_batch(File.read('tests/clients/scores.sql'))
 
-# What is fetched is an ordinary String, which would be bound as text: SQLite3::Blob.
-matrix = SQLite3::Blob.new(
-  db.get_first_value("SELECT score_matrix(model, question, score) FROM results WHERE model <> 'newcomer'"))
+# A String of bytes (ASCII-8BIT), as what is fetched is, is bound as a blob; any other needs SQLite3::Blob.new(string).
+matrix = db.get_first_value("SELECT score_matrix(model, question, score) FROM results WHERE model <> 'newcomer'")
 puts "matrix #{matrix.bytesize} bytes"
 db.execute("SELECT rank, question FROM coreset_select(?, '10%')", [matrix]) do |rank, question|
   puts "#{rank} #{question}"
 end
-answers = SQLite3::Blob.new(db.get_first_value(<<~SQL, [matrix]))
+answers = db.get_first_value(<<~SQL, [matrix])
   SELECT score_matrix(model, question, score) FROM results WHERE model = 'newcomer'
      AND question IN (SELECT question FROM coreset_select(?, '10%'))
 SQL

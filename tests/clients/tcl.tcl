@@ -8,7 +8,7 @@ db eval {SELECT load_extension($extension)}
 set file [open tests/clients/scores.sql]
 db eval [read $file]
 
-# @matrix is bound as a blob, $matrix as text if anything has looked at it as text.
+# @matrix is bound as a blob always; $matrix as text, once anything has looked at it as a text.
 set matrix [db onecolumn {SELECT score_matrix(model, question, score) FROM results WHERE model <> 'newcomer'}]
 puts "matrix [string length $matrix] bytes"
 db eval {SELECT rank, question FROM coreset_select(@matrix, '10%')} {
