@@ -11,7 +11,7 @@ $db->{sqlite_allow_multiple_statements} = 1;
 open(my $file, '<', 'tests/clients/scores.sql') or die $!;
 $db->do(do { local $/; <$file> });
 
-# Without a type a value is bound as text, and a matrix arrives cut or changed: SQL_BLOB.
+# Without a type a value is bound as text, and a matrix is a blob: SQL_BLOB.
 sub run {
     my ($sql, @matrices) = @_;
     my $statement = $db->prepare($sql);
