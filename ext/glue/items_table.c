@@ -57,7 +57,10 @@ static coreset_status read_best(glue_table_cursor *cursor, items_state *state) {
   int64_t integer;
   if (value == NULL) return CORESET_OK;
   coreset_status status = CORESET_OK;
-  if (glue_integral_value(value, &integer) && integer >= 0) {
+  if (glue_integral_value(value, &integer)) {
+    if (integer < 0) {
+      return core_fail(&cursor->context, CORESET_ERROR, "best must be at least 2, got %lld", (long long)integer);
+    }
     best = (size_t)integer;
   } else {
     status = glue_count_argument(&cursor->context, "best", value, sources, &best);
