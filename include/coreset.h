@@ -355,6 +355,32 @@ coreset_status coreset_predictions_next(coreset_context *context, coreset_predic
 void coreset_predictions_free(coreset_predictions *predictions);
 
 /* ------------------------------------------------------------------------
+** Explaining predictions
+*/
+
+/* One answer of a target. Scores on the users' scale. */
+typedef struct coreset_contribution {
+  coreset_prediction prediction; /* of the target */
+  size_t question;               /* index in the target matrix */
+  double score;                  /* the answer */
+  double expected;               /* the mean of the sources */
+  double contribution;           /* how much the answer moved the prediction away from what the expected one gives */
+} coreset_contribution;
+
+typedef struct coreset_explanation coreset_explanation;
+
+/* Starts explaining predictions, none of which was read yet; they must outlive the result, which reads them. The
+** contributions of a target, and a number that depends on nothing but which questions it answered, add up to its
+** prediction (ext/core/predict/explain.c). */
+coreset_status coreset_explanation_new(coreset_context *context, coreset_predictions *predictions,
+                                       coreset_explanation **explanation);
+void coreset_explanation_free(coreset_explanation *explanation);
+
+/* The next answer, target by target in order of identifier, or CORESET_DONE. */
+coreset_status coreset_explanation_next(coreset_context *context, coreset_explanation *explanation,
+                                        coreset_contribution *contribution);
+
+/* ------------------------------------------------------------------------
 ** Comparing models that were predicted
 */
 
