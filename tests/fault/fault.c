@@ -172,6 +172,10 @@ static const char *const cases[] = {
     "SELECT model, coreset_predict(" F ", question, score) FROM results WHERE score IS NOT NULL GROUP BY model"
     " HAVING count(*) = 8",
     "SELECT coreset_predict(CASE WHEN rowid < 3 THEN " F " ELSE zeroblob(rowid) END, question, score) FROM results",
+    "SELECT * FROM coreset_explain(" M ", " T ")",
+    "SELECT * FROM coreset_explain(" R ", (SELECT rt FROM objects), 'krr')",
+    "SELECT * FROM coreset_explain(" F ", " T ")",
+    "SELECT * FROM coreset_explain(" M ", " T ", 'no predictor')",
     "SELECT * FROM coreset_items(" M ")",
     "SELECT * FROM coreset_items(" R ", '50%')",
     "SELECT * FROM coreset_items(" M ", 1)",
