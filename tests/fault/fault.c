@@ -172,6 +172,9 @@ static const char *const cases[] = {
     "SELECT model, coreset_predict(" F ", question, score) FROM results WHERE score IS NOT NULL GROUP BY model"
     " HAVING count(*) = 8",
     "SELECT coreset_predict(CASE WHEN rowid < 3 THEN " F " ELSE zeroblob(rowid) END, question, score) FROM results",
+    "SELECT * FROM coreset_select(" M ") WHERE budget = 12 AND costs ="
+    " (SELECT json_group_array(json_array(question, 2 + (length(question) + rowid) % 5))"
+    " FROM (SELECT min(rowid) AS rowid, question FROM results GROUP BY question))",
     "SELECT * FROM coreset_explain(" M ", " T ")",
     "SELECT * FROM coreset_explain(" R ", (SELECT rt FROM objects), 'krr')",
     "SELECT * FROM coreset_explain(" F ", " T ")",

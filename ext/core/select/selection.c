@@ -5,13 +5,12 @@
 ** number asked for and in the budget. From then on the method chooses among the
 ** questions that are neither taken nor excluded and whose cost still fits.
 **
-** With costs and a budget, methods whose objective is a gain (choose_by_cost()) choose twice: the largest objective for
-** each unit of cost each time, and the largest objective each time, as if all cost the same. The set that leaves the
-** smaller remaining_sd is taken; of equals the first. Either alone can go wrong without limit: the first where a dear
-** question is worth all the cheap ones together, which it passes over until the budget is spent, the second where many cheap ones are worth more
-** than a dear one. The better of the two is at least (1 - 1/e)/2 of the best that can be, where gains only shrink as
-** questions are taken: the second begins with the best single question that fits. So all questions are chosen before the
-** first is shown.
+** With costs and a budget, methods whose objective is a gain (choose_by_cost()) choose twice: once the largest objective
+** for each unit of cost every time, once the largest objective every time, as if all cost the same. The set that leaves
+** the smaller remaining_sd is taken, of equals the first. Each alone can go wrong without limit: the first where a cheap
+** question takes the room of a dear one that is worth more, the second where many cheap ones are worth more than a dear
+** one. The better of both, which is no worse than the best single question that fits, gains at least (1 - 1/e) / 2 of the
+** most that can be gained, where gains only shrink as questions are taken. So all are chosen before the first is shown.
 **
 ** Source: J. Leskovec et al., Cost-effective outbreak detection in networks, KDD 2007; A. Krause and C. Guestrin, A note on
 ** the budgeted maximization of submodular functions, CMU 2005.
@@ -26,28 +25,28 @@
 #include "select/selector.h"
 
 struct coreset_selection {
-  core_arena arena;                            /* of all that follows; must be first */
-  core_arena method_arena;                     /* of the method's state */
-  const coreset_scores *scores;                /* borrowed */
-  coreset_choice choice;                       /* the method, and its settings in force */
-  core_shared own;                             /* what the method shares with nobody, where nothing is given */
-  void *state;                                 /* of the method */
-  coreset_setting given[CORESET_OPTION_LIMIT]; /* its settings before it decided any */
-  size_t wanted;                               /* how many questions to take at most */
-  size_t taken;                                /* how many were taken */
-  size_t *include;                             /* questions to take first */
-  size_t include_count;                        /* how many */
-  unsigned char *allowed;                      /* for each question, whether it may still be chosen */
-  size_t allowed_count;                        /* how many may */
-  double *costs;                               /* for each question */
-  double budget;                               /* total cost allowed */
-  core_sum spent;                              /* total cost of the questions taken */
-  int weighs_costs;                            /* it is chosen twice, as told above */
-  int by_cost;                                 /* the present way: by the objective for each unit of cost */
-  unsigned char *first_allowed;                /* allowed before the first was taken; NULL: never needed again */
-  coreset_pick *picks; /* all that were chosen the better way; NULL: not yet, or chosen one by one */
-  size_t pick_count;   /* how many */
-  size_t shown;        /* how many of these were handed out */
+  core_arena arena;             /* of all that follows; must be first */
+  core_arena method_arena;      /* of the method's state */
+  const coreset_scores *scores; /* borrowed */
+  coreset_choice choice;        /* the method, and its settings in force */
+  coreset_choice given;         /* the same before the method decided any */
+  core_shared own;              /* what the method shares with nobody, where nothing is given */
+  void *state;                  /* of the method */
+  size_t wanted;                /* how many questions to take at most */
+  size_t taken;                 /* how many were taken */
+  size_t *include;              /* questions to take first */
+  size_t include_count;         /* how many */
+  unsigned char *allowed;       /* for each question, whether it may still be chosen */
+  size_t allowed_count;         /* how many may */
+  double *costs;                /* for each question */
+  double budget;                /* total cost allowed */
+  core_sum spent;               /* total cost of the questions taken */
+  int weighs_costs;             /* it is chosen twice, as told above */
+  int by_cost;                  /* the present way: by the objective for each unit of cost */
+  unsigned char *first_allowed; /* allowed before the first was taken; NULL until then */
+  coreset_pick *picks;          /* all that were chosen the better way; NULL: not yet, or chosen one by one */
+  size_t pick_count;            /* how many */
+  size_t shown;                 /* how many of these were handed out */
 };
 
 /* Sums of costs such as ten times 0.1 must fit a budget of 1: this is thousands of
@@ -136,7 +135,7 @@ static coreset_status start(coreset_context *context, core_shared *shared, const
   if (status == CORESET_OK) status = core_complete_choice(context, &core_selectors, &self->choice);
   if (status == CORESET_OK) {
     self->weighs_costs = request->costs != NULL && !isinf(request->budget) && method_of(self)->choose_by_cost != NULL;
-    memcpy(self->given, self->choice.settings, sizeof(self->given));
+    self->given = self->choice;
     status = method_of(self)->start(context, &self->method_arena, shared != NULL ? shared : &self->own,
                                     self->choice.settings, &self->state);
   }
@@ -208,7 +207,7 @@ static coreset_status start_again(coreset_context *context, coreset_selection *s
   selection->allowed_count = selection->taken = 0;
   selection->spent = (core_sum){0, 0};
   for (size_t q = 0; q < questions; q++) selection->allowed_count += selection->allowed[q];
-  memcpy(selection->choice.settings, selection->given, sizeof(selection->given));
+  selection->choice = selection->given;
   core_release(&selection->method_arena);
   return method_of(selection)->start(context, &selection->method_arena, &selection->own, selection->choice.settings,
                                      &selection->state);
