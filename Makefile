@@ -269,7 +269,7 @@ lint:
 	  -Wno-analyzer-use-of-uninitialized-value -Wno-analyzer-shift-count-overflow -Wno-analyzer-null-argument -c $$file -o /dev/null || exit 1; done
 	@echo "lint: ok"
 
-# Every allocation fails and every poll interrupts, or with FAULT_STRIDE every one at first and later ever fewer.
+# Every allocation fails and every poll interrupts, which takes hours; or with FAULT_STRIDE=n the first n, and later one of ever more.
 FAULT_STRIDE = 1
 fault: $(BUILD)/fault
 	@$< $(FAULT_STRIDE)
@@ -320,7 +320,7 @@ versions-test: $(BUILD)/coreset.so $(BUILD)/host build/sqlite-$(OLDEST)/libsqlit
 # All of it: an hour or two.
 check-all:
 	@$(MAKE) --no-print-directory WERROR=-Werror format-check test
-	@$(MAKE) --no-print-directory fault versions-test oracle-test coverage lint tsan valgrind soak fuzz
+	@$(MAKE) --no-print-directory FAULT_STRIDE=200 fault versions-test oracle-test coverage lint tsan valgrind soak fuzz
 	@$(MAKE) --no-print-directory WERROR=-Werror asan
 	@echo "check-all: ok"
 
@@ -345,7 +345,7 @@ accuracy intervals stopping missing-data: $(BUILD)/coreset.so
 	  if [ -e "$(MORE)" ]; then echo "ATTACH 'file:$(MORE)?mode=ro' AS more;"; \
 	  else echo ".print $(MORE) is not here: its sets are missing"; echo "ATTACH ':memory:' AS more;" \
 	    "CREATE TABLE more.scores(dataset, model, question, score, released);"; fi; \
-	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),tests/experiments/splits.sql)) | $(SQLITE3) :memory:
+	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),$(addprefix tests/experiments/,splits.sql compare.sql))) | $(SQLITE3) :memory:
 
 $(BUILD)/latency: $(BUILD)/tests/bench/latency.o $(LINKED_OBJECTS)
 	@echo "  LD $@"

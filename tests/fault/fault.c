@@ -162,6 +162,8 @@ static const char *const cases[] = {
     "SELECT * FROM coreset_predict(" R ", (SELECT rt FROM objects), 'krr', '{\"degree\":2}', 'fixed', 0.8)",
     "SELECT * FROM coreset_predict(" F ", " T ")",
     "SELECT * FROM coreset_predict(" M ", " T ", 'no predictor')",
+    "SELECT * FROM coreset_compare(" M ", " T ", NULL, 0.2, 'holm', 'krr')",
+    "SELECT * FROM coreset_compare(" F ", " T ", 'no model')",
     "SELECT * FROM coreset_predict('no matrix', " T ")",
     "SELECT * FROM krr_blup_predict(" R ", (SELECT rt FROM objects))",
     "SELECT * FROM ridge_predict(" M ", " T ")",

@@ -26,8 +26,8 @@
 **     shares    share of each of the q questions in the full score (doubles)
 **     expected  the sources' mean on each of the q questions, mapped (doubles); earlier programs left it out
 **     interval  scale of the residuals, then the full score of each source model, mapped (doubles)
-**     spread    mean square difference of answers (interval.h; a double); only with `interval`, and earlier
-**               programs left it out
+**     spread    mean square difference of answers (interval.h; a double), if positive; only with `interval`,
+**               and earlier programs left it out
 **
 ** A reader checks every size against what is left before it is used, every number against its
 ** range, and the predictor checks what it will rely on.
@@ -234,7 +234,7 @@ static coreset_status read_interval(reader *from) {
 static coreset_status read_spread(reader *from) {
   core_interval *interval = from->fit->interval;
   double spread = core_load_double(from->payloads[SPREAD]);
-  if (interval == NULL || !(spread >= 0 && isfinite(spread))) {
+  if (interval == NULL || !(spread > 0 && isfinite(spread))) {
     return damaged(from->context, "its mean difference of answers is impossible");
   }
   interval->spread = spread;
@@ -354,6 +354,7 @@ static void store_numbers(unsigned char *bytes, const double *numbers, size_t co
 /* Whether a fit has what a section is for. */
 static int has_section(const coreset_fit *fit, size_t section) {
   if (section == EXPECTED) return fit->expected != NULL;
+  if (section == SPREAD) return fit->interval != NULL && fit->interval->spread > 0;
   return section < INTERVAL || fit->interval != NULL;
 }
 
@@ -410,7 +411,7 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   if (fit->interval != NULL) {
     core_store_double(payloads[INTERVAL], fit->interval->scale);
     store_numbers(payloads[INTERVAL] + WORD, fit->interval->full_scores, fit->interval->count);
-    core_store_double(payloads[SPREAD], fit->interval->spread);
   }
+  if (has_section(fit, SPREAD)) core_store_double(payloads[SPREAD], fit->interval->spread);
   return core_blob_seal(context, &core_fit_format, 0, bytes, size);
 }
