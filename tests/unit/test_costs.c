@@ -43,7 +43,7 @@ static size_t search(const coreset_scores *scores, const char *selector, const c
                      size_t *taken, double *left) {
   size_t count = request->include_count;
   double spent = 0;
-  memcpy(taken, request->include, count * sizeof(*taken));
+  for (size_t i = 0; i < count; i++) taken[i] = request->include[i];
   for (size_t i = 0; i < count; i++) spent += request->costs[taken[i]];
   while (count < request->count) {
     double best = -INFINITY;
