@@ -9,6 +9,7 @@
 #   make test           the same, then every test; tests/README.md lists them, each a target of its own
 #   make asan           the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make versions-test  the tests that need SQLite, with the oldest and the newest; npm downloads them
+#   make test-clients   the main job from every language's SQLite that Debian and npm have; installs them
 #   make deps           installs what is missing from Debian and nothing else
 #   make format         formats the sources; make format-check only looks
 #   make clean
@@ -59,7 +60,7 @@ SOURCES = $(shell find ext include tests -name '*.[ch]')
 VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/coreset.h)
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
-.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test install-test levels-test
+.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test test-clients few-clients-test install-test levels-test
 .PHONY: versions-test oracle-test fault latency coverage lint tsan threads-test hostile-test lifecycle-test run-fuzzers valgrind soak fuzz check-all
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
@@ -283,6 +284,11 @@ $(BUILD)/host: $(BUILD)/tests/clients/host.o
 
 client-test: $(BUILD)/host $(BUILD)/coreset.so
 	@$< $(BUILD)/coreset
+
+# The main job from every host that Debian and npm have, which this installs: minutes. The few are installed in seconds.
+FEW_CLIENTS = shell python perl tcl node-better-sqlite3 node-sqlite node-libsql bun
+test-clients few-clients-test: $(BUILD)/coreset.so
+	@EXTENSION=$(CURDIR)/$(BUILD)/coreset tests/clients/run --install $(if $(filter few-%,$@),$(FEW_CLIENTS))
 
 # Installs into a folder that is removed afterwards.
 install-test: coreset.so libcoreset.a
