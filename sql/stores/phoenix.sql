@@ -1,7 +1,7 @@
 -- phoenix.sql: the experiments that Arize Phoenix keeps, for sqlite-coreset.
 --
--- Made for the tables of Phoenix 19 (2026), whose database is phoenix.db in its working directory, ~/.phoenix by default;
--- it is only read. Up to Phoenix 14 datasets had no ids of their own and experiments no prompt tasks: it says then that
+-- Made for Phoenix 15 and later (2026), whose database is phoenix.db in its working directory, ~/.phoenix by default;
+-- it is only read. Up to 14 examples had no ids of their own, before 14 experiments no prompt tasks: it says then that
 -- there is no such table or column.
 --
 --     ATTACH 'file:phoenix.db?mode=ro' AS phoenix;
