@@ -62,6 +62,7 @@ DROP VIEW IF EXISTS temp.results;
 DROP VIEW IF EXISTS temp.logged;
 DROP VIEW IF EXISTS temp.metrics;
 DROP VIEW IF EXISTS temp.feedback;
+DROP VIEW IF EXISTS temp.feedback_read;
 DROP VIEW IF EXISTS temp.traces_read;
 DROP VIEW IF EXISTS temp.runs_read;
 DROP VIEW IF EXISTS temp.records_read;
@@ -90,8 +91,11 @@ CREATE TEMP VIEW runs_read AS
     FROM mlflow.runs;
 CREATE TEMP VIEW traces_read AS
   SELECT request_id, experiment_id, status, timestamp_ms,
-         (SELECT value FROM mlflow.trace_request_metadata AS metadata
-           WHERE metadata.request_id = trace_info.request_id AND key = 'mlflow.sourceRun') AS run_id,
+         coalesce((SELECT value FROM mlflow.trace_request_metadata AS metadata
+                    WHERE metadata.request_id = trace_info.request_id AND key = 'mlflow.sourceRun'),
+                  (SELECT destination_id FROM mlflow.entity_associations
+                    WHERE source_type = 'trace' AND source_id = trace_info.request_id AND destination_type = 'run'
+                    ORDER BY destination_id LIMIT 1)) AS run_id,
          (SELECT logged_models.name
             FROM mlflow.trace_request_metadata AS metadata JOIN mlflow.logged_models ON model_id = metadata.value
            WHERE metadata.request_id = trace_info.request_id AND key = 'mlflow.modelId') AS model,
@@ -107,15 +111,20 @@ CREATE TEMP VIEW records_read AS
             FROM (SELECT * FROM json_tree(inputs) WHERE type NOT IN ('object', 'array') ORDER BY fullkey)) AS leaves
     FROM mlflow.evaluation_dataset_records JOIN mlflow.evaluation_datasets USING (dataset_id) WHERE json_valid(inputs);
 
--- Every feedback of the metric, and every trace of an evaluation that ended in an error and has none.
-CREATE TEMP VIEW feedback AS
-  SELECT trace_id, coalesce(run_id, iif(json_valid(assessment_metadata),
+-- Every feedback on a whole trace.
+CREATE TEMP VIEW feedback_read AS
+  SELECT trace_id, assessments.name, coalesce(run_id, iif(json_valid(assessment_metadata),
                                         json_extract(assessment_metadata, '$."mlflow.assessment.sourceRunId"'), NULL)) AS run_id,
          iif(coalesce(error, 'null') = 'null' AND json_valid(value), value, NULL) AS value, created_timestamp, assessment_id
     FROM temp.choice CROSS JOIN mlflow.assessments
-   WHERE assessment_type = 'feedback' AND valid AND assessments.name = metric AND (source IS NULL OR source_type = source)
+   WHERE assessment_type = 'feedback' AND valid AND (source IS NULL OR source_type = source)
      AND (span_id IS NULL OR EXISTS (SELECT 1 FROM mlflow.spans WHERE spans.trace_id = assessments.trace_id
-                                        AND spans.span_id = assessments.span_id AND parent_span_id IS NULL))
+                                        AND spans.span_id = assessments.span_id AND parent_span_id IS NULL));
+
+-- That of the metric, and every trace of an evaluation that ended in an error and has none.
+CREATE TEMP VIEW feedback AS
+  SELECT trace_id, run_id, value, created_timestamp, assessment_id
+    FROM temp.feedback_read WHERE name = (SELECT metric FROM temp.choice)
   UNION ALL
   SELECT request_id, NULL, NULL, 0, NULL
     FROM mlflow.trace_info
@@ -136,10 +145,7 @@ CREATE TEMP VIEW logged AS
            inputs IS NULL AND preview LIKE '%...' AS cut_off, timestamp_ms AS run, created_timestamp, trace_id AS trace,
            assessment_id AS answer
       FROM temp.feedback JOIN temp.traces_read ON request_id = trace_id JOIN mlflow.experiments USING (experiment_id)
-           LEFT JOIN temp.runs_read ON run_uuid = coalesce(
-             feedback.run_id, traces_read.run_id,
-             (SELECT destination_id FROM mlflow.entity_associations
-               WHERE source_type = 'trace' AND source_id = trace_id AND destination_type = 'run' ORDER BY destination_id LIMIT 1))
+           LEFT JOIN temp.runs_read ON run_uuid = coalesce(feedback.run_id, traces_read.run_id)
      WHERE experiments.lifecycle_stage = 'active' AND coalesce(runs_read.lifecycle_stage, 'active') = 'active' LIMIT -1)
   SELECT model, coalesce(record, input) AS question,
          CASE json_type(value) WHEN 'true' THEN 1 WHEN 'false' THEN 0 WHEN 'integer' THEN json_extract(value, '$')
@@ -164,11 +170,11 @@ CREATE TEMP VIEW results AS
             FROM temp.logged WHERE (SELECT repeats FROM temp.choice) <> 'all' GROUP BY suite, model, question);
 
 CREATE TEMP VIEW metrics AS
-  SELECT coalesce((SELECT suite FROM temp.runs_read WHERE run_uuid = coalesce(assessments.run_id, traces_read.run_id)),
-                  experiments.name) AS suite,
-         assessments.name AS metric, count(*) AS rows, assessments.name = (SELECT metric FROM temp.choice) AS chosen
-    FROM mlflow.assessments JOIN temp.traces_read ON request_id = trace_id JOIN mlflow.experiments USING (experiment_id)
-   WHERE assessment_type = 'feedback' AND valid AND lifecycle_stage = 'active'
+  SELECT coalesce(suite, experiments.name) AS suite, feedback_read.name AS metric, count(*) AS rows,
+         feedback_read.name = (SELECT metric FROM temp.choice) AS chosen
+    FROM temp.feedback_read JOIN temp.traces_read ON request_id = trace_id JOIN mlflow.experiments USING (experiment_id)
+         LEFT JOIN temp.runs_read ON run_uuid = coalesce(feedback_read.run_id, traces_read.run_id)
+   WHERE experiments.lifecycle_stage = 'active' AND coalesce(runs_read.lifecycle_stage, 'active') = 'active'
    GROUP BY 1, 2;
 
 CREATE TEMP TRIGGER choice_metric BEFORE UPDATE OF metric ON choice
