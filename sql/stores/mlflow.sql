@@ -34,8 +34,8 @@
 -- latest feedback on the latest trace, even if it ended in an error; with 'answered' the latest that has a score; with
 -- 'all' every one, and score_matrix() takes their mean.
 --
--- The views: results; coverage (rows, errors, repeats, questions that stand for two different inputs, rows whose inputs
--- were cut off, and rows whose value is text that has no rating); metrics; way_back, from your table coreset(question) to
+-- The views: results; coverage (rows, errors, repeats, questions that stand for two different inputs, which cannot be
+-- but for previews, rows whose inputs were cut off, and rows whose value is text that has no rating); metrics; way_back, from your table coreset(question) to
 -- the tool:
 --
 --   coreset_data.json       inputs and expectations:
@@ -137,37 +137,44 @@ CREATE TEMP VIEW feedback AS
                       WHERE trace_id = trace_info.request_id AND name = (SELECT metric FROM temp.choice)
                         AND assessment_type = 'feedback' AND valid);
 
+-- LIMIT -1 limits nothing: it makes SQLite work out a column once, where it would otherwise do so for each use.
 CREATE TEMP VIEW logged AS
-  WITH asked AS (
+  WITH found AS (
     SELECT coalesce(runs_read.model, traces_read.model, run_name, experiments.name) AS model, coalesce(suite, experiments.name) AS suite,
-           iif(status = 'ERROR', NULL, feedback.value) AS value,
-           iif(json_valid(coalesce(inputs, preview)), json(coalesce(inputs, preview)), coalesce(inputs, preview)) AS input,
-           inputs IS NULL AND preview LIKE '%...' AS cut_off, timestamp_ms AS run, created_timestamp, trace_id AS trace,
-           assessment_id AS answer
-      FROM temp.feedback JOIN temp.traces_read ON request_id = trace_id JOIN mlflow.experiments USING (experiment_id)
+           iif(status = 'ERROR', NULL, feedback.value) AS value, coalesce(inputs, preview) AS text, inputs IS NULL AS previewed,
+           timestamp_ms AS run, created_timestamp, trace_id AS trace, assessment_id AS answer
+      FROM temp.feedback
+           JOIN (SELECT request_id, experiment_id, status, timestamp_ms, run_id, model, inputs, iif(inputs IS NULL, preview, NULL) AS preview
+                   FROM temp.traces_read) AS traces_read ON request_id = trace_id
+           JOIN mlflow.experiments USING (experiment_id)
            LEFT JOIN temp.runs_read ON run_uuid = coalesce(feedback.run_id, traces_read.run_id)
-     WHERE experiments.lifecycle_stage = 'active' AND coalesce(runs_read.lifecycle_stage, 'active') = 'active' LIMIT -1)
+     WHERE experiments.lifecycle_stage = 'active' AND coalesce(runs_read.lifecycle_stage, 'active') = 'active' LIMIT -1),
+  asked AS (
+    SELECT *, iif(json_valid(text), json(text), text) AS input, previewed AND text LIKE '%...' AS cut_off FROM found LIMIT -1),
+  keyed AS (
+    SELECT *, (SELECT group_concat(fullkey || type || coalesce(atom, ''), char(10))
+                 FROM (SELECT * FROM json_tree(iif(json_valid(input), input, NULL))
+                        WHERE type NOT IN ('object', 'array') ORDER BY fullkey)) AS leaves
+      FROM asked LIMIT -1)
   SELECT model, coalesce(record, input) AS question,
          CASE json_type(value) WHEN 'true' THEN 1 WHEN 'false' THEN 0 WHEN 'integer' THEN json_extract(value, '$')
                                WHEN 'real' THEN json_extract(value, '$')
-                               WHEN 'text' THEN (SELECT score FROM temp.ratings WHERE ratings.value = json_extract(asked.value, '$')) END AS score,
-         asked.suite, (SELECT metric FROM temp.choice) AS metric, input, run, value, record, cut_off, created_timestamp, trace, answer
-    FROM asked LEFT JOIN (SELECT suite, leaves, min(record) AS record FROM temp.records_read GROUP BY 1, 2) AS records
-         ON records.suite = asked.suite
-            AND leaves = (SELECT group_concat(fullkey || type || coalesce(atom, ''), char(10))
-                            FROM (SELECT * FROM json_tree(iif(json_valid(input), input, NULL))
-                                   WHERE type NOT IN ('object', 'array') ORDER BY fullkey));
+                               WHEN 'text' THEN (SELECT score FROM temp.ratings WHERE ratings.value = json_extract(keyed.value, '$')) END AS score,
+         keyed.suite, (SELECT metric FROM temp.choice) AS metric, input, keyed.leaves, run, value, record, cut_off, created_timestamp,
+         trace, answer
+    FROM keyed LEFT JOIN (SELECT suite, leaves, min(record) AS record FROM temp.records_read GROUP BY 1, 2) AS records
+         ON records.suite = keyed.suite AND records.leaves = keyed.leaves;
 
--- The row of a group that has max() gives the other columns too. place is the trace's time, the feedback's, and their ids.
+-- The row of a group that has max() gives the other columns too. place is the trace's time, the feedback's, and their ids;
+-- with 'all' every place is a group. (Two branches, as the other scripts have, would find the inputs twice.)
 CREATE TEMP VIEW results AS
   SELECT model, question, score, suite, metric, run, answer
-    FROM temp.logged WHERE (SELECT repeats FROM temp.choice) = 'all'
-  UNION ALL
-  SELECT model, question, score, suite, metric, run, answer
     FROM (SELECT model, question, score, suite, metric, run, answer,
-                 max(printf('%d%020d%020d', (SELECT repeats FROM temp.choice) = 'latest' OR score IS NOT NULL, run, created_timestamp)
+                 max(printf('%d%020d%020d', (SELECT repeats FROM temp.choice) <> 'answered' OR score IS NOT NULL, run, created_timestamp)
                      || trace || coalesce(answer, '')) AS place
-            FROM temp.logged WHERE (SELECT repeats FROM temp.choice) <> 'all' GROUP BY suite, model, question);
+            FROM temp.logged
+           GROUP BY suite, model, question,
+                    iif((SELECT repeats FROM temp.choice) = 'all', trace || ' ' || coalesce(answer, ''), NULL));
 
 CREATE TEMP VIEW metrics AS
   SELECT coalesce(suite, experiments.name) AS suite, feedback_read.name AS metric, count(*) AS rows,
@@ -184,11 +191,11 @@ BEGIN
 END;
 
 CREATE TEMP VIEW coverage AS
-  WITH cells AS (
+  WITH cells AS MATERIALIZED (
     SELECT suite, model, question, count(*) AS answers, count(score) AS scores, sum(cut_off) AS cut_off,
-           sum(score IS NULL AND json_type(value) = 'text') AS unrated
+           sum(score IS NULL AND json_type(value) = 'text') AS unrated, min(leaves) AS least, max(leaves) AS greatest
       FROM temp.logged GROUP BY suite, model, question),
-  inputs AS MATERIALIZED (SELECT suite, question FROM temp.logged GROUP BY suite, question HAVING min(input) <> max(input))
+  inputs AS MATERIALIZED (SELECT suite, question FROM cells GROUP BY suite, question HAVING min(least) <> max(greatest))
   SELECT suite, sum(answers) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
          sum(answers) - sum(scores) AS errors, sum(answers) - count(*) AS repeats,
          (SELECT count(*) FROM inputs WHERE inputs.suite = cells.suite) AS different_inputs, sum(cut_off) AS cut_off,

@@ -148,10 +148,11 @@ BEGIN
 END;
 
 CREATE TEMP VIEW coverage AS
-  WITH cells AS (
-    SELECT suite, model, question, count(*) AS answers, count(score) AS scores, sum(label IS NOT NULL AND score IS NULL) AS labels
+  WITH cells AS MATERIALIZED (
+    SELECT suite, model, question, count(*) AS answers, count(score) AS scores, sum(label IS NOT NULL AND score IS NULL) AS labels,
+           min(input) AS least, max(input) AS greatest
       FROM temp.logged GROUP BY suite, model, question),
-  inputs AS MATERIALIZED (SELECT suite, question FROM temp.logged GROUP BY suite, question HAVING min(input) <> max(input)),
+  inputs AS MATERIALIZED (SELECT suite, question FROM cells GROUP BY suite, question HAVING min(least) <> max(greatest)),
   runs AS MATERIALIZED (SELECT suite, count(DISTINCT run) AS experiments FROM temp.logged GROUP BY suite)
   SELECT suite, sum(answers) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
          sum(answers) - sum(scores) AS errors, sum(answers) - count(*) AS repeats,
