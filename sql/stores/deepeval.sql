@@ -82,7 +82,7 @@ CREATE TEMP VIEW results AS
             FROM temp.logged WHERE (SELECT repeats FROM temp.choice) IN ('latest', 'answered') GROUP BY suite, model, question)
   UNION ALL
   SELECT model, question, score, suite, metric, run, trial, answer
-    FROM (SELECT *, max(run) OVER (PARTITION BY suite, model, question) AS last
+    FROM (SELECT model, question, score, suite, metric, run, trial, answer, max(run) OVER (PARTITION BY suite, model, question) AS last
             FROM temp.logged WHERE (SELECT repeats FROM temp.choice) = 'trials')
    WHERE run = last;
 

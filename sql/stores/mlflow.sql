@@ -111,20 +111,20 @@ CREATE TEMP VIEW records_read AS
             FROM (SELECT * FROM json_tree(inputs) WHERE type NOT IN ('object', 'array') ORDER BY fullkey)) AS leaves
     FROM mlflow.evaluation_dataset_records JOIN mlflow.evaluation_datasets USING (dataset_id) WHERE json_valid(inputs);
 
--- Every feedback on a whole trace.
+-- Every feedback on a whole trace. (+ keeps SQLite from making an index of all feedback for one use.)
 CREATE TEMP VIEW feedback_read AS
   SELECT trace_id, assessments.name, coalesce(run_id, iif(json_valid(assessment_metadata),
                                         json_extract(assessment_metadata, '$."mlflow.assessment.sourceRunId"'), NULL)) AS run_id,
          iif(coalesce(error, 'null') = 'null' AND json_valid(value), value, NULL) AS value, created_timestamp, assessment_id
     FROM temp.choice CROSS JOIN mlflow.assessments
-   WHERE assessment_type = 'feedback' AND valid AND (source IS NULL OR source_type = source)
+   WHERE +assessment_type = 'feedback' AND valid AND (source IS NULL OR source_type = source)
      AND (span_id IS NULL OR EXISTS (SELECT 1 FROM mlflow.spans WHERE spans.trace_id = assessments.trace_id
                                         AND spans.span_id = assessments.span_id AND parent_span_id IS NULL));
 
 -- That of the metric, and every trace of an evaluation that ended in an error and has none.
 CREATE TEMP VIEW feedback AS
   SELECT trace_id, run_id, value, created_timestamp, assessment_id
-    FROM temp.feedback_read WHERE name = (SELECT metric FROM temp.choice)
+    FROM temp.feedback_read WHERE +name = (SELECT metric FROM temp.choice)
   UNION ALL
   SELECT request_id, NULL, NULL, 0, NULL
     FROM mlflow.trace_info
