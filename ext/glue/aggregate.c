@@ -27,7 +27,7 @@ static void aggregate_step(sqlite3_context *sql, int argc, sqlite3_value **argv)
     context.unpolled = 0;
   }
   memcpy(context.hash_key, aggregate->hash_key, sizeof(context.hash_key));
-  coreset_status status = glue_ready_values(&context, argc, argv);
+  coreset_status status = glue_ready_values(&context, argc - aggregate->unready, argv + aggregate->unready);
   if (status == CORESET_OK) status = aggregate->step(&context, aggregate, group, argc, argv);
   if (aggregate->is_long) glue_poller_close(&poller);
   if (status == CORESET_OK) return;

@@ -24,10 +24,11 @@ typedef struct glue_aggregate {
   int flags;                    /* of its registration */
   uint64_t hash_key[2];         /* for the context; drawn when it is registered */
   sqlite3 *db;                  /* the connection; set when it is registered */
+  int unready;                  /* arguments, the first ones, that step() makes ready itself where it needs it */
   int is_long;                  /* a row may be much work: step() can be interrupted */
   size_t group_size;            /* bytes of the state of a group, which begins with a glue_group */
 
-  /* Takes a row, whose values are ready (arguments.h). The context can be interrupted only where is_long says so. */
+  /* Takes a row, whose values are ready (arguments.h), but for the first ones: of a million rows each step counts. The context can be interrupted only where is_long says so. */
   coreset_status (*step)(coreset_context *context, const struct glue_aggregate *aggregate, void *group, int argc,
                          sqlite3_value **argv);
   /* Sets the result from the complete group; not setting any leaves NULL. */

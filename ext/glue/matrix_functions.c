@@ -84,6 +84,7 @@ static void append_text_hint(coreset_context *context, const char *text) {
 
 static coreset_status refuse_score(coreset_context *context, sqlite3_value **argv) {
   char score[GLUE_VALUE_TEXT_SIZE], model[GLUE_VALUE_TEXT_SIZE], question[GLUE_VALUE_TEXT_SIZE];
+  if (glue_ready_values(context, GLUE_ROW_ARGUMENTS, argv) != CORESET_OK) return CORESET_NO_MEMORY;
   core_fail(context, CORESET_ERROR, "score must be a finite number or NULL, got %s for model %s, question %s%s",
             glue_value_format(argv[2], score), glue_value_format(argv[0], model), glue_value_format(argv[1], question),
             glue_number_hint(argv[2]));
@@ -184,7 +185,8 @@ static void info_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
 
 static const glue_aggregate aggregates[] = {
     {.name = "score_matrix",
-     .least = 3,
+     .unready = GLUE_ROW_ARGUMENTS,
+     .least = GLUE_ROW_ARGUMENTS,
      .most = 4,
      .flags = GLUE_FUNCTION_FLAGS,
      .group_size = sizeof(matrix_group),

@@ -7,7 +7,9 @@
 #include "base/context.h"
 #include "glue/sqlite.h"
 
-/* Adds a row of arguments model, question, score [, weight] to a builder. */
+#define GLUE_ROW_ARGUMENTS 3 /* model, question, score */
+
+/* Adds a row of arguments model, question, score [, weight] to a builder. Only weight needs to be ready (arguments.h). */
 coreset_status glue_add_row(coreset_context *context, coreset_builder *builder, int argc, sqlite3_value **argv);
 
 #endif /* GLUE_ROWS_H */

@@ -27,7 +27,6 @@
 #include "matrix/scores.h"
 #include "select/selector.h"
 
-#define ROW_ARGUMENTS 3                       /* model, question, score */
 #define TAIL_LIMIT (1 + CORESET_OPTION_LIMIT) /* k and the options */
 
 /* The state of one group. */
@@ -73,8 +72,8 @@ static coreset_status select_step(coreset_context *context, const glue_aggregate
   coreset_status status = CORESET_OK;
   if (group->builder == NULL) status = coreset_builder_new(context, &group->builder);
   if (status == CORESET_OK)
-    status = take_tail(context, aggregate->method, group, argc - ROW_ARGUMENTS, argv + ROW_ARGUMENTS);
-  return status == CORESET_OK ? glue_add_row(context, group->builder, ROW_ARGUMENTS, argv) : status;
+    status = take_tail(context, aggregate->method, group, argc - GLUE_ROW_ARGUMENTS, argv + GLUE_ROW_ARGUMENTS);
+  return status == CORESET_OK ? glue_add_row(context, group->builder, GLUE_ROW_ARGUMENTS, argv) : status;
 }
 
 /* The questions of a selection as a JSON array. */
@@ -136,8 +135,9 @@ static coreset_status select_finish(coreset_context *context, const glue_aggrega
 /* Registers the aggregate of one selector, or coreset_select for NULL. */
 static int register_select(sqlite3 *db, const coreset_method *selector) {
   glue_aggregate aggregate = {.method = selector,
-                              .least = ROW_ARGUMENTS,
-                              .most = ROW_ARGUMENTS + 1 + glue_method_argument_count(selector),
+                              .unready = GLUE_ROW_ARGUMENTS,
+                              .least = GLUE_ROW_ARGUMENTS,
+                              .most = GLUE_ROW_ARGUMENTS + 1 + glue_method_argument_count(selector),
                               .flags = GLUE_JSON_FUNCTION_FLAGS,
                               .group_size = sizeof(select_group),
                               .step = select_step,

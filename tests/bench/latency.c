@@ -9,6 +9,7 @@
 */
 #define _POSIX_C_SOURCE 200809L
 
+#include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,7 +111,7 @@ static double score_of(int kind, int model, int models, int question) {
   mixed = (mixed ^ mixed >> 29) * UINT64_C(0xBF58476D1CE4E5B9);
   double random = (double)(mixed >> 40) * 0x1p-24, ability = (double)model / models;
   double difficulty = (double)(question * 7919 % 1000) / 1000;
-  if (kind == 'h' && mixed % 10 == 3) return (double)0 / (double)0 * 0;
+  if (kind == 'h' && mixed % 10 == 3) return NAN;
   return kind == 'r' ? 0.5 * random + 0.3 * ability + 0.2 * difficulty : random < 0.3 * ability + 0.6 * difficulty;
 }
 
@@ -125,7 +126,7 @@ static void make_matrix(const latency_case *item, int models, int first, int ste
     for (int m = 0; m < models; m++) {
       coreset_id model = {NULL, 0, first + m}, question = {NULL, 0, q};
       double score = score_of(item->kind, m * (item->models / models), item->models, q);
-      int is_hole = !(score >= 0);
+      int is_hole = isnan(score);
       if (coreset_builder_add(&context, builder, &model, &question, is_hole ? NULL : &score, 1) != CORESET_OK) {
         stop(context.message);
       }

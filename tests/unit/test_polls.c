@@ -97,7 +97,7 @@ Test(polls, diagonal_of_an_inverse) {
   for (size_t j = 0; j < ORDER; j += 37) {
     memset(column, 0, sizeof(column));
     column[j] = 1;
-    cr_assert_eq(core_linalg_factor_solve(&context, copy, ORDER, column), CORESET_OK);
+    cr_assert_eq(core_linalg_factor_solve(&context, copy, ORDER, column, 1), CORESET_OK);
     cr_assert_float_eq(diagonal[j], column[j], 1e-9 * column[j]);
   }
   memcpy(copy, gram, (size_t)ORDER * ORDER * sizeof(double));

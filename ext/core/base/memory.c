@@ -37,52 +37,54 @@ static int may_allocate(coreset_context *context, size_t count, size_t size, siz
   return 0;
 }
 
-/* Aligned memory behind a header, all zero, or NULL. Much of it is asked for in large pages: the first
-** touch of each small one costs as much as writing it several times over. */
-static void *allocate_zeroed(coreset_context *context, size_t count, size_t size, size_t header) {
-  void *memory;
-  size_t byte_count;
-  if (!may_allocate(context, count, size, header, &byte_count)) return NULL;
-  size_t alignment = byte_count >= LARGE_PAGE ? LARGE_PAGE : ALIGNMENT;
-  if (posix_memalign(&memory, alignment, byte_count) != 0) {
-    core_out_of_memory(context);
-    return NULL;
-  }
+/* Asks for large pages, where the system has them: the first touch of each small one costs as much as writing it
+** several times over. */
+static void prefer_large_pages(void *memory, size_t byte_count) {
 #ifdef MADV_HUGEPAGE
-  if (alignment == LARGE_PAGE) madvise(memory, byte_count, MADV_HUGEPAGE); /* where refused, all is as it was */
+  madvise(memory, byte_count, MADV_HUGEPAGE); /* where refused, all is as it was */
+#else
+  (void)memory, (void)byte_count;
 #endif
+}
+
+/* Aligned memory, all zero, or NULL. */
+static void *allocate_zeroed(size_t byte_count) {
+  void *memory;
+  size_t alignment = byte_count >= LARGE_PAGE ? LARGE_PAGE : ALIGNMENT;
+  if (posix_memalign(&memory, alignment, byte_count) != 0) return NULL;
+  if (alignment == LARGE_PAGE) prefer_large_pages(memory, byte_count);
   return memset(memory, 0, byte_count);
 }
 
-/* A block of many large pages, which calloc() has from the system as zeros: to write them all would take up to a second,
-** without anybody asking whether to stop. Here the first touch of each page is part of the work on it. */
-static core_block *allocate_large(size_t byte_count) {
-  char *memory = calloc(1, byte_count + LARGE_PAGE);
+/* The same of many large pages, which calloc() has from the system as zeros: to write them all would take up to a
+** second, without anybody asking whether to stop. So the first touch of each page is part of the work on it.
+** *allocated: what to free. */
+static void *allocate_large(size_t byte_count, void **allocated) {
+  char *memory = *allocated = calloc(1, byte_count + LARGE_PAGE);
   if (memory == NULL) return NULL;
-  char *aligned = memory + (LARGE_PAGE - (uintptr_t)memory % LARGE_PAGE) % LARGE_PAGE;
-#ifdef MADV_HUGEPAGE
-  madvise(aligned, byte_count, MADV_HUGEPAGE); /* where refused, all is as it was */
-#endif
-  core_block *block = (core_block *)(void *)aligned;
-  block->allocated = memory;
-  return block;
+  memory += (LARGE_PAGE - (uintptr_t)memory % LARGE_PAGE) % LARGE_PAGE;
+  prefer_large_pages(memory, byte_count);
+  return memory;
 }
 
 void *core_take(coreset_context *context, core_arena *arena, size_t count, size_t size) {
   size_t byte_count;
   core_block *block = NULL;
+  void *allocated;
   if (arena->status != CORESET_OK) return NULL;
-  if (count > LARGE_BLOCK / (size + 1)) {
-    if (may_allocate(context, count, size, sizeof(*block), &byte_count)) block = allocate_large(byte_count);
+  if (may_allocate(context, count, size, sizeof(*block), &byte_count)) {
+    if (byte_count > LARGE_BLOCK) {
+      block = allocate_large(byte_count, &allocated);
+    } else {
+      block = allocated = allocate_zeroed(byte_count);
+    }
     if (block == NULL) core_out_of_memory(context);
-  } else {
-    block = allocate_zeroed(context, count, size, sizeof(*block));
-    if (block != NULL) block->allocated = block;
   }
   if (block == NULL) {
     arena->status = CORESET_NO_MEMORY;
     return NULL;
   }
+  block->allocated = allocated;
   block->older = arena->newest;
   arena->newest = block;
   return block + 1;
@@ -128,7 +130,11 @@ void *core_made_object(coreset_status status, void *object) {
 }
 
 void *core_allocate(coreset_context *context, size_t count, size_t size) {
-  return allocate_zeroed(context, count, size, 0);
+  size_t byte_count;
+  if (!may_allocate(context, count, size, 0, &byte_count)) return NULL;
+  void *memory = allocate_zeroed(byte_count);
+  if (memory == NULL) core_out_of_memory(context);
+  return memory;
 }
 
 coreset_status core_grow(coreset_context *context, void **array, size_t *capacity, size_t need, size_t size) {

@@ -18,7 +18,6 @@
 */
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "matrix/bit_log.h"

@@ -225,8 +225,8 @@ coreset_status core_linalg_factor(coreset_context *context, double *matrix, size
 /*
 ** L z = b,  L^T x = z, in place, for some right sides
 */
-static coreset_status solve_factored(coreset_context *context, const double *factor, size_t order, double *right,
-                                     size_t count) {
+coreset_status core_linalg_factor_solve(coreset_context *context, const double *factor, size_t order, double *right,
+                                        size_t count) {
   cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, (int)order, (int)count, 1.0, factor,
               (int)order, right, (int)order);
   coreset_status status = core_poll_work(context, order * order * count);
@@ -234,10 +234,6 @@ static coreset_status solve_factored(coreset_context *context, const double *fac
   cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, (int)order, (int)count, 1.0, factor,
               (int)order, right, (int)order);
   return check_finite(context, right, order * count);
-}
-
-coreset_status core_linalg_factor_solve(coreset_context *context, const double *factor, size_t order, double *right) {
-  return solve_factored(context, factor, order, right, 1);
 }
 
 /*
@@ -293,7 +289,7 @@ coreset_status core_linalg_solve(coreset_context *context, double *matrix, size_
   if ((double)order * (double)order * (double)order > LARGEST_CALL) {
     int is_definite;
     status = core_linalg_factor(context, matrix, order, &is_definite);
-    if (status == CORESET_OK && is_definite) return solve_factored(context, matrix, order, right, count);
+    if (status == CORESET_OK && is_definite) return core_linalg_factor_solve(context, matrix, order, right, count);
     if (status != CORESET_OK) return status;
     return core_fail(context, CORESET_ERROR, "a matrix of order %zu is not positive definite", order);
   }

@@ -37,9 +37,10 @@ coreset_status core_linalg_multiply_transposed(coreset_context *context, const d
 ** matrix is not positive definite. */
 coreset_status core_linalg_factor(coreset_context *context, double *matrix, size_t order, int *is_definite);
 
-/* With such a factor: right, order numbers, is replaced by A^-1 right; and diagonal, order numbers, receives that of
+/* With such a factor: right, order x count, is replaced by A^-1 right; and diagonal, order numbers, receives that of
 ** A^-1. */
-coreset_status core_linalg_factor_solve(coreset_context *context, const double *factor, size_t order, double *right);
+coreset_status core_linalg_factor_solve(coreset_context *context, const double *factor, size_t order, double *right,
+                                        size_t count);
 coreset_status core_linalg_factor_diagonal(coreset_context *context, const double *factor, size_t order,
                                            double *diagonal);
 

@@ -204,7 +204,7 @@ static coreset_status factor_and_solve(coreset_context *context, size_t models, 
   memcpy(work->sums, work->target, models * sizeof(double));
   if (status == CORESET_OK) status = core_linalg_factor(context, work->factored, models, is_definite);
   if (status != CORESET_OK || !*is_definite) return status;
-  status = core_linalg_factor_solve(context, work->factored, models, work->sums);
+  status = core_linalg_factor_solve(context, work->factored, models, work->sums, 1);
   if (status != CORESET_OK || diagonals == NULL) return status;
   return core_linalg_factor_diagonal(context, work->factored, models, diagonals);
 }
