@@ -355,6 +355,59 @@ coreset_status coreset_predictions_next(coreset_context *context, coreset_predic
 void coreset_predictions_free(coreset_predictions *predictions);
 
 /* ------------------------------------------------------------------------
+** Comparing models that were predicted
+*/
+
+/* What can be said of a model beside another. */
+typedef enum coreset_verdict {
+  CORESET_CANNOT_TELL,
+  CORESET_BETTER,
+  CORESET_WORSE,
+  CORESET_EQUIVALENT /* they differ by less than the margin */
+} coreset_verdict;
+
+/* What is done about the chance of a wrong verdict among many. */
+typedef enum coreset_correction {
+  CORESET_CORRECTION_NONE, /* it is for each pair by itself */
+  CORESET_CORRECTION_HOLM  /* it is for all pairs together: Holm's procedure */
+} coreset_correction;
+
+extern const char *const coreset_verdict_names[];    /* in this order; then NULL */
+extern const char *const coreset_correction_names[]; /* in this order; then NULL */
+
+typedef struct coreset_comparison_request {
+  double level;                  /* of the predictions' intervals: verdicts are wrong with probability 1 - level */
+  double margin;                 /* a difference that does not matter, positive; NaN: every one does */
+  coreset_correction correction; /* for many pairs */
+  const coreset_id *baseline;    /* a target or a source with which all others are compared; NULL: all pairs */
+} coreset_comparison_request;
+
+/* Two models, a and b. Scores on the users' scale. */
+typedef struct coreset_pair_compared {
+  coreset_id model_a, model_b; /* the text belongs to the matrices */
+  double difference;           /* prediction of a, less that of b; NaN where one has none */
+  double lower, upper;         /* its interval; NaN where there is none */
+  double p_value;              /* of no difference; NaN without an interval */
+  coreset_verdict verdict;     /* of a */
+  size_t shared;               /* questions that both answered */
+  size_t wins, losses;         /* of these, where a scored more, or less */
+  size_t needed;               /* about how many more questions would tell; 0: not known, or it can be told */
+} coreset_pair_compared;
+
+typedef struct coreset_comparison coreset_comparison;
+
+/* Starts comparing targets with each other, or with the baseline, which all the predictions are made for at once. The
+** predictions must be with a level, none of them read yet, and outlive the result. */
+coreset_status coreset_comparison_new(coreset_context *context, coreset_predictions *predictions,
+                                      const coreset_comparison_request *request, coreset_comparison **comparison);
+void coreset_comparison_free(coreset_comparison *comparison);
+
+/* The next pair, or CORESET_DONE: in the order of predictions, the highest first, and of two models the one that is
+** first there is a. With a baseline that is b. */
+coreset_status coreset_comparison_next(coreset_context *context, coreset_comparison *comparison,
+                                       coreset_pair_compared *pair);
+
+/* ------------------------------------------------------------------------
 ** Evaluation: how well a selector and a predictor do on data that is known
 */
 

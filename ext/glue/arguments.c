@@ -63,13 +63,19 @@ coreset_status glue_real_argument(coreset_context *context, const char *argument
                    glue_value_format(value, text), glue_number_hint(value));
 }
 
+const char *glue_text_of(sqlite3_value *value) {
+  if (sqlite3_value_type(value) != SQLITE_TEXT) return NULL;
+  const char *text = (const char *)sqlite3_value_text(value);
+  return strlen(text) == (size_t)sqlite3_value_bytes(value) ? text : NULL;
+}
+
 /* The count that a text such as '5%' means: that share of total, rounded down, at
-** least 1. Returns 0 for a text that is no percentage. */
+** least 1. Returns 0 for what is no percentage. */
 static int parse_percentage(sqlite3_value *value, size_t total, double *percentage, size_t *count) {
   static const char digits[] = "0123456789";
-  const char *text = (const char *)sqlite3_value_text(value), *end = text;
+  const char *text = glue_text_of(value), *end = text;
   size_t length;
-  if (strlen(text) != (size_t)sqlite3_value_bytes(value)) return 0;
+  if (text == NULL) return 0;
   if (*end == '+' || *end == '-') end++;
   length = strspn(end, digits);
   end += length;
@@ -102,7 +108,7 @@ coreset_status glue_count_argument(coreset_context *context, const char *argumen
     *count = (size_t)integer;
     return CORESET_OK;
   }
-  if (sqlite3_value_type(value) != SQLITE_TEXT || !parse_percentage(value, total, &percentage, count)) {
+  if (!parse_percentage(value, total, &percentage, count)) {
     return core_fail(context, CORESET_ERROR, "%s must be a whole number or a percentage such as '5%%', got %s%s",
                      argument, text, glue_number_hint(value));
   }

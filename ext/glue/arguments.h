@@ -21,6 +21,9 @@ static inline int glue_is_null(sqlite3_value *value) {
 ** in goes through here, or its reader looks for that NULL. */
 coreset_status glue_ready_values(coreset_context *context, int count, sqlite3_value *const *values);
 
+/* The text of a value that is ready; NULL where it is none, or holds U+0000, behind which C would not read on. */
+const char *glue_text_of(sqlite3_value *value);
+
 /* An INTEGER, an integral REAL, or a text that is wholly such a number: 1 and its value, else 0. */
 int glue_integral_value(sqlite3_value *value, int64_t *integer);
 

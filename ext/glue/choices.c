@@ -31,8 +31,8 @@ static void append_names(coreset_context *context, const char *const *names) {
 static coreset_status choice_option(coreset_context *context, const coreset_option *option, sqlite3_value *value,
                                     coreset_setting *setting) {
   char text[GLUE_VALUE_TEXT_SIZE];
-  if (sqlite3_value_type(value) == SQLITE_TEXT) {
-    const char *name = (const char *)sqlite3_value_text(value);
+  const char *name = glue_text_of(value);
+  if (name != NULL) {
     for (int i = 0; option->choices[i] != NULL; i++) {
       if (sqlite3_stricmp(name, option->choices[i]) != 0) continue;
       setting->integer = i;
@@ -169,10 +169,10 @@ static coreset_status read_choice(coreset_context *context, sqlite3 *db, const c
   char text[GLUE_VALUE_TEXT_SIZE];
   const char *name = NULL;
   if (!glue_is_null(value)) {
-    if (sqlite3_value_type(value) != SQLITE_TEXT) {
+    name = glue_text_of(value);
+    if (name == NULL) {
       return core_fail(context, CORESET_ERROR, "%s must be a name, got %s", argument, glue_value_format(value, text));
     }
-    name = (const char *)sqlite3_value_text(value);
   }
   if (name == NULL || name[0] != '{') return named_method(context, registry, argument, name, choice);
   glue_json json;
@@ -215,8 +215,8 @@ coreset_status glue_method_arguments(coreset_context *context, sqlite3 *db, cons
 
 coreset_status glue_selector_argument(coreset_context *context, sqlite3 *db, sqlite3_value *value,
                                       coreset_origin *origin, int *wanted) {
-  const char *name = "";
-  if (!glue_is_null(value) && sqlite3_value_type(value) == SQLITE_TEXT) name = (const char *)sqlite3_value_text(value);
+  const char *name = glue_is_null(value) ? NULL : glue_text_of(value);
+  if (name == NULL) name = "";
   *origin = (coreset_origin){.or_without = glue_is_null(value)};
   *wanted = sqlite3_stricmp(name, "none") != 0;
   if (!*wanted || sqlite3_stricmp(name, "fixed") == 0) return CORESET_OK;

@@ -122,11 +122,12 @@ static coreset_status read_sizes(glue_table_cursor *cursor, evaluate_state *stat
   if (k == NULL) {
     return core_fail(context, CORESET_ERROR, "k must be a count or a percentage, or a JSON array of such, got NULL");
   }
-  const char *text = sqlite3_value_type(k) == SQLITE_TEXT ? (const char *)sqlite3_value_text(k) : "";
+  const char *text = glue_text_of(k);
   size_t *sizes = core_take(context, &state->arena, questions, sizeof(size_t));
   if (sizes == NULL) return state->arena.status;
   state->request.sizes = sizes;
-  return text[0] == '[' ? add_sizes(cursor, state, k, questions, sizes) : add_size(context, state, k, questions, sizes);
+  return text != NULL && text[0] == '[' ? add_sizes(cursor, state, k, questions, sizes)
+                                        : add_size(context, state, k, questions, sizes);
 }
 
 /* split, seeds, level, released and families. */

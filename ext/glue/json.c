@@ -66,6 +66,30 @@ static coreset_status check_zeros(coreset_context *context, sqlite3 *db, const c
       argument, sqlite3_libversion());
 }
 
+/* A virtual table named json_each that has the columns would be read in place of SQLite's own, and answer anything. So
+** it is asked for a number that no table holds but by chance. */
+static coreset_status check_json_each(coreset_context *context, sqlite3 *db, const char *argument) {
+  sqlite3_stmt *statement = NULL;
+  char array[32];
+  sqlite3_int64 number;
+  coreset_status status = CORESET_OK;
+  sqlite3_randomness(sizeof number, &number);
+  sqlite3_snprintf(sizeof array, array, "[%lld]", number);
+  int rc = sqlite3_prepare_v2(db, "SELECT value FROM json_each(?1)", -1, &statement, NULL);
+  if (rc == SQLITE_OK) rc = sqlite3_bind_text(statement, 1, array, -1, SQLITE_STATIC);
+  if (rc == SQLITE_OK) rc = sqlite3_step(statement);
+  if (rc == SQLITE_DONE || (rc == SQLITE_ROW && sqlite3_column_int64(statement, 0) != number)) {
+    status = core_fail(context, CORESET_ERROR,
+                       "%s is read with SQLite's function json_each, before which a table of the same name stands: "
+                       "rename that table",
+                       argument);
+  } else if (rc != SQLITE_ROW) {
+    status = glue_nested_failure(context, db, argument, rc);
+  }
+  sqlite3_finalize(statement);
+  return status;
+}
+
 coreset_status glue_json_open(coreset_context *context, sqlite3 *db, const char *argument, sqlite3_value *value,
                               const char *wanted, const char *example, glue_json *json) {
   static const char query[] = "SELECT key, value, type, CASE type WHEN 'array' THEN json_extract(value, '$[0]') END,"
@@ -76,7 +100,7 @@ coreset_status glue_json_open(coreset_context *context, sqlite3 *db, const char 
   char text[GLUE_VALUE_TEXT_SIZE];
   int matches = 0;
   *json = (glue_json){.db = db, .argument = argument};
-  if (sqlite3_value_type(value) == SQLITE_TEXT) {
+  if (glue_text_of(value) != NULL) {
     coreset_status status = has_type(context, db, argument, value, wanted, &matches);
     if (status == CORESET_OK && matches) status = check_zeros(context, db, argument, value, wanted);
     if (status != CORESET_OK) return status;
@@ -85,6 +109,8 @@ coreset_status glue_json_open(coreset_context *context, sqlite3 *db, const char 
     return core_fail(context, CORESET_ERROR, "%s must be a JSON %s such as %s, got %s", argument, wanted, example,
                      glue_value_format(value, text));
   }
+  coreset_status status = check_json_each(context, db, argument);
+  if (status != CORESET_OK) return status;
   int rc = sqlite3_prepare_v2(db, query, -1, &json->statement, NULL);
   if (rc == SQLITE_OK) rc = sqlite3_bind_value(json->statement, 1, value);
   return rc == SQLITE_OK ? CORESET_OK : glue_nested_failure(context, db, argument, rc);

@@ -84,7 +84,12 @@ const char *core_id_format(const coreset_id *id, char text[CORE_ID_TEXT_SIZE]) {
   }
   /* not cut in the middle of a UTF-8 character, whose bytes but the first begin with the bits 10 */
   while (shown > 0 && shown < id->length && ((unsigned char)id->text[shown] & 0xC0) == 0x80) shown--;
-  snprintf(text, CORE_ID_TEXT_SIZE, "'%.*s%s'", (int)shown, id->text, shown < id->length ? "..." : "");
+  const char *zero = memchr(id->text, 0, shown); /* behind which no message would go on */
+  if (zero != NULL) {
+    snprintf(text, CORE_ID_TEXT_SIZE, "'%s\\0...'", id->text);
+  } else {
+    snprintf(text, CORE_ID_TEXT_SIZE, "'%.*s%s'", (int)shown, id->text, shown < id->length ? "..." : "");
+  }
   return text;
 }
 

@@ -23,6 +23,12 @@
 ** In a fold, what does not depend on the questions is made once: the scores, the selection, and what
 ** selector and predictor make of the scores (shared.h). A fold that has too little to work with
 ** (CORESET_TOO_LITTLE) gives no interval; any other failure is a failure.
+**
+** Two models that answer alike err alike (judge/comparison.c). What is alike is measured by
+**
+**     spread = mean of (x_q - x'_q)^2 over the questions q of each fold, and over its pairs of models
+**
+** which for F answers x to a question are F sum of (x - their mean)^2, all pairs together.
 */
 #include "predict/calibration.h"
 
@@ -40,6 +46,8 @@
 /* The squared residuals of one way to come by questions. */
 typedef struct residuals {
   core_sum squares; /* so far, of residuals over isolation */
+  core_sum apart;   /* mean square differences of pairs so far */
+  double pairs;     /* how many */
   int wanted;       /* of so many chosen questions: some set has as many */
   int failed;       /* a fold had too little to work with */
 } residuals;
@@ -69,18 +77,47 @@ static void mark(folding *work, const coreset_scores *scores, size_t matrix_ques
   if (question >= 0) work->marks[question] = 1;
 }
 
+/* The question of all scores that is the fold's question work->questions[i]. */
+static size_t question_of_all(const folding *work, const coreset_scores *scores, size_t i) {
+  return (size_t)work->scores->question_of_matrix[scores->matrix_question[work->questions[i]]];
+}
+
+/* Adds the differences between models that were left out, in their filled answers to so many questions. */
+static void add_differences(const folding *work, const coreset_scores *scores, size_t count, size_t fold,
+                            residuals *trial) {
+  const coreset_scores *all = work->scores;
+  core_sum squares = {0, 0};
+  size_t members = 0;
+  for (size_t m = 0; m < all->models; m++) members += work->fold[m] == fold;
+  if (members < 2) return;
+  for (size_t i = 0; i < count; i++) {
+    size_t question = question_of_all(work, scores, i);
+    double total = 0;
+    for (size_t m = 0; m < all->models; m++) {
+      if (work->fold[m] == fold) total += core_scores_value(all, question, m);
+    }
+    double mean = total / (double)members;
+    for (size_t m = 0; m < all->models; m++) {
+      if (work->fold[m] != fold) continue;
+      double difference = core_scores_value(all, question, m) - mean;
+      core_sum_add(&squares, difference * difference);
+    }
+  }
+  core_sum_add(&trial->apart, (double)members * core_sum_value(&squares) / (double)count);
+  trial->pairs += (double)members * (double)(members - 1) / 2;
+}
+
 /* Predicts the models that were left out, from their filled answers, and adds the residuals. */
 static coreset_status predict_left_out(coreset_context *context, folding *work, const coreset_scores *scores,
                                        const coreset_fit *fit, size_t fold, residuals *trial) {
   const coreset_scores *all = work->scores;
+  add_differences(work, scores, fit->questions.count, fold, trial);
   for (size_t m = 0; m < all->models; m++) {
     double predicted;
     core_reach reach;
     if (work->fold[m] != fold) continue;
     for (size_t i = 0; i < fit->questions.count; i++) {
-      size_t matrix_question = scores->matrix_question[work->questions[i]];
-      size_t question = (size_t)all->question_of_matrix[matrix_question];
-      work->answers[i] = core_scores_unmap(all, core_scores_value(all, question, m));
+      work->answers[i] = core_scores_unmap(all, core_scores_value(all, question_of_all(work, scores, i), m));
     }
     coreset_status status = core_fit_apply(context, fit, work->answers, &predicted, &reach);
     if (status != CORESET_OK) return status;
@@ -180,12 +217,11 @@ static coreset_status run_folds(coreset_context *context, folding *work, const u
   for (size_t fold = 0; fold < folds && status == CORESET_OK; fold++) status = run_fold(context, work, fold);
   if (status == CORESET_TOO_LITTLE) return CORESET_OK; /* no set has an interval */
   for (size_t s = 0; s < work->set_count && status == CORESET_OK; s++) {
-    double given = scale_of(work, &work->given[s]), chosen = scale_of(work, &work->chosen[sets[s].count]);
-    if (work->origin->selector.method == NULL) {
-      sets[s].scale = given;
-    } else {
-      sets[s].scale = work->origin->or_without ? fmax(given, chosen) : chosen; /* fmax() passes over a NaN */
-    }
+    const residuals *given = &work->given[s], *taken = &work->chosen[sets[s].count];
+    int wider = work->origin->or_without && !(scale_of(work, given) <= scale_of(work, taken));
+    if (work->origin->selector.method == NULL || (wider && !given->failed)) taken = given;
+    sets[s].scale = scale_of(work, taken);
+    sets[s].spread = taken->pairs > 0 ? core_sum_value(&taken->apart) / taken->pairs : 0;
   }
   return status;
 }
@@ -197,11 +233,12 @@ coreset_status core_calibrate(coreset_context *context, const coreset_scores *sc
   folding work = {.scores = scores, .predictor = &complete, .origin = origin, .sets = sets, .set_count = set_count};
   for (size_t s = 0; s < set_count; s++) {
     sets[s].scale = NAN;
+    sets[s].spread = 0;
     if (sets[s].count > work.most) work.most = sets[s].count;
   }
   work.given = core_take(context, &scratch, set_count, sizeof(residuals));
   work.chosen = core_take(context, &scratch, work.most + 1, sizeof(residuals));
-  work.everyone = (core_interval){scores->models, 1, core_scores_full_scores(context, &scratch, scores)};
+  work.everyone = (core_interval){scores->models, 1, 0, core_scores_full_scores(context, &scratch, scores)};
   work.fold = core_take(context, &scratch, scores->models, sizeof(size_t));
   work.kept = core_take(context, &scratch, scores->matrix->models.count, 1);
   work.picks = core_take(context, &scratch, scores->questions, sizeof(size_t));

@@ -12,7 +12,7 @@
 typedef struct core_question_set {
   const size_t *questions; /* of the scores, increasing */
   size_t count;            /* how many, at least 1 */
-  double scale;            /* the result, as in core_interval */
+  double scale, spread;    /* the result, as in core_interval */
 } core_question_set;
 
 /* Finds the scale of the residuals for each of so many sets of questions, which came about as origin

@@ -87,7 +87,7 @@ static coreset_status add_interval(coreset_context *context, const coreset_score
   core_interval *interval = core_take(context, &fit->arena, 1, sizeof(*interval));
   double *full_scores = core_scores_full_scores(context, &fit->arena, scores);
   if (fit->arena.status != CORESET_OK) return fit->arena.status;
-  *interval = (core_interval){scores->models, set.scale, full_scores};
+  *interval = (core_interval){scores->models, set.scale, set.spread, full_scores};
   fit->interval = interval;
   return CORESET_OK;
 }

@@ -9,7 +9,7 @@
 **          8     8  size of the payload in bytes
 **         16        the payload, and zeros up to a multiple of 8
 **
-** Each of these comes once, but for `interval`, which a fit without intervals lacks. A reader
+** Each of these comes once, but for the last two, which a fit without intervals lacks. A reader
 ** skips sections with other tags, so that later programs can add what earlier ones do without.
 **
 **     tag       payload
@@ -25,6 +25,8 @@
 **     params    the n parameters (doubles), in the layout that the predictor documents
 **     shares    share of each of the q questions in the full score (doubles)
 **     interval  scale of the residuals, then the full score of each source model, mapped (doubles)
+**     spread    mean square difference of answers (interval.h; a double); only with `interval`, and earlier
+**               programs left it out
 **
 ** A reader checks every size against what is left before it is used, every number against its
 ** range, and the predictor checks what it will rely on.
@@ -55,7 +57,7 @@ const core_format core_fit_format = {
     .header_size = CORE_FRAME_SIZE,
 };
 
-enum { METHOD, SETTINGS, COUNTS, RANGE, IDS, PARAMETERS, SHARES, INTERVAL, SECTION_COUNT };
+enum { METHOD, SETTINGS, COUNTS, RANGE, IDS, PARAMETERS, SHARES, INTERVAL, SPREAD, SECTION_COUNT };
 
 /* The size up to a multiple of WORD. */
 static size_t padded(size_t size) {
@@ -220,6 +222,16 @@ static coreset_status read_interval(reader *from) {
                       &interval->full_scores);
 }
 
+static coreset_status read_spread(reader *from) {
+  core_interval *interval = from->fit->interval;
+  double spread = core_load_double(from->payloads[SPREAD]);
+  if (interval == NULL || !(spread >= 0 && isfinite(spread))) {
+    return damaged(from->context, "its mean difference of answers is impossible");
+  }
+  interval->spread = spread;
+  return CORESET_OK;
+}
+
 /* The sections, in the order in which they are written and read. */
 static const struct {
   char tag[TAG_SIZE + 1];               /* its name */
@@ -236,6 +248,7 @@ static const struct {
     [PARAMETERS] = {"params", 0, 0, WORD, read_parameters},
     [SHARES] = {"shares", 0, 0, WORD, read_shares},
     [INTERVAL] = {"interval", 1, WORD, WORD, read_interval},
+    [SPREAD] = {"spread", 1, WORD, NOTHING, read_spread},
 };
 
 /* Damaged, with what is wrong with a section. */
@@ -344,6 +357,7 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
       [PARAMETERS] = WORD * fit->parameter_count,
       [SHARES] = WORD * fit->questions.count,
       [INTERVAL] = fit->interval == NULL ? 0 : WORD * (1 + fit->interval->count),
+      [SPREAD] = WORD,
   };
   for (size_t i = 0; i < fit->choice.method->option_count; i++) {
     if (fit->choice.settings[i].is_set) sizes[SETTINGS] += SETTING_SIZE;
@@ -377,6 +391,7 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   if (fit->interval != NULL) {
     core_store_double(payloads[INTERVAL], fit->interval->scale);
     store_numbers(payloads[INTERVAL] + WORD, fit->interval->full_scores, fit->interval->count);
+    core_store_double(payloads[SPREAD], fit->interval->spread);
   }
   return core_blob_seal(context, &core_fit_format, 0, bytes, size);
 }

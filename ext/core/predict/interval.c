@@ -49,16 +49,24 @@ double core_interval_isolation(const core_interval *interval, const size_t *fold
 }
 
 core_quantiles core_interval_quantiles(double level, size_t sources) {
-  return (core_quantiles){core_student_quantile(level, sources - 1), core_student_quantile(level, MANY_DEGREES)};
+  return (core_quantiles){core_student_quantile(level, sources - 1), core_student_deviate(1 - level, MANY_DEGREES)};
 }
 
-double core_interval_half_width(const core_interval *interval, const core_quantiles *quantiles, double predicted,
-                                const core_reach *reach) {
-  double inside = interval->scale * quantiles->residual * core_interval_isolation(interval, NULL, 0, predicted);
-  if (isnan(reach->outside)) return inside;
-  double psi = sqrt(reach->outside);
-  double outside = quantiles->field * core_reach_doubt(interval->full_scores, interval->count, reach);
-  double apart = quantiles->field * reach->disagreement;
-  inside *= INSIDE;
-  return sqrt((1 - psi) * inside * inside + psi * outside * outside + psi * (1 - psi) * apart * apart);
+core_quantiles core_interval_quantiles_beside(double residual, size_t sources, double *tail) {
+  *tail = core_student_tail(residual, sources - 1);
+  return (core_quantiles){residual, *tail > 0 ? core_student_deviate(*tail, MANY_DEGREES) : INFINITY};
+}
+
+core_deviation core_interval_deviation(const core_interval *interval, double predicted, const core_reach *reach) {
+  double inside = interval->scale * core_interval_isolation(interval, NULL, 0, predicted);
+  if (isnan(reach->outside)) return (core_deviation){inside, 0};
+  double psi = sqrt(reach->outside), apart = reach->disagreement;
+  double outside = core_reach_doubt(interval->full_scores, interval->count, reach);
+  return (core_deviation){INSIDE * sqrt(1 - psi) * inside,
+                          sqrt(psi * outside * outside + psi * (1 - psi) * apart * apart)};
+}
+
+double core_deviation_half_width(const core_deviation *deviation, const core_quantiles *quantiles) {
+  double residual = deviation->residual * quantiles->residual, field = deviation->field * quantiles->field;
+  return sqrt(residual * residual + field * field);
 }

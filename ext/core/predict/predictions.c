@@ -11,6 +11,7 @@
 
 #include "numeric/sums.h"
 #include "predict/calibration.h"
+#include "predict/predictions.h"
 #include "predict/predictor.h"
 
 #define PARAMETER_WORK ((size_t)16) /* operations for each parameter of a fit that is applied; some are in exponents */
@@ -30,6 +31,7 @@ struct coreset_predictions {
   size_t words;                       /* 64-bit words of one target's set of questions */
   uint64_t *answered;                 /* for each target its set: bit i for question i of scores or fit */
   coreset_prediction *targets;        /* in order of identifier; with a choice once they were predicted */
+  core_certainty *certainty;          /* of each of them, what comparisons need */
   size_t target_count;                /* how many */
   size_t next;                        /* the one whose turn it is */
   size_t *questions;                  /* working memory: the questions of a fit */
@@ -146,6 +148,7 @@ static coreset_status start(coreset_context *context, const coreset_predictions 
   self->questions = core_take(context, arena, known_count, sizeof(size_t));
   self->answers = core_take(context, arena, known_count, sizeof(double));
   self->targets = core_take(context, arena, self->target_count, sizeof(coreset_prediction));
+  self->certainty = core_take(context, arena, self->target_count, sizeof(core_certainty));
   self->answered = core_take_matrix(context, arena, self->target_count, self->words, sizeof(uint64_t));
   coreset_status status = arena->status;
   if (status == CORESET_OK && self->fit == NULL) {
@@ -159,6 +162,7 @@ static coreset_status start(coreset_context *context, const coreset_predictions 
   for (size_t m = 0, i = 0; m < models && status == CORESET_OK; m++) {
     if (chosen != NULL && !chosen[m]) continue;
     self->targets[i].model = m;
+    self->certainty[i].deviation.residual = NAN;
     read_target(self, &self->targets[i], self->answered + i * self->words, &seen);
     i++;
   }
@@ -194,11 +198,11 @@ coreset_status coreset_predictions_from_fit(coreset_context *context, const core
 ** to what these leave possible, which at the last question is nothing; the prediction stays
 ** inside, though some predictors go beyond the possible. */
 static void set_interval(const coreset_predictions *self, const coreset_fit *fit, const core_interval *interval,
-                         const core_reach *reach, coreset_prediction *row) {
+                         const core_reach *reach, coreset_prediction *row, core_certainty *certainty) {
   double predicted = row->predicted, range = fit->high - fit->low;
   double lowest = fit->low, highest = fit->high, rest = 1, given = 0;
-  double half_width =
-      range * core_interval_half_width(interval, &self->quantiles, (predicted - fit->low) / range, reach);
+  core_deviation deviation = core_interval_deviation(interval, (predicted - fit->low) / range, reach);
+  double half_width = range * core_deviation_half_width(&deviation, &self->quantiles);
   if (isnan(half_width)) return;
   for (size_t i = 0; i < fit->questions.count; i++) {
     given += fit->shares[i] * self->answers[i];
@@ -207,8 +211,9 @@ static void set_interval(const coreset_predictions *self, const coreset_fit *fit
     if (self->answers[i] > highest) highest = self->answers[i];
   }
   if (fit->questions.count == fit->benchmark_question_count || rest < 0) rest = 0;
-  row->lower = fmin(fmax(predicted - half_width, given + rest * lowest), predicted);
-  row->upper = fmax(fmin(predicted + half_width, given + rest * highest), predicted);
+  *certainty = (core_certainty){deviation, given + rest * lowest, given + rest * highest, interval->spread};
+  row->lower = fmin(fmax(predicted - half_width, certainty->least), predicted);
+  row->upper = fmax(fmin(predicted + half_width, certainty->most), predicted);
 }
 
 /* Predicts one target with a fit to exactly the questions in self->questions, whose choice is given
@@ -232,7 +237,9 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
   }
   row->choice = choice;
   row->reach = reach.where;
-  if (interval != NULL) set_interval(self, fit, interval, &reach, row);
+  if (interval != NULL) {
+    set_interval(self, fit, interval, &reach, row, &self->certainty[row - self->targets]);
+  }
   return CORESET_OK;
 }
 
@@ -280,7 +287,8 @@ static coreset_status find_intervals(coreset_context *context, coreset_predictio
   for (size_t i = 0; i < targets && status == CORESET_OK; i++) {
     if (self->targets[i].answered == 0 || isnan(sets[set_of[i]].scale)) continue;
     intervals[i] = &made[set_of[i]];
-    *intervals[i] = (core_interval){self->scores->models, sets[set_of[i]].scale, full_scores};
+    const core_question_set *set = &sets[set_of[i]];
+    *intervals[i] = (core_interval){self->scores->models, set->scale, set->spread, full_scores};
   }
   core_release(&scratch);
   if (status == CORESET_OK) self->intervals = intervals;
@@ -344,4 +352,35 @@ coreset_status coreset_predictions_next(coreset_context *context, coreset_predic
   *prediction = *row;
   self->next++;
   return CORESET_OK;
+}
+
+/* ------------------------------------------------------------------------
+** For comparisons
+*/
+
+size_t core_predictions_count(const coreset_predictions *self) {
+  return self->target_count;
+}
+
+const core_certainty *core_predictions_certainty(const coreset_predictions *self, size_t target) {
+  return &self->certainty[target];
+}
+
+const coreset_prediction *core_predictions_row(const coreset_predictions *self, size_t target) {
+  return &self->targets[target];
+}
+
+core_predicting core_predictions_of(const coreset_predictions *self) {
+  core_predicting of = {.scores = self->scores, .target = self->target, .questions = self->known_count};
+  of.benchmark = self->fit != NULL ? (size_t)self->fit->benchmark_question_count : self->known_count;
+  of.sources = self->fit != NULL ? (size_t)self->fit->source_model_count : self->scores->models;
+  of.low = self->fit != NULL ? self->fit->low : self->scores->low;
+  of.high = self->fit != NULL ? self->fit->high : self->scores->high;
+  return of;
+}
+
+int core_predictions_answer(const coreset_predictions *self, size_t target, size_t question, double *answer) {
+  if (!core_bit(self->answered + target * self->words, question)) return 0;
+  size_t column = (size_t)self->target_column[question];
+  return coreset_matrix_cell(self->target, self->targets[target].model, column, answer, NULL);
 }

@@ -1,0 +1,39 @@
+/*
+** predictions.h: what is known of predictions beyond their rows, for those who compare them.
+*/
+#ifndef CORE_PREDICT_PREDICTIONS_H
+#define CORE_PREDICT_PREDICTIONS_H
+
+#include "matrix/scores.h"
+#include "predict/interval.h"
+
+/* How sure a prediction is. */
+typedef struct core_certainty {
+  core_deviation deviation; /* mapped; its residual is NaN where there is no interval */
+  double least, most;       /* the full scores that its answers leave possible, on the users' scale */
+  double spread;            /* as in core_interval: mapped */
+} core_certainty;
+
+/* What all predictions are made from. */
+typedef struct core_predicting {
+  const coreset_scores *scores; /* of the sources; NULL with a fit */
+  const coreset_matrix *target; /* the matrix of the targets */
+  size_t questions;             /* that targets may have answered: of the scores, or of the fit */
+  size_t benchmark;             /* questions of the benchmark */
+  size_t sources;               /* models */
+  double low, high;             /* the scores that map to 0 and 1 */
+} core_predicting;
+
+core_predicting core_predictions_of(const coreset_predictions *predictions);
+
+/* How many targets there are. */
+size_t core_predictions_count(const coreset_predictions *predictions);
+
+/* One target that coreset_predictions_next() has been at, by number. */
+const coreset_prediction *core_predictions_row(const coreset_predictions *predictions, size_t target);
+const core_certainty *core_predictions_certainty(const coreset_predictions *predictions, size_t target);
+
+/* Whether a target's answer to this question of scores or fit is used, and which, on the users' scale. */
+int core_predictions_answer(const coreset_predictions *predictions, size_t target, size_t question, double *answer);
+
+#endif /* CORE_PREDICT_PREDICTIONS_H */
