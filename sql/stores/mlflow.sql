@@ -34,9 +34,9 @@
 -- latest feedback on the latest trace, even if it ended in an error; with 'answered' the latest that has a score; with
 -- 'all' every one, and score_matrix() takes their mean.
 --
--- The views: results; coverage (rows, errors, repeats, questions that stand for two different inputs, which cannot be
--- but for previews, rows whose inputs were cut off, and rows whose value is text that has no rating); metrics; way_back, from your table coreset(question) to
--- the tool:
+-- The views: results; coverage (rows, errors, repeats, questions that stand for two different inputs, which cannot be but for
+-- previews; rows whose inputs were cut off; rows whose value is text that has no rating; rows that are lost, as their trace
+-- has no inputs: they are no rows of results); metrics; way_back, from your table coreset(question) to the tool:
 --
 --   coreset_data.json       inputs and expectations:
 --                             data = json.load(open("coreset_data.json"))
@@ -52,7 +52,8 @@
 --     is only a preview: at most 1000 letters, and of a conversation perhaps its last message alone. Questions that begin
 --     alike become one, and a dataset's record is not found. coverage.cut_off counts what ends in '...'.
 --   * What was overridden, is deleted, is an expectation or is about one span inside a trace, is no feedback on an answer.
---   * A dataset's record is found by its inputs: it must be in the dataset of the same name as the suite.
+--   * A dataset's record is found by its inputs: it must be in the dataset of the same name as the suite. Inputs that are in
+--     no dataset are one question only where their keys come in one order, that of the function's arguments.
 --   * In a folder that you may not write to, a database in WAL mode opens with ?mode=ro&immutable=1 alone, and only while
 --     the tool does not run.
 
@@ -117,7 +118,7 @@ CREATE TEMP VIEW feedback_read AS
                                         json_extract(assessment_metadata, '$."mlflow.assessment.sourceRunId"'), NULL)) AS run_id,
          iif(coalesce(error, 'null') = 'null' AND json_valid(value), value, NULL) AS value, created_timestamp, assessment_id
     FROM temp.choice CROSS JOIN mlflow.assessments
-   WHERE +assessment_type = 'feedback' AND valid AND (source IS NULL OR source_type = source)
+   WHERE +assessment_type = 'feedback' AND valid AND (choice.source IS NULL OR source_type = choice.source)
      AND (span_id IS NULL OR EXISTS (SELECT 1 FROM mlflow.spans WHERE spans.trace_id = assessments.trace_id
                                         AND spans.span_id = assessments.span_id AND parent_span_id IS NULL));
 
@@ -172,7 +173,7 @@ CREATE TEMP VIEW results AS
     FROM (SELECT model, question, score, suite, metric, run, answer,
                  max(printf('%d%020d%020d', (SELECT repeats FROM temp.choice) <> 'answered' OR score IS NOT NULL, run, created_timestamp)
                      || trace || coalesce(answer, '')) AS place
-            FROM temp.logged
+            FROM temp.logged WHERE question IS NOT NULL
            GROUP BY suite, model, question,
                     iif((SELECT repeats FROM temp.choice) = 'all', trace || ' ' || coalesce(answer, ''), NULL));
 
@@ -199,7 +200,7 @@ CREATE TEMP VIEW coverage AS
   SELECT suite, sum(answers) AS rows, count(DISTINCT model) AS models, count(DISTINCT question) AS questions,
          sum(answers) - sum(scores) AS errors, sum(answers) - count(*) AS repeats,
          (SELECT count(*) FROM inputs WHERE inputs.suite = cells.suite) AS different_inputs, sum(cut_off) AS cut_off,
-         coalesce(sum(unrated), 0) AS unrated
+         coalesce(sum(unrated), 0) AS unrated, sum(iif(question IS NULL, answers, 0)) AS lost
     FROM cells GROUP BY suite;
 
 -- The inputs of the coreset with what was expected: of the record, else of the latest trace.

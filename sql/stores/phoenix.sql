@@ -28,6 +28,7 @@
 --   UPDATE choice SET metric = 'relevance';       another annotation; at first it is the name of the very first one
 --   UPDATE choice SET model = 'variant';          models by this key of the metadata; NULL: by the experiment's name
 --   UPDATE choice SET experiment = 'v2%';         only experiments whose name is LIKE this
+--   UPDATE choice SET suite = 'golden-set';       only this dataset: examples of two datasets may have the same external id
 --   UPDATE choice SET repeats = 'trials';         see below
 --   INSERT INTO ratings VALUES('correct', 1), ('incorrect', 0);    scores for labels that have none
 --
@@ -71,6 +72,7 @@ CREATE TEMP TABLE choice(
   metric TEXT CONSTRAINT "no annotation of an experiment in phoenix" CHECK (metric IS NOT NULL),
   model TEXT DEFAULT 'model', -- NULL: the experiment's name
   experiment TEXT, -- NULL: every experiment
+  suite TEXT, -- NULL: every dataset
   repeats TEXT NOT NULL DEFAULT 'latest'
     CONSTRAINT "repeats is latest, answered, trials or all" CHECK (repeats IN ('latest', 'answered', 'trials', 'all')));
 INSERT INTO temp.choice(metric)
@@ -90,7 +92,8 @@ CREATE TEMP VIEW experiments_read AS
                   experiments.name) AS model
     FROM temp.choice CROSS JOIN phoenix.experiments JOIN phoenix.datasets ON datasets.id = dataset_id
          LEFT JOIN phoenix.experiment_prompt_tasks ON experiment_prompt_tasks.id = experiments.id
-   WHERE NOT is_ephemeral AND (choice.experiment IS NULL OR experiments.name LIKE choice.experiment) LIMIT -1;
+   WHERE NOT is_ephemeral AND (choice.experiment IS NULL OR experiments.name LIKE choice.experiment)
+     AND (choice.suite IS NULL OR datasets.name = choice.suite) LIMIT -1;
 CREATE TEMP VIEW examples_read AS
   SELECT dataset_examples.id, dataset_id, coalesce(external_id, dataset_examples.id) AS question
     FROM (SELECT dataset_example_id, revision_kind, max(dataset_version_id) FROM phoenix.dataset_example_revisions GROUP BY 1) AS last
@@ -159,6 +162,12 @@ BEGIN
   SELECT RAISE(ABORT, 'there is no such metric: SELECT * FROM metrics');
 END;
 
+CREATE TEMP TRIGGER choice_suite BEFORE UPDATE OF suite ON choice
+  WHEN NEW.suite NOT IN (SELECT name FROM phoenix.datasets)
+BEGIN
+  SELECT RAISE(ABORT, 'there is no such dataset: SELECT suite FROM coverage');
+END;
+
 CREATE TEMP VIEW coverage AS
   WITH cells AS MATERIALIZED (
     SELECT suite, model, question, count(*) AS answers, count(score) AS scores, sum(label IS NOT NULL AND score IS NULL) AS labels,
@@ -175,7 +184,7 @@ CREATE TEMP VIEW coverage AS
 -- digits follow in threes.
 CREATE TEMP VIEW way_back AS
   WITH found AS (
-    SELECT question, id FROM temp.examples_read
+    SELECT question, id, dataset_id FROM temp.examples_read
      WHERE question IN (SELECT question FROM coreset) AND dataset_id IN (SELECT dataset_id FROM temp.experiments_read)),
   parts AS (
     SELECT id, place, substr(id, place, 3) AS digits
@@ -194,6 +203,8 @@ CREATE TEMP VIEW way_back AS
          CASE WHEN EXISTS (SELECT question FROM coreset EXCEPT SELECT question FROM found)
               THEN (SELECT 'not in this store: ' || count(*) || ' of coreset, such as ' || min(question)
                       FROM (SELECT question FROM coreset EXCEPT SELECT question FROM found))
+              WHEN (SELECT count(DISTINCT dataset_id) FROM found) > 1
+              THEN (SELECT 'in several datasets: ' || count(*) || ' examples, such as ' || min(question) || '; first UPDATE choice SET suite' FROM found)
               ELSE 'curl -s http://localhost:6006/graphql -H ''Content-Type: application/json'' -d @coreset_split.json' END AS text
   UNION ALL
   SELECT 'coreset_split.json',
