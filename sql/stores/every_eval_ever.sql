@@ -61,6 +61,7 @@ DROP VIEW IF EXISTS temp.chosen;
 DROP VIEW IF EXISTS temp.metrics;
 DROP TABLE IF EXISTS temp.metrics_logged;
 DROP TABLE IF EXISTS temp.logged;
+DROP TABLE IF EXISTS temp.log_lines;
 DROP TABLE IF EXISTS temp.log_metrics;
 DROP TABLE IF EXISTS temp.log_checks;
 DROP TABLE IF EXISTS temp.log_files;
@@ -137,6 +138,9 @@ INSERT INTO temp.logged
          iif(error IS NULL AND NOT (score = -1 AND coalesce(unknown, 0)), score, NULL), suite, coalesce(metric, fields.id, 'score'),
          sample, hash, coalesce(hash, raw), run, library, name, line
     FROM fields LEFT JOIN temp.log_metrics ON log_metrics.file = name AND log_metrics.id = fields.id;
+
+CREATE TEMP TABLE log_lines(lines CONSTRAINT "no line of Every Eval Ever in *.jsonl below the path in logs" CHECK (lines > 0));
+INSERT INTO temp.log_lines SELECT count(model) FROM temp.logged;
 
 CREATE TEMP TABLE metrics_logged AS
   SELECT suite, metric, count(*) AS rows, min(line) AS place FROM temp.logged WHERE model IS NOT NULL GROUP BY 1, 2;

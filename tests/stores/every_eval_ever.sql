@@ -77,3 +77,6 @@ SELECT writefile('odd/b/3.jsonl.gz', 'x');
 .read sql/stores/every_eval_ever.sql
 UPDATE logs SET path = 'sql';
 .read sql/stores/every_eval_ever.sql
+SELECT count(writefile('other/samples_gsm8k.jsonl', '{"doc_id": 1, "acc": 1.0}')) AS files;
+UPDATE logs SET path = 'other';
+.read sql/stores/every_eval_ever.sql
