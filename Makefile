@@ -8,6 +8,7 @@
 #   make test           the same, then every test; tests/README.md lists them, each a target of its own
 #   make asan           the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make versions-test  the tests that need SQLite, with the oldest and the newest; npm downloads them
+#   make test-clients   the main job from every language's SQLite that Debian and npm have; installs them
 #   make deps           installs what is missing from Debian and nothing else
 #   make format         formats the sources; make format-check only looks
 #   make clean
@@ -58,7 +59,7 @@ SOURCES = $(shell find ext include tests -name '*.[ch]')
 VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/coreset.h)
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
-.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test install-test levels-test
+.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test test-clients few-clients-test install-test levels-test
 .PHONY: versions-test oracle-test fault latency coverage lint tsan threads-test hostile-test lifecycle-test run-fuzzers valgrind soak fuzz check-all
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
@@ -269,7 +270,7 @@ lint:
 	  -Wno-analyzer-use-of-uninitialized-value -Wno-analyzer-shift-count-overflow -Wno-analyzer-null-argument -c $$file -o /dev/null || exit 1; done
 	@echo "lint: ok"
 
-# Every allocation fails and every poll interrupts, or with FAULT_STRIDE every one at first and later ever fewer.
+# Every allocation fails and every poll interrupts, which takes hours; or with FAULT_STRIDE=n the first n, and later one of ever more.
 FAULT_STRIDE = 1
 fault: $(BUILD)/fault
 	@$< $(FAULT_STRIDE)
@@ -280,6 +281,11 @@ $(BUILD)/host: $(BUILD)/tests/clients/host.o
 
 client-test: $(BUILD)/host $(BUILD)/coreset.so
 	@$< $(BUILD)/coreset
+
+# The main job from every host that Debian and npm have, which this installs: minutes. The few are installed in seconds.
+FEW_CLIENTS = shell python perl tcl node-better-sqlite3 node-sqlite node-libsql bun
+test-clients few-clients-test: $(BUILD)/coreset.so
+	@EXTENSION=$(CURDIR)/$(BUILD)/coreset tests/clients/run --install $(if $(filter few-%,$@),$(FEW_CLIENTS))
 
 # Installs into a folder that is removed afterwards.
 install-test: coreset.so libcoreset.a
@@ -320,7 +326,7 @@ versions-test: $(BUILD)/coreset.so $(BUILD)/host build/sqlite-$(OLDEST)/libsqlit
 # All of it: an hour or two.
 check-all:
 	@$(MAKE) --no-print-directory WERROR=-Werror format-check test
-	@$(MAKE) --no-print-directory fault versions-test oracle-test coverage lint tsan valgrind soak fuzz
+	@$(MAKE) --no-print-directory FAULT_STRIDE=200 fault versions-test oracle-test coverage lint tsan valgrind soak fuzz
 	@$(MAKE) --no-print-directory WERROR=-Werror asan
 	@echo "check-all: ok"
 
@@ -345,7 +351,7 @@ accuracy intervals stopping missing-data: $(BUILD)/coreset.so
 	  if [ -e "$(MORE)" ]; then echo "ATTACH 'file:$(MORE)?mode=ro' AS more;"; \
 	  else echo ".print $(MORE) is not here: its sets are missing"; echo "ATTACH ':memory:' AS more;" \
 	    "CREATE TABLE more.scores(dataset, model, question, score, released);"; fi; \
-	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),tests/experiments/splits.sql)) | $(SQLITE3) :memory:
+	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),$(addprefix tests/experiments/,splits.sql compare.sql))) | $(SQLITE3) :memory:
 
 $(BUILD)/latency: $(BUILD)/tests/bench/latency.o $(LINKED_OBJECTS)
 	@echo "  LD $@"

@@ -162,6 +162,8 @@ static const char *const cases[] = {
     "SELECT * FROM coreset_predict(" R ", (SELECT rt FROM objects), 'krr', '{\"degree\":2}', 'fixed', 0.8)",
     "SELECT * FROM coreset_predict(" F ", " T ")",
     "SELECT * FROM coreset_predict(" M ", " T ", 'no predictor')",
+    "SELECT * FROM coreset_compare(" M ", " T ", NULL, 0.2, 'holm', 'krr')",
+    "SELECT * FROM coreset_compare(" F ", " T ", 'no model')",
     "SELECT * FROM coreset_predict('no matrix', " T ")",
     "SELECT * FROM krr_blup_predict(" R ", (SELECT rt FROM objects))",
     "SELECT * FROM ridge_predict(" M ", " T ")",
@@ -172,6 +174,16 @@ static const char *const cases[] = {
     "SELECT model, coreset_predict(" F ", question, score) FROM results WHERE score IS NOT NULL GROUP BY model"
     " HAVING count(*) = 8",
     "SELECT coreset_predict(CASE WHEN rowid < 3 THEN " F " ELSE zeroblob(rowid) END, question, score) FROM results",
+    "SELECT * FROM coreset_select(" M ") WHERE budget = 12 AND costs ="
+    " (SELECT json_group_array(json_array(question, 2 + (length(question) + rowid) % 5))"
+    " FROM (SELECT min(rowid) AS rowid, question FROM results GROUP BY question))",
+    "SELECT * FROM coreset_explain(" M ", " T ")",
+    "SELECT * FROM coreset_explain(" R ", (SELECT rt FROM objects), 'krr')",
+    "SELECT * FROM coreset_explain(" F ", " T ")",
+    "SELECT * FROM coreset_explain(" M ", " T ", 'no predictor')",
+    "SELECT * FROM coreset_items(" M ")",
+    "SELECT * FROM coreset_items(" R ", '50%')",
+    "SELECT * FROM coreset_items(" M ", 1)",
     "SELECT seed, k, rmse, coverage FROM coreset_evaluate(" M ", '[2,3]', 'random', 'mean', 6, 'random', 2)",
     "SELECT * FROM coreset_evaluate_models(" R ", 2, 'random', 'aipw', 6, 'time', 1, 0.9,"
     " '[[\"model 1\",\"2024\"],[\"model 2\",\"2024-05\"],[\"model 3\",\"2024-05-31\"],[\"model 4\",\"2025\"],"

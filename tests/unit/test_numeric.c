@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "numeric/cholesky.h"
+#include "numeric/normal.h"
 #include "numeric/random.h"
 #include "numeric/sorting.h"
 #include "numeric/student.h"
@@ -122,6 +123,49 @@ Test(student, quantiles_are_those_of_the_tables) {
                        known[i].degrees, found);
   }
   cr_assert_float_eq(core_student_quantile(0, 7), 0, 1e-15);
+}
+
+/* P(|T| > t): with 1, 2 and 4 degrees of freedom it has a closed form, and with others the area under the density is
+** found by adding up slices. */
+Test(student, tails_are_areas) {
+  const double pi = 2 * acos(0);
+  for (double t = 0; t < 60; t = 1.2 * t + 0.05) {
+    double root = sqrt(t * t + 2), c = 4 / (t * t + 4), s = sqrt(1 - c);
+    cr_assert_float_eq(core_student_tail(t, 1), 2 * atan2(1, t) / pi, 2e-14);
+    cr_assert_float_eq(core_student_tail(t, 2) * root * (root + t) / 2, 1, 5e-14, "t = %g", t);
+    cr_assert_float_eq(core_student_tail(t, 4), 1 - s * (1 + c / 2), 1e-14);
+  }
+  for (size_t degrees = 3; degrees < 200; degrees = 2 * degrees + 1) {
+    enum { SLICES = 1024 };
+    double n = (double)degrees, area = 0, factor = 1 / pi;
+    for (double j = 1; j < n; j += 2) factor *= (j + 1) / j; /* 1 / B(n / 2, 1 / 2) */
+    for (int i = 0; i < 8 * SLICES; i++) {                   /* by Simpson's rule */
+      for (int part = 0; part < 3; part++) {
+        double t = (i + part / 2.0) / SLICES;
+        area += (part == 1 ? 4 : 1) * pow(1 + t * t / n, -(n + 1) / 2) / (6 * SLICES);
+      }
+      double t = (double)(i + 1) / SLICES;
+      cr_assert_float_eq(core_student_tail(t, degrees), 1 - 2 * factor / sqrt(n) * area, 1e-12, "%zu, %g", degrees, t);
+    }
+  }
+  cr_assert_eq(core_student_tail(0, 5), 1);
+  cr_assert_eq(core_student_tail(INFINITY, 5), 0);
+}
+
+Test(student, quantiles_and_tails_are_inverse) {
+  for (double level = 0.01; level < 1; level += 0.0483) {
+    for (size_t degrees = 1; degrees < 3000; degrees = 3 * degrees + 1) {
+      double tail = core_student_tail(core_student_quantile(level, degrees), degrees);
+      cr_assert_float_eq(tail, 1 - level, 1e-12);
+    }
+    double z = core_normal_deviate(1 - level), t = core_student_deviate(1 - level, 10000);
+    cr_assert_float_eq(erfc(z / sqrt(2)), 1 - level, 1e-14);
+    cr_assert_float_eq(t, core_student_quantile(level, 10000), 1e-11 * t);
+  }
+  for (double tail = 0.5; tail > 1e-300; tail *= tail) {
+    cr_assert_float_eq(erfc(core_normal_deviate(tail) / sqrt(2)) / tail, 1, 1e-12, "%g", tail);
+  }
+  cr_assert_float_eq(core_normal_deviate(1), 0, 1e-15);
 }
 
 Test(cholesky, solves_positive_definite_systems) {

@@ -9,8 +9,8 @@
 **
 **     H(p)^2 = (h_a(p)^2 + h_b(p)^2) min(1, (n d / d0 + 30) / (n + 30))
 **
-** is half the width about the difference. A model whose full score is known has h = 0 and errs like nobody. Limits are
-** clipped to what the answers leave possible. The p-value is 1 - p of the level p at which H(p) is the difference, or
+** is half the width about the difference; a source, whose full score is known, has h = 0, and d0 is then the target's.
+** Limits are clipped to what the answers leave possible. The p-value is 1 - p of the level p at which H(p) is the difference, or
 ** 0 where no answers could turn it.
 **
 ** Equivalence at a margin is what two one-sided tests say: half of the p-value that a difference of margin - |a - b|
@@ -93,7 +93,7 @@ static int answer_of(const coreset_comparison *self, const side *one, size_t que
 ** with each other would make it, squared. */
 static double compare_answers(const coreset_comparison *self, const side *a, const side *b,
                               coreset_pair_compared *row) {
-  double spread = (a->certainty.spread + b->certainty.spread) / 2, range = self->of.high - self->of.low;
+  double range = self->of.high - self->of.low, spread = a->certainty.spread;
   core_sum squares = {0, 0};
   size_t either = 0;
   row->shared = row->wins = row->losses = 0;
@@ -108,7 +108,8 @@ static double compare_answers(const coreset_comparison *self, const side *a, con
     row->losses += x < y;
     core_sum_add(&squares, apart * apart);
   }
-  if (a->target == NO_TARGET || b->target == NO_TARGET || !(spread > 0)) return 1;
+  if (b->target != NO_TARGET) spread = (spread + b->certainty.spread) / 2;
+  if (!(spread > 0)) return 1;
   double alike = core_sum_value(&squares) / spread + (double)(either - row->shared);
   return fmin(1, (alike + PRIOR_QUESTIONS) / ((double)either + PRIOR_QUESTIONS));
 }

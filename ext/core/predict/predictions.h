@@ -33,6 +33,14 @@ size_t core_predictions_count(const coreset_predictions *predictions);
 const coreset_prediction *core_predictions_row(const coreset_predictions *predictions, size_t target);
 const core_certainty *core_predictions_certainty(const coreset_predictions *predictions, size_t target);
 
+/* Has targets explained as they are predicted, before the first is; fails with a fit that does not tell what was expected. Of
+** its answers, in order of the questions, what number `answer` was expected to be, and what it contributed, on the users'
+** scale; and the column of the target matrix that a question of scores or fit is. */
+coreset_status core_predictions_explain(coreset_context *context, coreset_predictions *predictions);
+void core_predictions_explained(const coreset_predictions *predictions, size_t target, size_t answer, double *expected,
+                                double *contribution);
+size_t core_predictions_column(const coreset_predictions *predictions, size_t question);
+
 /* Whether a target's answer to this question of scores or fit is used, and which, on the users' scale. */
 int core_predictions_answer(const coreset_predictions *predictions, size_t target, size_t question, double *answer);
 
