@@ -10,6 +10,7 @@
 #   make asan           the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make versions-test  the tests that need SQLite, with the oldest and the newest; npm downloads them
 #   make test-clients   the main job from every language's SQLite that Debian and npm have; installs them
+#   make test-cluster   the main job on a dqlite cluster of three nodes
 #   make deps           installs what is missing from Debian and nothing else
 #   make format         formats the sources; make format-check only looks
 #   make clean
@@ -60,7 +61,7 @@ SOURCES = $(shell find ext include tests -name '*.[ch]')
 VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/coreset.h)
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
-.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test test-clients few-clients-test install-test levels-test
+.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test test-clients few-clients-test test-cluster install-test levels-test
 .PHONY: versions-test oracle-test fault latency coverage lint tsan threads-test hostile-test lifecycle-test run-fuzzers valgrind soak fuzz check-all
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
@@ -289,6 +290,13 @@ client-test: $(BUILD)/host $(BUILD)/coreset.so
 FEW_CLIENTS = shell python perl tcl node-better-sqlite3 node-sqlite node-libsql bun
 test-clients few-clients-test: $(BUILD)/coreset.so
 	@EXTENSION=$(CURDIR)/$(BUILD)/coreset tests/clients/run --install $(if $(filter few-%,$@),$(FEW_CLIENTS))
+
+# Three nodes of dqlite on loopback, which end by themselves.
+test-cluster: coreset.so libcoreset.a
+	@tests/deps golang-go libdqlite-dev golang-github-canonical-go-dqlite-dev
+	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/build/cluster/usr DESTDIR= libdir=$(CURDIR)/build/cluster/usr/lib \
+	  includedir=$(CURDIR)/build/cluster/usr/include extensiondir=$(CURDIR)/build/cluster/usr/lib/sqlite3 > /dev/null
+	@tests/cluster/run $(CURDIR)/build/cluster/usr
 
 # Installs into a folder that is removed afterwards.
 install-test: coreset.so libcoreset.a
