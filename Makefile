@@ -353,6 +353,7 @@ bench: $(BUILD)/bench $(BUILD)/coreset.so
 	@set -o pipefail; { $< $(BUILD)/coreset $(REFERENCE) && \
 	  /usr/bin/python3 tests/bench/regression.py $(BUILD)/coreset && \
 	  /usr/bin/python3 tests/bench/missing.py $(BUILD)/coreset && \
+	  /usr/bin/python3 tests/bench/shards.py $(BUILD)/coreset && \
 	  /usr/bin/python3 tests/bench/scaling.py $(BUILD)/coreset tests/bench/scaling.svg; } | tee $(BUILD)/bench.out
 	@/usr/bin/python3 tests/bench/publish.py $(BUILD)/bench.out tests/bench/SPEED.md
 
