@@ -116,8 +116,6 @@ install: coreset.so libcoreset.a
 uninstall:
 	rm -f $(INSTALLED:%="$(DESTDIR)%")
 
-include ext/package/package.mk
-
 # ---- Tests
 
 deps:
@@ -334,10 +332,13 @@ versions-test: $(BUILD)/coreset.so $(BUILD)/host build/sqlite-$(OLDEST)/libsqlit
 	    LD_LIBRARY_PATH=$$library $(BUILD)/host $$extension || exit 1; \
 	done
 
+include ext/package/package.mk
+
 # All of it: an hour or two.
 check-all:
 	@$(MAKE) --no-print-directory WERROR=-Werror format-check test
-	@$(MAKE) --no-print-directory FAULT_STRIDE=200 fault versions-test oracle-test coverage lint tsan valgrind soak fuzz
+	@$(MAKE) --no-print-directory FAULT_STRIDE=200 fault versions-test oracle-test amalgamation-test dist-test test-clients \
+	  test-cluster coverage lint tsan valgrind soak fuzz
 	@$(MAKE) --no-print-directory WERROR=-Werror asan
 	@echo "check-all: ok"
 
