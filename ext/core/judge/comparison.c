@@ -74,12 +74,12 @@ void coreset_comparison_free(coreset_comparison *comparison) {
 
 /* Everything about a pair that its verdict is made of. Mapped. */
 typedef struct contrast {
-  double difference;      /* of the predictions */
-  double residual, field; /* squares: H^2 = residual t^2 + field z^2; NaN where one has no interval */
-  double least, most;     /* the difference that the answers leave possible */
-  double questions;       /* that they answered, on the average */
-  double p_value;         /* of no difference */
-  double equal;           /* of not being equivalent: NaN without a margin */
+  double difference;        /* of the predictions */
+  core_deviation deviation; /* H; its residual is NaN where one has no interval */
+  double least, most;       /* the difference that the answers leave possible */
+  double questions;         /* that they answered, on the average */
+  double p_value;           /* of no difference */
+  double equal;             /* of not being equivalent: NaN without a margin */
 } contrast;
 
 static int answer_of(const coreset_comparison *self, const side *one, size_t question, double *answer) {
@@ -114,18 +114,21 @@ static double compare_answers(const coreset_comparison *self, const side *a, con
   return fmin(1, (alike + PRIOR_QUESTIONS) / ((double)either + PRIOR_QUESTIONS));
 }
 
-/* 1 - p of the level p at which half the width is distance >= 0: the root t of residual t^2 + field z^2 = distance^2,
-** where z belongs to t. By false position, with Illinois' halving. */
+/* H less the distance where Student's quantile is t; *tail is 1 - level there. */
+static double excess(const coreset_comparison *self, const contrast *pair, double distance, double t, double *tail) {
+  core_quantiles quantiles = core_interval_quantiles_beside(t, self->of.sources, tail);
+  return core_deviation_half_width(&pair->deviation, &quantiles) - distance;
+}
+
+/* 1 - p of the level p at which H is a distance >= 0: by false position for t, with Illinois' halving. */
 static double tail_of(const coreset_comparison *self, const contrast *pair, double distance) {
-  double square = distance * distance, tail = 1, low = 0, at_low = -square;
-  if (isnan(pair->residual)) return NAN;
+  double full = hypot(pair->deviation.residual, pair->deviation.field), tail = 1, low = 0, at_low = -distance;
+  if (isnan(full)) return NAN;
   if (distance <= 0) return 1;
-  if (pair->residual + pair->field <= 0) return 0;
-  /* z <= t */
-  double high = distance / sqrt(pair->residual + pair->field), at_high = 0;
+  if (full <= 0) return 0;
+  double high = distance / full, at_high; /* too low: z <= t */
   for (int step = 0; step < ROOT_STEPS; step++, high *= 2) {
-    core_quantiles both = core_interval_quantiles_beside(high, self->of.sources, &tail);
-    at_high = pair->residual * both.residual * both.residual + pair->field * both.field * both.field - square;
+    at_high = excess(self, pair, distance, high, &tail);
     if (at_high >= 0) break;
     low = high;
     at_low = at_high;
@@ -133,8 +136,7 @@ static double tail_of(const coreset_comparison *self, const contrast *pair, doub
   for (int step = 0; step < ROOT_STEPS && at_high > 0 && high - low > ROOT_DIGITS * high; step++) {
     double middle = (low * at_high - high * at_low) / (at_high - at_low);
     if (!(middle > low && middle < high)) middle = (low + high) / 2;
-    core_quantiles both = core_interval_quantiles_beside(middle, self->of.sources, &tail);
-    double at = pair->residual * both.residual * both.residual + pair->field * both.field * both.field - square;
+    double at = excess(self, pair, distance, middle, &tail);
     if (at == 0) break;
     if (at < 0) {
       low = middle;
@@ -159,21 +161,19 @@ static double tail_of_equivalence(const coreset_comparison *self, const contrast
 
 /* Fills in what is known of a pair whatever the correction. */
 static contrast contrast_of(const coreset_comparison *self, const side *a, const side *b, coreset_pair_compared *row) {
-  double range = self->of.high - self->of.low, alike = compare_answers(self, a, b, row);
+  double range = self->of.high - self->of.low, alike = sqrt(compare_answers(self, a, b, row));
   const core_deviation *of_a = &a->certainty.deviation, *of_b = &b->certainty.deviation;
   contrast pair = {
       .difference = a->predicted / range - b->predicted / range,
-      .residual = alike * (of_a->residual * of_a->residual + of_b->residual * of_b->residual),
-      .field = alike * (of_a->field * of_a->field + of_b->field * of_b->field),
+      .deviation = {alike * hypot(of_a->residual, of_b->residual), alike * hypot(of_a->field, of_b->field)},
       .least = a->certainty.least / range - b->certainty.most / range,
       .most = a->certainty.most / range - b->certainty.least / range,
       .questions = b->target == NO_TARGET ? (double)a->answered : (double)(a->answered + b->answered) / 2,
   };
   row->difference = a->predicted - b->predicted;
   row->lower = row->upper = pair.p_value = pair.equal = NAN;
-  if (isnan(pair.residual) || isnan(pair.difference)) return pair;
-  const core_deviation both = {sqrt(pair.residual), sqrt(pair.field)};
-  double half = core_deviation_half_width(&both, &self->quantiles);
+  if (isnan(pair.deviation.residual) || isnan(pair.difference)) return pair;
+  double half = core_deviation_half_width(&pair.deviation, &self->quantiles);
   row->lower = range * fmin(fmax(pair.difference - half, pair.least), pair.difference);
   row->upper = range * fmax(fmin(pair.difference + half, pair.most), pair.difference);
   int is_sure = (pair.least > 0 && pair.difference > 0) || (pair.most < 0 && pair.difference < 0);
@@ -185,15 +185,14 @@ static contrast contrast_of(const coreset_comparison *self, const side *a, const
 /* About how many more questions would tell, where p-values are taken so many times; 0: nobody knows. */
 static size_t questions_needed(const coreset_comparison *self, const contrast *pair, double times, double equal_times) {
   double total = (double)self->of.benchmark, wrong = 1 - self->request.level, now = pair->questions;
-  const core_deviation both = {sqrt(pair->residual), sqrt(pair->field)};
   core_quantiles quantiles = self->quantiles;
   if (isnan(pair->p_value) || now >= total) return 0;
   if (times > 1) quantiles = core_interval_quantiles(1 - wrong / times, self->of.sources);
-  double shrunk = fabs(pair->difference) / core_deviation_half_width(&both, &quantiles);
+  double shrunk = fabs(pair->difference) / core_deviation_half_width(&pair->deviation, &quantiles);
   double rest = self->request.margin / (self->of.high - self->of.low) - fabs(pair->difference);
   if (rest > 0) { /* not with NaN */
     quantiles = core_interval_quantiles(fmax(1 - 2 * wrong / equal_times, 0), self->of.sources);
-    shrunk = fmax(shrunk, rest / core_deviation_half_width(&both, &quantiles));
+    shrunk = fmax(shrunk, rest / core_deviation_half_width(&pair->deviation, &quantiles));
   }
   double share = 1 / total + fmin(shrunk * shrunk, 1) * (1 / now - 1 / total);
   return (size_t)fmax(fmin(ceil(1 / share - ROOT_DIGITS * total), total) - floor(now), 1);
