@@ -13,6 +13,8 @@ typedef struct core_question_set {
   const size_t *questions; /* of the scores, increasing */
   size_t count;            /* how many, at least 1 */
   double scale, spread;    /* the result, as in core_interval */
+  double *predictions;     /* room for what is predicted of each source by the fold without it, mapped, which means nothing
+                           ** where scale is NaN; NULL: not wanted */
 } core_question_set;
 
 /* Finds the scale of the residuals for each of so many sets of questions, which came about as origin

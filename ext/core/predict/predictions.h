@@ -12,6 +12,7 @@ typedef struct core_certainty {
   core_deviation deviation; /* mapped; its residual is NaN where there is no interval */
   double least, most;       /* the full scores that its answers leave possible, on the users' scale */
   double spread;            /* as in core_interval: mapped */
+  core_reach reach;         /* what the predictor knows besides; all of the predictions have it */
 } core_certainty;
 
 /* What all predictions are made from. */
@@ -32,6 +33,16 @@ size_t core_predictions_count(const coreset_predictions *predictions);
 /* One target that coreset_predictions_next() has been at, by number. */
 const coreset_prediction *core_predictions_row(const coreset_predictions *predictions, size_t target);
 const core_certainty *core_predictions_certainty(const coreset_predictions *predictions, size_t target);
+
+/* Has the predictions, none of which has been made yet, keep what is predicted of the sources by the folds without them. */
+void core_predictions_keep_folds(coreset_predictions *predictions);
+
+/* Those that go with the interval of a target that coreset_predictions_next() has been at, one for each source, mapped:
+** NULL where it has no interval. Targets that answered the same questions have the same array. */
+const double *core_predictions_out_of_fold(const coreset_predictions *predictions, size_t target);
+
+/* The interval record of such a target; NULL where it has none. */
+const core_interval *core_predictions_interval(const coreset_predictions *predictions, size_t target);
 
 /* Whether a target's answer to this question of scores or fit is used, and which, on the users' scale. */
 int core_predictions_answer(const coreset_predictions *predictions, size_t target, size_t question, double *answer);
