@@ -41,9 +41,7 @@
 #include "predict/predictor.h"
 #include "select/selector.h"
 
-#define FOLDS 5            /* see above; like the next two this project's own choice */
-#define LEAST_SOURCES 3    /* so that two are left to learn from */
-#define TRAINING_SIZE 0.97 /* what is left of the error with all sources to learn from */
+#define FOLDS 5 /* see above; this project's own choice */
 
 /* The squared residuals of one way to come by questions. */
 typedef struct residuals {
@@ -209,7 +207,7 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
 /* The scale of a trial that all folds have gone through. */
 static double scale_of(const folding *work, const residuals *trial) {
   if (trial->failed) return NAN;
-  return TRAINING_SIZE * sqrt(core_sum_value(&trial->squares) / (double)work->scores->models);
+  return CORE_TRAINING_SIZE * sqrt(core_sum_value(&trial->squares) / (double)work->scores->models);
 }
 
 /* All folds, and what they tell. order: the sources by full score. */
@@ -269,11 +267,11 @@ coreset_status core_calibrate(coreset_context *context, const coreset_scores *sc
   if (status == CORESET_OK && origin->selector.method != NULL) {
     status = core_check_choice(context, &core_selectors, &origin->selector);
   }
-  if (status == CORESET_OK && scores->models >= LEAST_SOURCES) {
+  if (status == CORESET_OK && scores->models >= CORE_LEAST_SOURCES) {
     for (size_t s = 0; s < set_count; s++) work.chosen[sets[s].count].wanted = 1;
     status = keep_predictions(context, &scratch, &work);
   }
-  if (status == CORESET_OK && scores->models >= LEAST_SOURCES) {
+  if (status == CORESET_OK && scores->models >= CORE_LEAST_SOURCES) {
     status = core_argsort(context, work.everyone.full_scores, scores->models, order);
     if (status == CORESET_OK) status = run_folds(context, &work, order, sets);
   }

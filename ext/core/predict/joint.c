@@ -237,23 +237,23 @@ static double pull(const working *work, size_t i, double score, double mean) {
 }
 
 /* What is said of a suite that is not seen. */
-static double foretell(const working *work, const core_joint_moments *moments, size_t suite, size_t suites,
-                       double *variance) {
+static core_joint_said foretell(const working *work, const core_joint_moments *moments, size_t suite, size_t suites) {
   const double *covariance = moments->covariance + suite * suites;
   double expected = 0, left = covariance[suite];
+  if (work->count == 0) return (core_joint_said){NAN, NAN, NAN};
   for (size_t i = 0; i < work->count; i++) {
     double weight = 0;
     for (size_t j = 0; j < work->count; j++) weight += work->inverse[i * work->count + j] * covariance[work->suite[j]];
     expected += covariance[work->suite[i]] * work->pulled[i];
     left -= weight * covariance[work->suite[i]];
   }
-  *variance = fmax(left, LEAST_LEFT);
-  return core_logistic(moments->mean[suite] + expected);
+  double logit = moments->mean[suite] + expected;
+  return (core_joint_said){core_logistic(logit), logit, fmax(left, LEAST_LEFT)};
 }
 
 coreset_status core_joint_apply(coreset_context *context, const core_joint_moments *moments,
-                                const core_joint_view *views, const double *scores, size_t suites, double *predicted,
-                                double *variance) {
+                                const core_joint_view *views, const double *scores, size_t suites,
+                                core_joint_said *said) {
   core_arena scratch = {0};
   working work = {.count = 0};
   work.suite = core_take(context, &scratch, suites, sizeof(size_t));
@@ -266,13 +266,10 @@ coreset_status core_joint_apply(coreset_context *context, const core_joint_momen
   if (status == CORESET_OK) status = core_poll_work(context, 64 * suites + 2 * suites * suites * suites);
   if (status == CORESET_OK) observe(moments, views, scores, suites, &work);
   for (size_t s = 0, i = 0; s < suites && status == CORESET_OK; s++) {
-    predicted[s] = variance[s] = NAN;
-    if (views[s].is_seen) {
-      predicted[s] = views[s].is_exact ? scores[s] : pull(&work, i, scores[s], moments->mean[s]);
-      i++;
-    } else if (work.count > 0) {
-      predicted[s] = foretell(&work, moments, s, suites, &variance[s]);
-    }
+    said[s] = (core_joint_said){scores[s], NAN, NAN};
+    if (!views[s].is_seen) said[s] = foretell(&work, moments, s, suites);
+    if (views[s].is_seen && !views[s].is_exact) said[s].predicted = pull(&work, i, scores[s], moments->mean[s]);
+    i += views[s].is_seen != 0;
   }
   core_release(&scratch);
   return status;

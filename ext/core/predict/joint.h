@@ -31,6 +31,13 @@ typedef struct core_joint_view {
   double error; /* v: mean square error of predictions in it on the logit scale, reduced to noise */
 } core_joint_view;
 
+/* What is to be said of a model in one suite. */
+typedef struct core_joint_said {
+  double predicted; /* mapped; NaN where nothing is seen */
+  double logit;     /* of a suite that is not seen: before it became that; else NaN */
+  double variance;  /* its, then; else NaN */
+} core_joint_said;
+
 /* The logit of a mapped score. */
 double core_joint_logit(double score);
 
@@ -49,10 +56,9 @@ coreset_status core_joint_find(coreset_context *context, const core_joint *joint
                                const core_joint_moments *moments);
 
 /* What is to be said of one model. views: for each suite; scores: its mapped predictions, or exact scores, looked at where
-** a suite is seen. Seen suites get what they and the others together predict, others what those that are seen predict of them, and
-** variance, on the logit scale, is theirs (NaN of seen ones); both NaN where nothing is seen. */
+** a suite is seen. Seen suites get what they and the others together predict, others what those that are seen predict of them. */
 coreset_status core_joint_apply(coreset_context *context, const core_joint_moments *moments,
-                                const core_joint_view *views, const double *scores, size_t suites, double *predicted,
-                                double *variance);
+                                const core_joint_view *views, const double *scores, size_t suites,
+                                core_joint_said *said);
 
 #endif /* CORE_PREDICT_JOINT_H */
