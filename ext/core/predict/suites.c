@@ -449,6 +449,7 @@ static coreset_status find_group(coreset_context *context, coreset_suites *self)
   made->standings = core_take(context, arena, count, sizeof(standing));
   made->views = core_take(context, arena, count, sizeof(core_joint_view));
   made->is_used = core_take(context, arena, count, 1);
+  int pulls = 0;
   made->scale = core_take(context, arena, count, sizeof(double));
   made->quantiles = core_take(context, arena, count, sizeof(core_quantiles));
   if (arena->status != CORESET_OK) return arena->status;
@@ -460,6 +461,13 @@ static coreset_status find_group(coreset_context *context, coreset_suites *self)
     if (at->how == JOINED) {
       made->views[s].error = core_joint_error(at->out_of_fold, in->full_scores, in->sources);
     }
+    pulls |= made->views[s].is_seen;
+  }
+  for (size_t s = 0; s < count && !pulls; s++) {
+    const standing *at = &self->standings[s];
+    if (at->out_of_fold == NULL) continue;
+    made->views[s].error = core_joint_error(at->out_of_fold, self->suites[s].full_scores, self->suites[s].sources);
+    made->views[s].is_seen = 1;
   }
   status = try_group(context, self, made);
   if (status != CORESET_OK) return status;
@@ -611,7 +619,8 @@ static void set_overall_limits(const coreset_suites *self, coreset_suite_predict
     if (self->standings[s].how == APART || self->standings[s].how == JOINED) {
       low = certainty->least;
       high = certainty->most;
-      field += weight * in->range * certainty->deviation.field;
+      double share = weight * in->range * certainty->deviation.field;
+      field += share * share;
     }
     least += weight * low;
     most += weight * high;
@@ -621,7 +630,7 @@ static void set_overall_limits(const coreset_suites *self, coreset_suite_predict
     }
   }
   double isolation = core_interval_isolation(&self->overall, NULL, 0, result->predicted);
-  core_deviation deviation = {CORE_TRAINING_SIZE * sqrt(fmax(square, 0)) * isolation, field};
+  core_deviation deviation = {CORE_TRAINING_SIZE * sqrt(fmax(square, 0)) * isolation, sqrt(field)};
   double half_width = core_deviation_half_width(&deviation, &self->quantiles);
   if (isnan(half_width) || isnan(result->predicted)) return;
   set_limits(result->predicted, result->predicted - half_width, result->predicted + half_width, least, most,
