@@ -4,10 +4,12 @@
 #   make libcoreset.a   the same for static linking, with the numeric core
 #   make install        both, include/coreset.h and coreset.pc for pkg-config, under PREFIX
 #   make uninstall      removes these again
+#   make amalgamation   all of it as one source file, build/amalgamation/coreset.c
 #   make demo           installs what is missing from Debian, builds, runs the main job
 #   make test           the same, then every test; tests/README.md lists them, each a target of its own
 #   make asan           the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make versions-test  the tests that need SQLite, with the oldest and the newest; npm downloads them
+#   make test-clients   the main job from every language's SQLite that Debian and npm have; installs them
 #   make deps           installs what is missing from Debian and nothing else
 #   make format         formats the sources; make format-check only looks
 #   make clean
@@ -25,10 +27,11 @@ libdir = $(PREFIX)/lib
 includedir = $(PREFIX)/include
 extensiondir = $(libdir)/sqlite3
 # The database of published numbers that tests/reference compares with, one with more sets of scores for tests/experiments, the
-# program that tests/oracle compares with, and the published jitter of LNC.
+# programs that tests/oracle compares with, and the published jitter of LNC.
 REFERENCE ?= ../shared/reference/reference.db
 MORE ?= $(dir $(REFERENCE))more.db
 ORACLE ?= ../shared/design/frontier_reference.py
+SUITES_ORACLE ?= ../shared/design/suites_adaptive_reference.py
 REFERENCE_JITTER ?= $(dir $(REFERENCE))lnc_noise.csv
 # What real tools leave behind, for tests/stores.
 STORES ?= ../shared/stores
@@ -58,7 +61,7 @@ SOURCES = $(shell find ext include tests -name '*.[ch]')
 VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/coreset.h)
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
-.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test install-test levels-test
+.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test test-clients few-clients-test install-test levels-test
 .PHONY: versions-test oracle-test fault latency coverage lint tsan threads-test hostile-test lifecycle-test run-fuzzers valgrind soak fuzz check-all
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
@@ -112,6 +115,8 @@ install: coreset.so libcoreset.a
 
 uninstall:
 	rm -f $(INSTALLED:%="$(DESTDIR)%")
+
+include ext/package/package.mk
 
 # ---- Tests
 
@@ -280,6 +285,11 @@ $(BUILD)/host: $(BUILD)/tests/clients/host.o
 
 client-test: $(BUILD)/host $(BUILD)/coreset.so
 	@$< $(BUILD)/coreset
+
+# The main job from every host that Debian and npm have, which this installs: minutes. The few are installed in seconds.
+FEW_CLIENTS = shell python perl tcl node-better-sqlite3 node-sqlite node-libsql bun
+test-clients few-clients-test: $(BUILD)/coreset.so
+	@EXTENSION=$(CURDIR)/$(BUILD)/coreset tests/clients/run --install $(if $(filter few-%,$@),$(FEW_CLIENTS))
 
 # Installs into a folder that is removed afterwards.
 install-test: coreset.so libcoreset.a

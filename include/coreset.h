@@ -355,6 +355,32 @@ coreset_status coreset_predictions_next(coreset_context *context, coreset_predic
 void coreset_predictions_free(coreset_predictions *predictions);
 
 /* ------------------------------------------------------------------------
+** Explaining predictions
+*/
+
+/* One answer of a target. Scores on the users' scale. */
+typedef struct coreset_contribution {
+  coreset_prediction prediction; /* of the target */
+  size_t question;               /* index in the target matrix */
+  double score;                  /* the answer */
+  double expected;               /* the mean of the sources */
+  double contribution;           /* how much the answer moved the prediction away from what the expected one gives */
+} coreset_contribution;
+
+typedef struct coreset_explanation coreset_explanation;
+
+/* Starts explaining predictions, none of which was read yet; they must outlive the result, which reads them. The
+** contributions of a target, and a number that depends on nothing but which questions it answered, add up to its
+** prediction (ext/core/predict/explain.c). */
+coreset_status coreset_explanation_new(coreset_context *context, coreset_predictions *predictions,
+                                       coreset_explanation **explanation);
+void coreset_explanation_free(coreset_explanation *explanation);
+
+/* The next answer, target by target in order of identifier, or CORESET_DONE. */
+coreset_status coreset_explanation_next(coreset_context *context, coreset_explanation *explanation,
+                                        coreset_contribution *contribution);
+
+/* ------------------------------------------------------------------------
 ** Comparing models that were predicted
 */
 
@@ -558,6 +584,36 @@ coreset_status coreset_evaluation_next_model(coreset_context *context, coreset_e
                                              coreset_evaluated_model *model);
 coreset_status coreset_evaluation_next_question(coreset_context *context, coreset_evaluation *evaluation,
                                                 coreset_evaluated_question *question);
+
+/* ------------------------------------------------------------------------
+** Items: what the owner of a benchmark must know of its questions
+*/
+
+/* One question of the benchmark; ext/core/judge/items.c has the formulas. */
+typedef struct coreset_item {
+  size_t question;         /* in the matrix */
+  size_t answered;         /* models that answered it */
+  double mean;             /* of their scores */
+  double discrimination;   /* correlation with the mean of the models' other questions; NaN where there is none */
+  double p_value;          /* of no such correlation; NaN where there is none */
+  int constant_among_best; /* whether the best models scored the same; -1 where fewer than two of them answered */
+  ptrdiff_t duplicate_of;  /* the first question before it with the same scores of all who answered both; -1: none */
+} coreset_item;
+
+typedef struct coreset_items coreset_items;
+
+/* Starts judging the questions of a matrix, which must outlive the result. The best are a quarter of the full sources, two
+** at least. */
+coreset_status coreset_items_new(coreset_context *context, const coreset_matrix *matrix, coreset_items **items);
+void coreset_items_free(coreset_items *items);
+
+/* How many models the best may be taken from, how many are, and another number, before the first question. */
+size_t coreset_items_source_count(const coreset_items *items);
+size_t coreset_items_best(const coreset_items *items);
+coreset_status coreset_items_set_best(coreset_context *context, coreset_items *items, size_t best);
+
+/* The next question of the benchmark, in order of identifier, or CORESET_DONE. */
+coreset_status coreset_items_next(coreset_context *context, coreset_items *items, coreset_item *item);
 
 /* ------------------------------------------------------------------------
 ** Judging: statistics of pairs

@@ -5,6 +5,7 @@
 #include "glue/arguments.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "glue/report.h"
@@ -22,9 +23,42 @@ coreset_status glue_ready_values(coreset_context *context, int count, sqlite3_va
   return CORESET_OK;
 }
 
+/* Of digits, and maybe a sign before them: whether they are a 64-bit integer, which is what they are read as then. */
+static int fits_integer(sqlite3_value *value, const char *digits, size_t length) {
+  char text[24];
+  for (; length > 1 && *digits == '0'; length--) digits++;
+  snprintf(text, sizeof(text), "%lld", (long long)sqlite3_value_int64(value)); /* the limit, where there are too many */
+  const char *read = text + (text[0] == '-');
+  return strlen(read) == length && strncmp(read, digits, length) == 0;
+}
+
+int glue_numeric_type(sqlite3_value *value) {
+  static const char spaces[] = " \t\n\v\f\r", digits[] = "0123456789";
+  const char *text = sqlite3_value_type(value) == SQLITE_TEXT ? (const char *)sqlite3_value_text(value) : NULL;
+  if (text == NULL) return sqlite3_value_type(value);
+  const char *start = text + strspn(text, spaces);
+  if (*start == '+' || *start == '-') start++;
+  size_t length = strspn(start, digits);
+  const char *end = start + length;
+  int type = length > 0 && fits_integer(value, start, length) ? SQLITE_INTEGER : SQLITE_FLOAT;
+  if (*end == '.') {
+    type = SQLITE_FLOAT;
+    length += strspn(end + 1, digits);
+    end += 1 + strspn(end + 1, digits);
+  }
+  if (length > 0 && (*end == 'e' || *end == 'E')) {
+    type = SQLITE_FLOAT;
+    end += end[1] == '+' || end[1] == '-' ? 2 : 1;
+    if (strspn(end, digits) == 0) return SQLITE_TEXT;
+    end += strspn(end, digits);
+  }
+  end += strspn(end, spaces);
+  return length > 0 && end == text + sqlite3_value_bytes(value) ? type : SQLITE_TEXT;
+}
+
 int glue_integral_value(sqlite3_value *value, int64_t *integer) {
   double real;
-  switch (sqlite3_value_numeric_type(value)) {
+  switch (glue_numeric_type(value)) {
   case SQLITE_INTEGER:
     *integer = sqlite3_value_int64(value);
     return 1;
@@ -56,7 +90,7 @@ const char *glue_number_hint(sqlite3_value *value) {
 
 coreset_status glue_real_argument(coreset_context *context, const char *argument, sqlite3_value *value, double *real) {
   char text[GLUE_VALUE_TEXT_SIZE];
-  int type = sqlite3_value_numeric_type(value);
+  int type = glue_numeric_type(value);
   *real = sqlite3_value_double(value);
   if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && isfinite(*real)) return CORESET_OK;
   return core_fail(context, CORESET_ERROR, "%s must be a finite number, got %s%s", argument,

@@ -24,6 +24,10 @@ coreset_status glue_ready_values(coreset_context *context, int count, sqlite3_va
 /* The text of a value that is ready; NULL where it is none, or holds U+0000, behind which C would not read on. */
 const char *glue_text_of(sqlite3_value *value);
 
+/* The type of a value, or of the number that a text wholly is, as sqlite3_value_numeric_type() has it; which crashes in
+** SQLite 3.52 and 3.53 on a text that sqlite3_value_dup() made, as arguments of table-valued functions are. */
+int glue_numeric_type(sqlite3_value *value);
+
 /* An INTEGER, an integral REAL, or a text that is wholly such a number: 1 and its value, else 0. */
 int glue_integral_value(sqlite3_value *value, int64_t *integer);
 

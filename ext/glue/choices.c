@@ -74,7 +74,7 @@ coreset_status glue_option_argument(coreset_context *context, const coreset_opti
     }
     return range_error(context, option, "a whole number", value);
   }
-  int type = sqlite3_value_numeric_type(value);
+  int type = glue_numeric_type(value);
   setting->real = sqlite3_value_double(value);
   if ((type == SQLITE_INTEGER || type == SQLITE_FLOAT) && isfinite(setting->real) && setting->real >= option->minimum &&
       setting->real <= option->maximum) {

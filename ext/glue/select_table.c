@@ -21,9 +21,10 @@
 **     include       JSON array of questions already run: ranks 1, 2, ..., in order
 **     exclude       JSON array of questions never to choose
 **     costs         JSON array of [question, cost] pairs; without it each costs 1
-**     budget        the most that all chosen questions together may cost
+**     budget        the most that all chosen questions together may cost: with both, kriging_irt and kriging choose by the gain for
+**                   each unit of cost, or by the gain alone where that leaves less to doubt (ext/core/select/selection.c)
 **
-** Rows are computed as they are asked for: LIMIT, or a host that stops reading,
+** Rows are computed as they are asked for, but with costs and a budget: LIMIT, or a host that stops reading,
 ** ends the work. The sources and the benchmark are found in the matrix
 ** (ext/core/matrix/sources.c); other models and questions are not looked at.
 */

@@ -100,9 +100,9 @@ void glue_add_method_arguments(glue_table_function *function, const core_registr
 }
 
 sqlite3_value *glue_argument(const glue_table_cursor *cursor, const char *name) {
-  int i = 0;
-  while (strcmp(cursor->function->arguments[i].name, name) != 0) i++;
-  return glue_is_null(cursor->arguments[i]) ? NULL : cursor->arguments[i];
+  int i = 0, count = cursor->function->argument_count;
+  while (i < count && strcmp(cursor->function->arguments[i].name, name) != 0) i++;
+  return i == count || glue_is_null(cursor->arguments[i]) ? NULL : cursor->arguments[i];
 }
 
 /* The input that a column is, or -1: an output. */

@@ -66,7 +66,7 @@ void glue_add_argument(glue_table_function *function, const char *name, int requ
 void glue_add_method_arguments(glue_table_function *function, const core_registry *registry,
                                const coreset_method *method);
 
-/* The value of an input by name: NULL where it was not given, or is NULL. */
+/* The value of an input by name: NULL where it was not given, is NULL, or the function has none. */
 sqlite3_value *glue_argument(const glue_table_cursor *cursor, const char *name);
 
 #endif /* GLUE_TABLE_FUNCTION_H */

@@ -13,7 +13,7 @@
 -- What is what
 --
 --   model      the hyperparameter 'model' of the test run, else its identifier, else 'test run' and its number
---   question   the test case's input, or its scenario where it is a conversation
+--   question   the test case's input, or its scenario where it is a conversation; its name where there is neither
 --   score      that of the metric; NULL where the metric ended in an error or was skipped
 --   suite      the dataset's alias, else the test file; NULL for evaluate() on test cases of its own
 --   run        the number of the test run, which counts up
@@ -64,7 +64,7 @@ INSERT INTO temp.choice(metric) VALUES((SELECT name FROM deepeval.metric_data WH
 CREATE TEMP VIEW logged AS
   SELECT coalesce(iif(json_valid(hyperparameters_json), json_extract(hyperparameters_json, '$."' || choice.model || '"'), NULL),
                   nullif(identifier, ''), 'test run ' || test_runs.id) AS model,
-         input AS question, iif(error IS NULL, score, NULL) AS score, coalesce(dataset_alias, test_file) AS suite,
+         coalesce(input, test_cases.name) AS question, iif(error IS NULL, score, NULL) AS score, coalesce(dataset_alias, test_file) AS suite,
          metric_data.name AS metric, json_array(input, expected_output) AS input, test_runs.id AS run, "order" AS trial,
          test_cases.id AS test_case, metric_data.id AS answer
     FROM temp.choice CROSS JOIN deepeval.metric_data JOIN deepeval.test_cases ON test_cases.id = owner_id
@@ -82,7 +82,7 @@ CREATE TEMP VIEW results AS
             FROM temp.logged WHERE (SELECT repeats FROM temp.choice) IN ('latest', 'answered') GROUP BY suite, model, question)
   UNION ALL
   SELECT model, question, score, suite, metric, run, trial, answer
-    FROM (SELECT *, max(run) OVER (PARTITION BY suite, model, question) AS last
+    FROM (SELECT model, question, score, suite, metric, run, trial, answer, max(run) OVER (PARTITION BY suite, model, question) AS last
             FROM temp.logged WHERE (SELECT repeats FROM temp.choice) = 'trials')
    WHERE run = last;
 
@@ -116,7 +116,7 @@ CREATE TEMP VIEW way_back AS
     SELECT question, iif(kind = 'multi-turn', json_object('scenario', input, 'expected_outcome', expected_output),
                          json_object('input', input, 'expected_output', expected_output)) AS golden,
            (SELECT json_extract(value, '$.context')
-              FROM json_each(test_runs.payload_json, iif(kind = 'multi-turn', '$.conversationalTestCases', '$.testCases'))
+              FROM json_each(iif(json_valid(test_runs.payload_json), test_runs.payload_json, '{}'), iif(kind = 'multi-turn', '$.conversationalTestCases', '$.testCases'))
              WHERE coalesce(json_extract(value, '$.input'), json_extract(value, '$.scenario')) = input
              ORDER BY key LIMIT 1) AS context
       FROM found JOIN deepeval.test_cases ON test_cases.id = test_case JOIN deepeval.test_runs ON test_runs.id = test_run_id)

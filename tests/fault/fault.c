@@ -174,6 +174,16 @@ static const char *const cases[] = {
     "SELECT model, coreset_predict(" F ", question, score) FROM results WHERE score IS NOT NULL GROUP BY model"
     " HAVING count(*) = 8",
     "SELECT coreset_predict(CASE WHEN rowid < 3 THEN " F " ELSE zeroblob(rowid) END, question, score) FROM results",
+    "SELECT * FROM coreset_select(" M ") WHERE budget = 12 AND costs ="
+    " (SELECT json_group_array(json_array(question, 2 + (length(question) + rowid) % 5))"
+    " FROM (SELECT min(rowid) AS rowid, question FROM results GROUP BY question))",
+    "SELECT * FROM coreset_explain(" M ", " T ")",
+    "SELECT * FROM coreset_explain(" R ", (SELECT rt FROM objects), 'krr')",
+    "SELECT * FROM coreset_explain(" F ", " T ")",
+    "SELECT * FROM coreset_explain(" M ", " T ", 'no predictor')",
+    "SELECT * FROM coreset_items(" M ")",
+    "SELECT * FROM coreset_items(" R ", '50%')",
+    "SELECT * FROM coreset_items(" M ", 1)",
     "SELECT seed, k, rmse, coverage FROM coreset_evaluate(" M ", '[2,3]', 'random', 'mean', 6, 'random', 2)",
     "SELECT * FROM coreset_evaluate_models(" R ", 2, 'random', 'aipw', 6, 'time', 1, 0.9,"
     " '[[\"model 1\",\"2024\"],[\"model 2\",\"2024-05\"],[\"model 3\",\"2024-05-31\"],[\"model 4\",\"2025\"],"

@@ -82,6 +82,12 @@ static const struct {
     {"random_select", "seed", "SELECT * FROM random_select(" SOURCES ", 2, ?1)", "++++++++++---+-+----------"},
     {"random_select", "budget", "SELECT * FROM random_select(" SOURCES ", 2) WHERE budget = ?1",
      "++++++-++-+--+++++--------"},
+    {"coreset_select", "budget",
+     "SELECT * FROM coreset_select(" SOURCES
+     ", 2) WHERE budget = ?1 AND costs = (SELECT json_group_array(json_array(question, "
+     "1 + question % 3)) FROM (SELECT DISTINCT question FROM results))",
+     "++++++-++-+--+++++--------"},
+    {"coreset_items", "best", "SELECT * FROM coreset_items(" SOURCES ", ?1)", "+++++--------+----------+-"},
     {"krr_predict", "degree", "SELECT * FROM krr_predict(" SOURCES ", " TARGETS ", NULL, ?1)",
      "+++++--+-----+------------"},
     {"krr_predict", "alpha", "SELECT * FROM krr_predict(" SOURCES ", " TARGETS ", NULL, NULL, ?1)",

@@ -175,8 +175,8 @@ static size_t find(const unsigned char *bytes, size_t size, const char *tag) {
 
 /* The size of the frame and all sections that this program knows. */
 static size_t known_size(const unsigned char *bytes, size_t size) {
-  static const char known[][9] = {"method", "settings", "counts",   "range", "ids",
-                                  "params", "shares",   "interval", "spread"};
+  static const char known[][9] = {"method", "settings", "counts",   "range",    "ids",
+                                  "params", "shares",   "expected", "interval", "spread"};
   size_t sum = FRAME;
   for (size_t at = FRAME; at < size; at += section_size(bytes + at)) {
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -268,18 +268,16 @@ Test(fit_blob, forged_bytes_never_crash) {
         try_forged(forged, size);
       }
     }
-    /* cut or grown, with the size field made to agree: only what intervals need, which comes last, is not missed */
-    size_t without_intervals = size, without_spread = size;
-    if (number == MEAN || number == KRR_BLUP) {
-      without_intervals = find(bytes, size, "interval") - HEAD;
-      without_spread = find(bytes, size, "spread") - HEAD;
-    }
+    /* cut or grown, with the size field made to agree: only sections that a fit may lack, which come last, are not missed */
+    static const char *const last[] = {"expected", "interval", "spread"};
+    size_t without[3] = {0}, optional = number == MEAN || number == KRR_BLUP ? 3 : 1;
+    for (size_t i = 0; i < optional; i++) without[i] = find(bytes, size, last[i]) - HEAD;
     for (size_t i = 0; i <= 2 * size; i++) {
       memset(forged, 0, 2 * size);
       memcpy(forged, bytes, i < size ? i : size);
       if (i >= SIZE + 8) core_store64(forged + SIZE, i);
-      cr_assert_eq(try_forged(forged, i), i == size || i == without_intervals || i == without_spread,
-                   "%zu of %zu bytes", i, size);
+      int may_be_read = i == size || (i > 0 && (i == without[0] || i == without[1] || i == without[2]));
+      cr_assert_eq(try_forged(forged, i), may_be_read, "%zu of %zu bytes", i, size);
     }
     /* several bytes and words replaced */
     for (size_t i = 0; i < 20000; i++) {
@@ -369,6 +367,8 @@ Test(fit_blob, refusals_say_why) {
   check_forgery(POLY, "params", 8, word_of(NAN), "parameter is not a finite number");
   check_forgery(POLY, "shares", 0, word_of(1.5), "share is not between");
   check_forgery(MEAN, "shares", 0, word_of(NAN), "share is not between");
+  check_forgery(MEAN, "expected", 8, word_of(INFINITY), "expected answer is not a finite number");
+  check_forgery(KRR_BLUP, "expected", 0, word_of(NAN), "expected answer is not a finite number");
   check_forgery(MEAN, "interval", 0, word_of(-0.5), "intervals are impossible");
   check_forgery(MEAN, "interval", 0, word_of(NAN), "intervals are impossible");
   check_forgery(MEAN, "interval", 0, word_of(INFINITY), "intervals are impossible");
@@ -446,7 +446,7 @@ Test(fit_blob, settings_come_in_any_order) {
 }
 
 Test(fit_blob, forged_sizes_say_why) {
-  static const char *const tags[] = {"method", "settings", "counts", "range", "ids", "params", "shares"};
+  static const char *const tags[] = {"method", "settings", "counts", "range", "ids", "params", "shares", "expected"};
   static const char long_name[24] = "abcdefghijklmnopqrstuvwx";
   double numbers[2] = {0.25, 0.5};
   for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
@@ -456,10 +456,10 @@ Test(fit_blob, forged_sizes_say_why) {
     check_forgery(POLY, tags[i], -8, UINT64_MAX / 8 + 2, "larger than what is left");
   }
   for (uint64_t beyond = 1; beyond <= 24; beyond++) { /* the last section reaches over the end */
-    check_forgery(POLY, "shares", -8, 5 * 8 + beyond, "larger than what is left");
+    check_forgery(POLY, "expected", -8, 5 * 8 + beyond, "larger than what is left");
     check_forgery(MEAN, "spread", -8, 8 + beyond, "larger than what is left");
   }
-  check_forgery(POLY, "shares", -8, 4 * 8, "no beginning");                /* 8 bytes are left */
+  check_forgery(POLY, "expected", -8, 4 * 8, "no beginning");              /* 8 bytes are left */
   check_splice(POLY, "method", 0, 8, NULL, 0, "larger than what is left"); /* from 3 bytes */
   check_splice(POLY, "counts", 0, 8, NULL, 0, "'counts' has an impossible size");
   check_splice(POLY, "counts", 16, 0, numbers, 8, "'counts' has an impossible size");
@@ -475,6 +475,9 @@ Test(fit_blob, forged_sizes_say_why) {
   check_splice(KRR_BLUP_IRT, "params", 0, 8, NULL, 0, "its");
   check_splice(POLY, "shares", 0, 8, NULL, 0, "shares are of other questions");
   check_splice(POLY, "shares", 0, 0, numbers, 8, "shares are of other questions");
+  check_splice(POLY, "expected", 0, 8, NULL, 0, "expected answers are to other questions");
+  check_splice(POLY, "expected", 0, 0, numbers, 8, "expected answers are to other questions");
+  check_splice(MEAN, "spread", 0, 8, NULL, 0, "'spread' has an impossible size");
   check_splice(MEAN, "interval", 8, 8, NULL, 0, "intervals are of other models");
   check_splice(MEAN, "interval", 8, 0, numbers, 8, "intervals are of other models");
   check_splice(MEAN, "interval", 0, 40, NULL, 0, "'interval' has an impossible size");
@@ -504,8 +507,8 @@ Test(fit_blob, forged_sizes_say_why) {
 }
 
 Test(fit_blob, sections_come_once_and_in_any_order) {
-  static const char *const tags[] = {"method", "settings", "counts",   "range", "ids",
-                                     "params", "shares",   "interval", "spread"};
+  static const char *const tags[] = {"method", "settings", "counts",   "range",  "ids",
+                                     "params", "shares",   "interval", "spread", "expected"};
   double answers[] = {1, 5, 2.5, 4, 3.125};
   coreset_fit *fit = example(KRR_BLUP), *read;
   for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
@@ -518,20 +521,21 @@ Test(fit_blob, sections_come_once_and_in_any_order) {
 
     splice(&bytes, &size, at, length, NULL, 0); /* missing */
     snprintf(reason, sizeof(reason), "'%s' is missing", tags[i]);
-    if (strcmp(tags[i], "interval") == 0) {
-      check_refused(bytes, size, "difference of answers is impossible"); /* which goes with it */
-    } else if (strcmp(tags[i], "spread") != 0) {
+    if (i < 7) {
       check_refused(bytes, size, reason);
+    } else if (strcmp(tags[i], "interval") == 0) { /* which the spread goes with */
+      check_refused(bytes, size, "mean difference of answers is impossible");
     } else {
       cr_assert_eq(read_copy(bytes, size, &read, NULL), CORESET_OK);
-      cr_assert_eq(read->interval->spread, 0);
+      cr_assert_eq(read->expected == NULL, strcmp(tags[i], "expected") == 0);
+      cr_assert_eq(read->interval->spread > 0, strcmp(tags[i], "spread") != 0);
       cr_assert_eq(predict(fit, answers), predict(read, answers));
       coreset_fit_free(read);
     }
 
     splice(&bytes, &size, size, 0, section, length); /* the last */
     cr_assert_eq(read_copy(bytes, size, &read, NULL), CORESET_OK);
-    cr_assert(read->interval != NULL);
+    cr_assert(read->interval != NULL && read->expected != NULL);
     cr_assert_eq(predict(fit, answers), predict(read, answers));
     coreset_fit_free(read);
 

@@ -33,8 +33,8 @@
       for (size_t v = 0; v < VECTORS; v++) to[j * VECTORS + v] = sums[j][v];                                           \
     }                                                                                                                  \
   }                                                                                                                    \
-  ATTRIBUTE static void add_##LEVEL(double *out, core_left left, const double *panel, const uint32_t *rows,            \
-                                    size_t count, size_t height) {                                                     \
+  ATTRIBUTE static void add_panel_##LEVEL(double *out, core_left left, const double *panel, const uint32_t *rows,      \
+                                          size_t count, size_t height) {                                               \
     size_t j = 0;                                                                                                      \
     for (; j + TILE <= height; j += TILE, left.at += TILE * left.across) {                                             \
       add_rows_##LEVEL(out + j * CORE_PANEL, left, panel, rows, count, TILE);                                          \
@@ -52,7 +52,7 @@ DEFINE_ADDER(avx2, __attribute__((target("avx2"))), 4, 2)
 DEFINE_ADDER(avx512, __attribute__((target("avx512f"))), 8, 8)
 
 core_panel_adder core_panel_adder_for(core_cpu level) {
-  static const core_panel_adder adders[] = {add_portable, add_portable, add_avx2, add_avx512};
+  static const core_panel_adder adders[] = {add_panel_portable, add_panel_portable, add_panel_avx2, add_panel_avx512};
   return adders[level];
 }
 
@@ -60,7 +60,7 @@ core_panel_adder core_panel_adder_for(core_cpu level) {
 
 core_panel_adder core_panel_adder_for(core_cpu level) {
   (void)level;
-  return add_portable;
+  return add_panel_portable;
 }
 
 #endif

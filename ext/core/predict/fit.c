@@ -8,6 +8,7 @@
 */
 #include <math.h>
 
+#include "numeric/sums.h"
 #include "predict/calibration.h"
 #include "predict/predictor.h"
 
@@ -77,6 +78,21 @@ coreset_status core_fit_prepared(coreset_context *context, const coreset_scores 
   return status;
 }
 
+coreset_status core_fit_expect(coreset_context *context, const coreset_scores *scores, const size_t *questions,
+                               coreset_fit *fit) {
+  core_arena scratch = {0};
+  double *column = core_take(context, &scratch, scores->models, sizeof(double));
+  fit->expected = core_take(context, &fit->arena, fit->questions.count, sizeof(double));
+  coreset_status status = scratch.status != CORESET_OK ? scratch.status : fit->arena.status;
+  for (size_t i = 0; i < fit->questions.count && status == CORESET_OK; i++) {
+    core_scores_column(scores, questions[i], column);
+    fit->expected[i] = core_mean(column, scores->models);
+    status = core_poll_work(context, scores->models);
+  }
+  core_release(&scratch);
+  return status;
+}
+
 /* Gives a fit what intervals are made of, where the sources tell. questions: those of the fit, of the scores. */
 static coreset_status add_interval(coreset_context *context, const coreset_scores *scores,
                                    const coreset_choice *predictor, const coreset_origin *origin,
@@ -115,6 +131,7 @@ coreset_status coreset_fit_new(coreset_context *context, const coreset_scores *s
   if (status == CORESET_OK) status = core_prepare(context, &scratch, &choice, &shared, &prepared);
   if (status == CORESET_OK) status = core_fit_prepared(context, scores, &choice, prepared, found, count, &fit);
   if (status == CORESET_OK && origin != NULL) status = add_interval(context, scores, predictor, origin, found, fit);
+  if (status == CORESET_OK) status = core_fit_expect(context, scores, found, fit);
   if (status == CORESET_OK) fit->mean = core_scores_mean(scores);
   core_release(&scratch);
   *result = core_made_object(status, fit);

@@ -27,6 +27,7 @@ struct coreset_fit {
   double *parameters;                /* what was learnt; all finite */
   size_t parameter_count;            /* how many */
   double *shares;                    /* of each of its questions in the full score */
+  double *expected;                  /* of each of them the sources' mean; NULL: core_fit_expect() was not called */
   core_interval *interval;           /* NULL without intervals */
   core_id_list sources;              /* the models it was learnt from; none where it does not tell */
   double *out_of_fold;               /* of each of these what is predicted by the fold without it (calibration.c) */
@@ -38,6 +39,13 @@ struct coreset_fit {
 coreset_status core_fit_prepared(coreset_context *context, const coreset_scores *scores,
                                  const coreset_choice *predictor, const void *prepared, const size_t *questions,
                                  size_t count, coreset_fit **fit);
+
+#define CORE_PARAMETER_WORK                                                                                            \
+  ((size_t)16) /* operations for each parameter of a fit that is applied; some are exponents */
+
+/* Gives a fit what an average source scores on each of its questions, which are these of the scores. */
+coreset_status core_fit_expect(coreset_context *context, const coreset_scores *scores, const size_t *questions,
+                               coreset_fit *fit);
 
 /* Whether these answers, one for each question of the fit, are on the scale of the sources: within what
 ** binary sources scored, within [0, 1] for others that scored there, and else within one range of the

@@ -9,7 +9,7 @@
 **          8     8  size of the payload in bytes
 **         16        the payload, and zeros up to a multiple of 8
 **
-** Each of these comes once, but for the last three, which a fit without intervals lacks. A reader
+** Each of these comes once, but for the last four: a fit without intervals lacks `interval` and what is behind. A reader
 ** skips sections with other tags, so that later programs can add what earlier ones do without.
 **
 **     tag       payload
@@ -24,6 +24,7 @@
 **     ids       identifiers of the q questions of the fit: their counts, then the list (id_blob.h)
 **     params    the n parameters (doubles), in the layout that the predictor documents
 **     shares    share of each of the q questions in the full score (doubles)
+**     expected  the sources' mean on each of the q questions, mapped (doubles); earlier programs left it out
 **     interval  scale of the residuals, then the full score of each source model, mapped (doubles)
 **     spread    mean square difference of answers (interval.h; a double), if positive; only with `interval`,
 **               and earlier programs left it out
@@ -60,7 +61,7 @@ const core_format core_fit_format = {
     .header_size = CORE_FRAME_SIZE,
 };
 
-enum { METHOD, SETTINGS, COUNTS, RANGE, IDS, PARAMETERS, SHARES, INTERVAL, SPREAD, SOURCES, SECTION_COUNT };
+enum { METHOD, SETTINGS, COUNTS, RANGE, IDS, PARAMETERS, SHARES, EXPECTED, INTERVAL, SPREAD, SOURCES, SECTION_COUNT };
 
 /* The size up to a multiple of WORD. */
 static size_t padded(size_t size) {
@@ -211,6 +212,14 @@ static coreset_status read_shares(reader *from) {
   return read_numbers(from, SHARES, 0, 0, 1, "a question's share is not between 0 and 1", &from->fit->shares);
 }
 
+static coreset_status read_expected(reader *from) {
+  if (from->sizes[EXPECTED] / WORD != from->fit->questions.count) {
+    return damaged(from->context, "its expected answers are to other questions");
+  }
+  return read_numbers(from, EXPECTED, 0, -DBL_MAX, DBL_MAX, "an expected answer is not a finite number",
+                      &from->fit->expected);
+}
+
 static coreset_status read_interval(reader *from) {
   coreset_fit *fit = from->fit;
   core_interval *interval = fit->interval = core_take(from->context, &fit->arena, 1, sizeof(*interval));
@@ -275,6 +284,7 @@ static const struct {
     [IDS] = {"ids", 0, CORE_ID_COUNTS_SIZE, 1, read_ids},
     [PARAMETERS] = {"params", 0, 0, WORD, read_parameters},
     [SHARES] = {"shares", 0, 0, WORD, read_shares},
+    [EXPECTED] = {"expected", 1, 0, WORD, read_expected},
     [INTERVAL] = {"interval", 1, WORD, WORD, read_interval},
     [SPREAD] = {"spread", 1, WORD, NOTHING, read_spread},
     [SOURCES] = {"sources", 1, CORE_ID_COUNTS_SIZE, 1, read_sources},
@@ -370,19 +380,19 @@ static void store_numbers(unsigned char *bytes, const double *numbers, size_t co
   for (size_t i = 0; i < count; i++) core_store_double(bytes + WORD * i, numbers[i]);
 }
 
-/* The sections about intervals, where they have a size. */
-static void store_intervals(unsigned char *const *payloads, const size_t *sizes, const coreset_fit *fit) {
-  if (sizes[INTERVAL] > 0) {
-    core_store_double(payloads[INTERVAL], fit->interval->scale);
-    store_numbers(payloads[INTERVAL] + WORD, fit->interval->full_scores, fit->interval->count);
-  }
-  if (sizes[SPREAD] > 0) core_store_double(payloads[SPREAD], fit->interval->spread);
-  if (sizes[SOURCES] > 0) {
-    core_id_counts counts = core_id_list_counts(&fit->sources);
-    core_id_counts_store(payloads[SOURCES], &counts);
-    store_numbers(payloads[SOURCES] + CORE_ID_COUNTS_SIZE, fit->out_of_fold, fit->sources.count);
-    core_id_list_store(payloads[SOURCES] + CORE_ID_COUNTS_SIZE + WORD * fit->sources.count, &fit->sources);
-  }
+/* Whether a fit has what a section is for. */
+static int has_section(const coreset_fit *fit, size_t section) {
+  if (section == EXPECTED) return fit->expected != NULL;
+  if (section == SPREAD) return fit->interval != NULL && fit->interval->spread > 0;
+  if (section == SOURCES) return fit->out_of_fold != NULL;
+  return section < INTERVAL || fit->interval != NULL;
+}
+
+static void store_sources(unsigned char *bytes, const coreset_fit *fit) {
+  core_id_counts counts = core_id_list_counts(&fit->sources);
+  core_id_counts_store(bytes, &counts);
+  store_numbers(bytes + CORE_ID_COUNTS_SIZE, fit->out_of_fold, fit->sources.count);
+  core_id_list_store(bytes + CORE_ID_COUNTS_SIZE + WORD * fit->sources.count, &fit->sources);
 }
 
 /* The size of a list of identifiers and its counts. */
@@ -406,17 +416,16 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
       [IDS] = list_size(&fit->questions),
       [PARAMETERS] = WORD * fit->parameter_count,
       [SHARES] = WORD * fit->questions.count,
+      [EXPECTED] = WORD * fit->questions.count,
       [INTERVAL] = fit->interval == NULL ? 0 : WORD * (1 + fit->interval->count),
-      [SPREAD] = fit->interval == NULL || !(fit->interval->spread > 0) ? 0 : WORD,
-      [SOURCES] = fit->out_of_fold == NULL ? 0 : WORD * fit->sources.count + list_size(&fit->sources),
+      [SPREAD] = WORD,
+      [SOURCES] = WORD * fit->sources.count + list_size(&fit->sources),
   };
   for (size_t i = 0; i < fit->choice.method->option_count; i++) {
     if (fit->choice.settings[i].is_set) sizes[SETTINGS] += SETTING_SIZE;
   }
   size_t size = CORE_FRAME_SIZE;
-  for (size_t i = 0; i < SECTION_COUNT; i++) {
-    if (!sections[i].optional || sizes[i] > 0) size += HEAD_SIZE + padded(sizes[i]);
-  }
+  for (size_t i = 0; i < SECTION_COUNT; i++) size += has_section(fit, i) ? HEAD_SIZE + padded(sizes[i]) : 0;
   unsigned char *bytes = core_allocate(context, size, 1), *payloads[SECTION_COUNT];
   *result = bytes;
   *result_size = bytes == NULL ? 0 : size;
@@ -424,7 +433,7 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
 
   unsigned char *next = bytes + CORE_FRAME_SIZE;
   for (size_t i = 0; i < SECTION_COUNT; i++) {
-    if (sections[i].optional && sizes[i] == 0) continue;
+    if (!has_section(fit, i)) continue;
     memcpy(next, sections[i].tag, TAG_SIZE);
     core_store64(next + TAG_SIZE, sizes[i]);
     payloads[i] = next + HEAD_SIZE;
@@ -442,6 +451,12 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   core_id_list_store(payloads[IDS] + CORE_ID_COUNTS_SIZE, &fit->questions);
   store_numbers(payloads[PARAMETERS], fit->parameters, fit->parameter_count);
   store_numbers(payloads[SHARES], fit->shares, fit->questions.count);
-  store_intervals(payloads, sizes, fit);
+  if (fit->expected != NULL) store_numbers(payloads[EXPECTED], fit->expected, fit->questions.count);
+  if (fit->interval != NULL) {
+    core_store_double(payloads[INTERVAL], fit->interval->scale);
+    store_numbers(payloads[INTERVAL] + WORD, fit->interval->full_scores, fit->interval->count);
+  }
+  if (has_section(fit, SPREAD)) core_store_double(payloads[SPREAD], fit->interval->spread);
+  if (has_section(fit, SOURCES)) store_sources(payloads[SOURCES], fit);
   return core_blob_seal(context, &core_fit_format, 0, bytes, size);
 }

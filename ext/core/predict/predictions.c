@@ -11,10 +11,15 @@
 
 #include "numeric/sums.h"
 #include "predict/calibration.h"
+#include "predict/explain.h"
 #include "predict/predictions.h"
 #include "predict/predictor.h"
 
-#define PARAMETER_WORK ((size_t)16) /* operations for each parameter of a fit that is applied; some are in exponents */
+/* How a target's prediction is explained: a number for each of its answers, on the users' scale. */
+typedef struct explained {
+  double *expected;      /* what the answer was expected to be */
+  double *contributions; /* what it contributed */
+} explained;
 
 struct coreset_predictions {
   core_arena arena;                   /* of all that follows; must be first */
@@ -28,6 +33,7 @@ struct coreset_predictions {
   core_interval **intervals;          /* for each target, NULL where there is none; NULL until they are found */
   int keeps_folds;                    /* core_predictions_keep_folds() was called */
   double **out_of_fold;               /* for each target, as intervals; NULL where they are not kept */
+  explained *explained;               /* for each target; NULL where nobody asks */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
   size_t known_count;                 /* questions in scores or fit */
   size_t words;                       /* 64-bit words of one target's set of questions */
@@ -218,6 +224,17 @@ static void set_interval(const coreset_predictions *self, const coreset_fit *fit
   row->upper = fmax(fmin(predicted + half_width, certainty->most), predicted);
 }
 
+/* Explains the prediction of a target from self->answers. */
+static coreset_status explain_target(coreset_context *context, coreset_predictions *self, const coreset_fit *fit,
+                                     explained *target) {
+  size_t count = fit->questions.count;
+  target->expected = core_take(context, &self->arena, count, sizeof(double));
+  target->contributions = core_take(context, &self->arena, count, sizeof(double));
+  if (self->arena.status != CORESET_OK) return self->arena.status;
+  for (size_t i = 0; i < count; i++) target->expected[i] = fit->low + fit->expected[i] * (fit->high - fit->low);
+  return core_explain(context, fit, self->answers, target->contributions);
+}
+
 /* Predicts one target with a fit to exactly the questions in self->questions, whose choice is given
 ** in memory that stays; without an interval where that is NULL. */
 static coreset_status predict_target(coreset_context *context, coreset_predictions *self, const coreset_fit *fit,
@@ -228,7 +245,7 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
     coreset_matrix_cell(self->target, row->model, column, &self->answers[i], NULL);
   }
   core_reach reach;
-  coreset_status status = core_poll_work(context, PARAMETER_WORK * fit->parameter_count);
+  coreset_status status = core_poll_work(context, CORE_PARAMETER_WORK * fit->parameter_count);
   if (status == CORESET_OK) status = core_fit_check_answers(context, fit, self->answers);
   if (status == CORESET_OK) status = core_fit_apply(context, fit, self->answers, &row->predicted, &reach);
   if (status != CORESET_OK) {
@@ -236,6 +253,10 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
     char text[CORE_ID_TEXT_SIZE], where[CORE_ID_TEXT_SIZE + sizeof("model ")];
     snprintf(where, sizeof(where), "model %s", core_id_format(&model, text));
     return core_fail_within(context, status, where);
+  }
+  if (self->explained != NULL) {
+    status = explain_target(context, self, fit, &self->explained[row - self->targets]);
+    if (status != CORESET_OK) return status;
   }
   row->choice = choice;
   row->reach = reach.where;
@@ -324,6 +345,9 @@ static coreset_status predict_group(coreset_context *context, coreset_prediction
   if (status == CORESET_OK) {
     status = core_fit_prepared(context, self->scores, predictor, self->prepared, self->questions, count, &fit);
   }
+  if (status == CORESET_OK && self->explained != NULL) {
+    status = core_fit_expect(context, self->scores, self->questions, fit);
+  }
   if (status == CORESET_OK) *choice = fit->choice;
   for (size_t i = self->next; i < self->target_count && status == CORESET_OK; i++) {
     if (memcmp(self->answered + i * self->words, set, self->words * sizeof(uint64_t)) != 0) continue;
@@ -367,7 +391,7 @@ coreset_status coreset_predictions_next(coreset_context *context, coreset_predic
 }
 
 /* ------------------------------------------------------------------------
-** For comparisons, and for suites
+** For comparisons, explanations and suites
 */
 
 size_t core_predictions_count(const coreset_predictions *self) {
@@ -400,13 +424,29 @@ const double *core_predictions_out_of_fold(const coreset_predictions *self, size
   return self->out_of_fold == NULL ? NULL : self->out_of_fold[target];
 }
 
-const core_interval *core_predictions_interval(const coreset_predictions *self, size_t target) {
-  if (self->fit != NULL) return self->fit->interval;
-  return self->intervals == NULL ? NULL : self->intervals[target];
-}
-
 int core_predictions_answer(const coreset_predictions *self, size_t target, size_t question, double *answer) {
   if (!core_bit(self->answered + target * self->words, question)) return 0;
   size_t column = (size_t)self->target_column[question];
   return coreset_matrix_cell(self->target, self->targets[target].model, column, answer, NULL);
+}
+
+/* Errors: CORESET_ERROR for a fit of an earlier program; CORESET_NO_MEMORY. */
+coreset_status core_predictions_explain(coreset_context *context, coreset_predictions *self) {
+  if (self->fit != NULL && self->fit->expected == NULL) {
+    return core_fail(context, CORESET_ERROR,
+                     "this fit was made by an earlier version, which did not keep what the sources scored on each "
+                     "question: make it anew");
+  }
+  self->explained = core_take(context, &self->arena, self->target_count, sizeof(*self->explained));
+  return self->arena.status;
+}
+
+void core_predictions_explained(const coreset_predictions *self, size_t target, size_t answer, double *expected,
+                                double *contribution) {
+  *expected = self->explained[target].expected[answer];
+  *contribution = self->explained[target].contributions[answer];
+}
+
+size_t core_predictions_column(const coreset_predictions *self, size_t question) {
+  return (size_t)self->target_column[question];
 }

@@ -30,7 +30,7 @@ core_predicting core_predictions_of(const coreset_predictions *predictions);
 /* How many targets there are. */
 size_t core_predictions_count(const coreset_predictions *predictions);
 
-/* One target that coreset_predictions_next() has been at, by number. */
+/* One target that coreset_predictions_next() has been at, by number; its model is known before. */
 const coreset_prediction *core_predictions_row(const coreset_predictions *predictions, size_t target);
 const core_certainty *core_predictions_certainty(const coreset_predictions *predictions, size_t target);
 
@@ -41,8 +41,14 @@ void core_predictions_keep_folds(coreset_predictions *predictions);
 ** NULL where it has no interval. Targets that answered the same questions have the same array. */
 const double *core_predictions_out_of_fold(const coreset_predictions *predictions, size_t target);
 
-/* The interval record of such a target; NULL where it has none. */
-const core_interval *core_predictions_interval(const coreset_predictions *predictions, size_t target);
+
+/* Has targets explained as they are predicted, before the first is; fails with a fit that does not tell what was expected. Of
+** its answers, in order of the questions, what number `answer` was expected to be, and what it contributed, on the users'
+** scale; and the column of the target matrix that a question of scores or fit is. */
+coreset_status core_predictions_explain(coreset_context *context, coreset_predictions *predictions);
+void core_predictions_explained(const coreset_predictions *predictions, size_t target, size_t answer, double *expected,
+                                double *contribution);
+size_t core_predictions_column(const coreset_predictions *predictions, size_t question);
 
 /* Whether a target's answer to this question of scores or fit is used, and which, on the users' scale. */
 int core_predictions_answer(const coreset_predictions *predictions, size_t target, size_t question, double *answer);

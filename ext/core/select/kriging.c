@@ -20,10 +20,15 @@ static double gain(const void *state, size_t question) {
   return core_conditional_gain(state, question);
 }
 
+static coreset_status kriging_choose_by_cost(coreset_context *context, void *state, const unsigned char *allowed,
+                                             const double *costs, size_t *question) {
+  *question = core_conditional_best(state, allowed, costs, gain, state);
+  return core_poll_work(context, ((const core_conditional_field *)state)->field.questions);
+}
+
 static coreset_status kriging_choose(coreset_context *context, void *state, const unsigned char *allowed,
                                      size_t *question) {
-  *question = core_conditional_best(state, allowed, gain, state);
-  return core_poll_work(context, ((const core_conditional_field *)state)->field.questions);
+  return kriging_choose_by_cost(context, state, allowed, NULL, question);
 }
 
 static coreset_status kriging_take(coreset_context *context, core_arena *arena, void *state, size_t question,
@@ -37,5 +42,6 @@ const core_selector core_selector_kriging = {
                .source = "this project"},
     .start = kriging_start,
     .choose = kriging_choose,
+    .choose_by_cost = kriging_choose_by_cost,
     .take = kriging_take,
 };

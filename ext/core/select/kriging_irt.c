@@ -115,13 +115,14 @@ static double irt_objective(const kriging_irt_state *state, size_t question, dou
   return 1 - left * left * raised(present > 0 ? doubt / present : 1, state->exponent);
 }
 
-/* The same from what irt_choose() found. */
+/* The same from what irt_choose_by_cost() found. */
 static double candidate_objective(const void *data, size_t question) {
   const kriging_irt_state *state = data;
   return irt_objective(state, question, state->doubt[question], state->present);
 }
 
-static coreset_status irt_choose(coreset_context *context, void *data, const unsigned char *allowed, size_t *question) {
+static coreset_status irt_choose_by_cost(coreset_context *context, void *data, const unsigned char *allowed,
+                                         const double *costs, size_t *question) {
   kriging_irt_state *state = data;
   size_t questions = state->conditional.field.questions;
   state->present = present_doubt(state);
@@ -134,8 +135,12 @@ static coreset_status irt_choose(coreset_context *context, void *data, const uns
       for (size_t q = start; q < end; q++) state->doubt[q] += weight / (known + row[q]);
     }
   }
-  *question = core_conditional_best(&state->conditional, allowed, candidate_objective, state);
+  *question = core_conditional_best(&state->conditional, allowed, costs, candidate_objective, state);
   return core_poll_work(context, state->points * questions);
+}
+
+static coreset_status irt_choose(coreset_context *context, void *data, const unsigned char *allowed, size_t *question) {
+  return irt_choose_by_cost(context, data, allowed, NULL, question);
 }
 
 static coreset_status irt_take(coreset_context *context, core_arena *arena, void *data, size_t question,
@@ -161,5 +166,6 @@ const core_selector core_selector_kriging_irt = {
                .option_count = 1},
     .start = irt_start,
     .choose = irt_choose,
+    .choose_by_cost = irt_choose_by_cost,
     .take = irt_take,
 };

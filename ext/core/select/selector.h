@@ -25,6 +25,11 @@ typedef struct core_selector {
   ** and a byte once zero stays so. CORESET_DONE if none of them is fit to be chosen. */
   coreset_status (*choose)(coreset_context *context, void *state, const unsigned char *allowed, size_t *question);
 
+  /* The same with the largest objective for each unit of its cost, where costs is not NULL. NULL where the objective is no
+  ** gain that could be divided. The pick of such a method has a remaining_sd. */
+  coreset_status (*choose_by_cost)(coreset_context *context, void *state, const unsigned char *allowed,
+                                   const double *costs, size_t *question);
+
   /* Takes a question, chosen or imposed, into the coreset and describes it. What it must keep
   ** belongs to the arena that start() had. */
   coreset_status (*take)(coreset_context *context, core_arena *arena, void *state, size_t question, coreset_pick *pick);

@@ -35,19 +35,23 @@ static inline double core_conditional_gain(const core_conditional_field *conditi
   return covariance * covariance / (conditional->field.noise[question] + conditional->variance[question]);
 }
 
-/* The allowed question, one at least, with the largest objective; of equal ones the first in the
-** permutation. state is handed to objective(). */
+/* The allowed question, one at least, with the largest objective, or where there are costs the largest for each unit of
+** cost, any that costs nothing first; of those the largest objective, and of equal ones the first in the permutation.
+** state is handed to objective(). */
 static inline size_t core_conditional_best(const core_conditional_field *conditional, const unsigned char *allowed,
-                                           double (*objective)(const void *state, size_t question), const void *state) {
+                                           const double *costs, double (*objective)(const void *state, size_t question),
+                                           const void *state) {
   size_t question = 0;
-  double best = -INFINITY;
+  double best = -INFINITY, best_cost = 1;
   while (!allowed[question]) question++;
   for (size_t i = 0; i < conditional->field.questions; i++) {
     size_t candidate = conditional->order[i];
     if (!allowed[candidate]) continue;
-    double value = objective(state, candidate);
-    if (value > best) {
+    double value = objective(state, candidate), cost = costs == NULL ? 1 : costs[candidate];
+    double ahead = value * best_cost - best * cost; /* of value / cost > best / best_cost, which may be free */
+    if (ahead > 0 || (!(ahead < 0) && value > best)) {
       best = value;
+      best_cost = cost;
       question = candidate;
     }
   }

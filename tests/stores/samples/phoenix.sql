@@ -1,5 +1,5 @@
 -- A store as Phoenix writes it, in a database that is attached as phoenix. The tables and columns are those of its
--- sqlite_schema.sql (Phoenix 19, 2026, source available on GitHub: Arize-ai/phoenix), as far as experiments go; the models
+-- sqlite_schema.sql (2026, after Phoenix 15; source available on GitHub: Arize-ai/phoenix), as far as experiments go; the models
 -- and answers are made up.
 CREATE TABLE phoenix.datasets(
   id INTEGER NOT NULL PRIMARY KEY, name VARCHAR NOT NULL UNIQUE, description VARCHAR, metadata JSONB NOT NULL,
