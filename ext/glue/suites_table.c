@@ -206,11 +206,16 @@ static coreset_status read_options(glue_table_cursor *cursor, suites_state *stat
                                     &first->has_interval);
   }
   if (status != CORESET_OK) return status;
-  if (!first->has_interval || first->level <= 0) {
+  if (!first->has_interval) {
     return core_fail(context, CORESET_ERROR,
-                     "%s, which is for predictions without intervals: what suites tell of each other is learnt "
-                     "from what these are made of",
-                     first->has_interval ? "level is 0" : "selector is 'none'");
+                     "selector 'none' is for predictions without intervals, and from what these are made of is learnt "
+                     "what suites tell of each other");
+  }
+  if (first->level <= 0) {
+    return core_fail(context, CORESET_ERROR,
+                     "level must be more than 0, got %.15g: from what intervals are made of is learnt what suites tell "
+                     "of each other",
+                     first->level);
   }
   if (coreset_bundle_has_fits(state->source)) return glue_fit_options(cursor, wanted);
   return glue_method_arguments(context, cursor->db, &core_predictors, NULL,
