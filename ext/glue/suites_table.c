@@ -71,13 +71,24 @@ static void suites_close(void *data) {
 ** Weights
 */
 
+/* Fails: the suite, in an argument, is none of the source; with a hint where it is as a text or as an integer. */
+static coreset_status unknown_suite(coreset_context *context, const char *argument, const coreset_bundle *source,
+                                    const coreset_id *id) {
+  char text[CORE_ID_TEXT_SIZE], other_text[CORE_ID_TEXT_SIZE], digits[CORE_TWIN_SIZE];
+  coreset_id twin, other = coreset_bundle_suite(source, 0);
+  int is_twin = core_id_twin(id, digits, &twin) && coreset_bundle_find(source, &twin) >= 0;
+  core_id_format(is_twin ? &twin : &other, other_text);
+  return core_fail(context, CORESET_ERROR, "%s: suite %s is not in source, %s %s%s", argument, core_id_format(id, text),
+                   is_twin ? "but" : "which has", other_text, is_twin ? " is: names keep their type" : ", for example");
+}
+
 static coreset_status take_weight(void *data, coreset_context *context, const coreset_id *id,
                                   const glue_list_value *value) {
   suites_state *state = data;
   char text[CORE_ID_TEXT_SIZE], number[GLUE_VALUE_TEXT_SIZE];
   ptrdiff_t suite = coreset_bundle_find(state->source, id);
   core_id_format(id, text);
-  if (suite < 0) return core_fail(context, CORESET_ERROR, "weights: suite %s is not in source", text);
+  if (suite < 0) return unknown_suite(context, "weights", state->source, id);
   if (!isnan(state->suites[suite].weight)) {
     return core_fail(context, CORESET_ERROR, "weights: suite %s is listed twice", text);
   }
@@ -132,11 +143,8 @@ static coreset_status read_bundles(glue_table_cursor *cursor, suites_state *stat
     return core_fail(context, CORESET_ERROR, "target must be a bundle of score matrices, got one of fits");
   }
   for (size_t s = 0; s < coreset_bundle_count(state->target); s++) {
-    coreset_id name = coreset_bundle_suite(state->target, s), first = coreset_bundle_suite(state->source, 0);
-    char text[CORE_ID_TEXT_SIZE], first_text[CORE_ID_TEXT_SIZE];
-    if (coreset_bundle_find(state->source, &name) >= 0) continue;
-    return core_fail(context, CORESET_ERROR, "target: suite %s is not in source, which has %s, for example",
-                     core_id_format(&name, text), core_id_format(&first, first_text));
+    coreset_id name = coreset_bundle_suite(state->target, s);
+    if (coreset_bundle_find(state->source, &name) < 0) return unknown_suite(context, "target", state->source, &name);
   }
   return CORESET_OK;
 }

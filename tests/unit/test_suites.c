@@ -368,6 +368,35 @@ Test(suites, formulas_literally) {
   cr_assert(pulled > 20 && kept > 20, "%zu pulled, %zu kept", pulled, kept);
 }
 
+Test(suites, what_cannot_be_used_is_refused) {
+  suites_data this;
+  coreset_context context = {0};
+  coreset_suites *result;
+  set_up(&this, 3, 1);
+  coreset_suite suites[SUITES];
+  for (size_t s = 0; s < SUITES; s++) {
+    suites[s] =
+        (coreset_suite){.name = {"a", 1, 0}, .fit = this.fits[s], .predictions = this.predictions[s], .weight = 1};
+  }
+  static const double wrong[] = {-1, INFINITY, NAN};
+  for (size_t i = 0; i < 3; i++) {
+    suites[1].weight = wrong[i];
+    cr_assert_eq(coreset_suites_new(&context, suites, SUITES, LEVEL, &result), CORESET_ERROR);
+    cr_assert(result == NULL && strstr(context.message, "weights must be") != NULL);
+  }
+  suites[0].weight = suites[1].weight = suites[2].weight = 0;
+  cr_assert_eq(coreset_suites_new(&context, suites, SUITES, LEVEL, &result), CORESET_ERROR);
+  suites[0].weight = 1;
+  double *kept = this.fits[1]->out_of_fold; /* as earlier programs made fits, with intervals */
+  this.fits[1]->out_of_fold = NULL;
+  cr_assert_eq(coreset_suites_new(&context, suites, SUITES, LEVEL, &result), CORESET_ERROR);
+  cr_assert(result == NULL &&
+            strstr(context.message,
+                   "the fit of suite 'a' does not keep what is predicted of its sources: make it anew") != NULL);
+  this.fits[1]->out_of_fold = kept;
+  tear_down(&this);
+}
+
 /* A score that is known pulls the others, has no error, and stays. */
 Test(suites, exact_scores_pull) {
   core_arena scratch = {0};
