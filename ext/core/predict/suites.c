@@ -348,13 +348,16 @@ static int tells(const coreset_suites *self, const group *of, size_t model, size
 }
 
 /* Decides whether the rule is used in a suite, and how far it is off. */
-static void judge(const coreset_suites *self, group *of, size_t at, const trial *work) {
+static coreset_status judge(coreset_context *context, const coreset_suites *self, group *of, size_t at,
+                            const trial *work) {
   const suite *in = &self->suites[at];
   core_interval everyone = {in->sources, 1, 0, in->full_scores};
   core_sum before = {0, 0}, after = {0, 0}, squares = {0, 0};
+  coreset_status status = CORESET_OK;
   size_t count = 0;
-  for (size_t i = 0; i < in->sources; i++) {
+  for (size_t i = 0; i < in->sources && status == CORESET_OK; i++) {
     size_t m = in->model[i];
+    status = core_poll_work(context, 4 * (in->sources + self->count));
     if (!tells(self, of, m, at)) continue;
     double predicted = work->joined[m * self->count + at].predicted, truth = in->full_scores[i];
     double own = work->alone[m * self->count + at] - truth, residual = predicted - truth;
@@ -365,9 +368,10 @@ static void judge(const coreset_suites *self, group *of, size_t at, const trial 
     count++;
   }
   of->is_used[at] = count >= CORE_LEAST_SOURCES && core_sum_value(&after) < core_sum_value(&before);
-  if (!of->is_used[at]) return;
+  if (!of->is_used[at]) return status;
   of->scale[at] = CORE_TRAINING_SIZE * sqrt(core_sum_value(&squares) / (double)count);
   of->quantiles[at] = core_interval_quantiles(self->level, count);
+  return status;
 }
 
 /* What the group's rule says of a source in a suite, mapped; NaN where it says nothing. */
@@ -417,8 +421,7 @@ static coreset_status try_group(coreset_context *context, coreset_suites *self, 
     status = try_source(context, self, of, m, &moments, views, &work);
   }
   for (size_t s = 0; s < count && status == CORESET_OK; s++) {
-    if (of->standings[s].how == JOINED) judge(self, of, s, &work);
-    status = core_poll_work(context, 4 * self->suites[s].sources * (self->suites[s].sources + count));
+    if (of->standings[s].how == JOINED) status = judge(context, self, of, s, &work);
   }
   if (status == CORESET_OK && self->overall.count >= CORE_LEAST_SOURCES) {
     of->products = core_take_matrix(context, &self->arena, count, count, sizeof(double));
