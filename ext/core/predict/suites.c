@@ -9,6 +9,8 @@
 **   * there is no interval, for which the sources are too few: then nothing is known of errors either;
 **   * the target is a source there: its score is known, pulls the others, and stays.
 **
+** Where a target has nothing else, because it lies outside in every suite that it ran, they still tell of those that it did not.
+**
 ** Targets for which this is the same in every suite, and the questions too, are a *group*. For each the rule is tried
 ** on the sources, each with the moments of the others, what it ran, and v as it is: po_ms. In suite s it is used only if
 **
@@ -23,9 +25,10 @@
 ** with e_ms the residual in s, by whatever rule the group has there, isolation among the overall full scores, and
 ** f_s and the field's share h_s of the target's deviation (interval.c),
 **
-**     residual^2 = 0.97^2 mean of (sum of w_s f_s e_ms / isolation_m)^2 isolation^2,   field = sum of w_s h_s
+**     residual^2 = 0.97^2 mean of (sum of w_s f_s e_ms / isolation_m)^2 isolation^2,   field^2 = sum of (w_s h_s)^2
 **
-** where the h_s add up, because who is beyond the sources in several suites is so for one reason.
+** where the h_s of suites in which the target lies outside of the sources' reach are first added up to one: who is beyond the
+** sources in several suites is so for one reason, and mispredicted to one side.
 */
 #include <math.h>
 #include <stdio.h>
@@ -483,6 +486,10 @@ static coreset_status find_group(coreset_context *context, coreset_suites *self)
 ** Targets
 */
 
+static int is_outside(coreset_reach reach) {
+  return reach == CORESET_REACH_ABOVE || reach == CORESET_REACH_BELOW;
+}
+
 /* How many questions of the benchmark a source answered. */
 static size_t count_answers(const suite *in, size_t source) {
   const coreset_scores *scores = in->given.scores;
@@ -523,9 +530,8 @@ static coreset_status place_target(coreset_context *context, suite *in, standing
     here->certainty.reach.outside = NAN;
     return CORESET_OK;
   }
-  int is_outside = here->row.reach == CORESET_REACH_ABOVE || here->row.reach == CORESET_REACH_BELOW;
   at->out_of_fold = core_predictions_out_of_fold(predictions, number);
-  at->how = at->out_of_fold == NULL || is_outside ? APART : JOINED;
+  at->how = at->out_of_fold == NULL || is_outside(here->row.reach) ? APART : JOINED;
   return CORESET_OK;
 }
 
@@ -611,7 +617,7 @@ static coreset_prediction row_of(const coreset_suites *self, size_t at) {
 /* The interval of the overall score. */
 static void set_overall_limits(const coreset_suites *self, coreset_suite_prediction *result) {
   size_t count = self->count;
-  double square = 0, field = 0, least = 0, most = 0;
+  double square = 0, field = 0, beyond = 0, least = 0, most = 0;
   if (self->group->products == NULL) return;
   for (size_t s = 0; s < count; s++) {
     const suite *in = &self->suites[s];
@@ -623,7 +629,11 @@ static void set_overall_limits(const coreset_suites *self, coreset_suite_predict
       low = certainty->least;
       high = certainty->most;
       double share = weight * in->range * certainty->deviation.field;
-      field += share * share;
+      if (is_outside(self->cells[s].row.reach)) {
+        beyond += share;
+      } else {
+        field += share * share;
+      }
     }
     least += weight * low;
     most += weight * high;
@@ -633,7 +643,7 @@ static void set_overall_limits(const coreset_suites *self, coreset_suite_predict
     }
   }
   double isolation = core_interval_isolation(&self->overall, NULL, 0, result->predicted);
-  core_deviation deviation = {CORE_TRAINING_SIZE * sqrt(fmax(square, 0)) * isolation, sqrt(field)};
+  core_deviation deviation = {CORE_TRAINING_SIZE * sqrt(fmax(square, 0)) * isolation, sqrt(field + beyond * beyond)};
   double half_width = core_deviation_half_width(&deviation, &self->quantiles);
   if (isnan(half_width) || isnan(result->predicted)) return;
   set_limits(result->predicted, result->predicted - half_width, result->predicted + half_width, least, most,
