@@ -3,8 +3,8 @@
 
     suites.py EXTENSION ORACLE.py DATABASE
 
-ORACLE.py has joint_fit(), joint_apply() and joint_gate() in NumPy, for sources that all ran every suite; what is beside them, in plain
-NumPy below, are sources that lack suites, intervals, and the overall score. What each suite predicts alone is coreset_predict()'s, and what is
+ORACLE.py has joint_fit(), joint_apply() and joint_gate() in NumPy, for sources that all ran every suite; its constants but for the
+shrinkage of correlations are those of ext/core/predict/joint.c. What is beside them, in plain NumPy below, are sources that lack suites, intervals, and the overall score. What each suite predicts alone is coreset_predict()'s, and what is
 predicted of the sources by the folds without them is read from the bytes of fits. All must agree within 1e-9.
 """
 import itertools
@@ -233,6 +233,7 @@ def main():
     oracle = types.ModuleType("oracle")
     with open(path, encoding="utf-8") as file:
         exec(compile(file.read(), path, "exec"), oracle.__dict__)
+    oracle.LAMBDA = .5
     for seed, (models, sources, questions, likeness) in enumerate([(30, 20, (60, 40), .95), (30, 20, (60, 40, 90, 30), .8), (20, 12, (50, 50, 50), 0), (40, 30, (30,), 1)]):
         suites = made_up(seed, models, questions, likeness)
         for share, outside in ((.1, "none"), (.4, "none"), (1, "none"), (.1, "auto")):

@@ -50,7 +50,7 @@ static void literal_moments(double y[][SUITES], size_t without, double *mu, doub
       sigma[s][t] = 0;
       for (size_t m = 0; m < SOURCES; m++) {
         double product = (literal_logit(y[m][s]) - mu[s]) * (literal_logit(y[m][t]) - mu[t]);
-        sigma[s][t] += m == without ? 0 : product / (count - 1) * (s == t ? 1 : 1 - 1.5 / count);
+        sigma[s][t] += m == without ? 0 : product / (count - 1) * (s == t ? 1 : 1 - 0.5 / count);
       }
     }
   }
@@ -457,7 +457,7 @@ Test(suites, correlations_that_contradict_each_other) {
       a[0] * (a[4] * a[8] - a[5] * a[7]) - a[1] * (a[3] * a[8] - a[5] * a[6]) + a[2] * (a[3] * a[7] - a[4] * a[6]);
   cr_assert_gt(determinant, 0);
   cr_assert(a[1] > 0 && a[5] > 0 && a[2] < 0);
-  cr_assert_lt(a[1] / sqrt(a[0] * a[4]), 0.6); /* it was 1 - 1.5 / 14 */
+  cr_assert_lt(a[1] / sqrt(a[0] * a[4]), 0.6); /* it was 1 - 0.5 / 14 */
   const core_joint_view views[SUITES] = {{1, 0, 0.1}, {1, 0, 0.1}, {0, 0, 0}};
   const double p[SUITES] = {0.4, 0.7, NAN};
   cr_assert_eq(core_joint_apply(&context, &moments, views, p, SUITES, said), CORESET_OK);

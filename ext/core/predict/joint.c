@@ -4,7 +4,7 @@
 ** l(x) is the logit of x clipped to [0.01, 0.99]; y_ms the full score of source m in suite s, o_ms what is predicted of
 ** it by the fold without it (calibration.c), p_s the prediction of a target, all mapped. With M sources that ran all suites
 **
-**     mu_s = mean of l(y_ms);  Sigma = covariance (M - 1) of l(y), its correlations times 1 - 1.5 / M
+**     mu_s = mean of l(y_ms);  Sigma = covariance (M - 1) of l(y), its correlations times 1 - 0.5 / M
 **     v_s = 0.7 * 0.94 * mean of (l(o_ms) - l(y_ms))^2
 **     k_s = max(1 - v_s / Sigma_ss, 0.1),  z_s = (l(p_s) - mu_s) / k_s,  r_s = v_s / k_s
 **
@@ -23,7 +23,7 @@
 ** z_j - m = (Q z)_j / Q_jj and c + r_j = 1 / Q_jj.
 **
 ** Sources that lack suites: mu_s and Sigma_ss are of all that ran s; the correlation of two suites is that over the models that ran
-** both, times 1 - 1.5 / (how many these are), and 0 where there are fewer than two. Correlations that come from different models
+** both, times 1 - 0.5 / (how many these are), and 0 where there are fewer than two. Correlations that come from different models
 ** need not go together: as long as a pivot of their matrix is less than 0.001, all but the diagonal is multiplied by 0.9.
 */
 #include "predict/joint.h"
@@ -36,7 +36,7 @@
 
 /* This project's own choices (tests/experiments/ACCURACY.md). */
 #define EDGE 0.01          /* a score closer to 0 or 1 counts as this */
-#define SHRINKAGE 1.5      /* of correlations, in models */
+#define SHRINKAGE 0.5      /* of correlations, in models */
 #define NOISE (0.7 * 0.94) /* what of a mean square residual is noise: folds learn from fewer models, and logits bend */
 #define LEAST_KEPT 0.1     /* k */
 #define DEGREES 5.0        /* of freedom of a disagreement between suites */
