@@ -10,6 +10,7 @@
 #   make asan           the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make versions-test  the tests that need SQLite, with the oldest and the newest; npm downloads them
 #   make test-clients   the main job from every language's SQLite that Debian and npm have; installs them
+#   make test-cluster   the main job on a dqlite cluster of three nodes
 #   make deps           installs what is missing from Debian and nothing else
 #   make format         formats the sources; make format-check only looks
 #   make clean
@@ -61,7 +62,7 @@ SOURCES = $(shell find ext include tests -name '*.[ch]')
 VERSION = $(shell sed -n 's/^\#define CORESET_VERSION "\(.*\)"/\1/p' include/coreset.h)
 
 .PHONY: all install uninstall deps demo test asan clean format format-check
-.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test test-clients few-clients-test install-test levels-test
+.PHONY: rooms exports warnings unit sql-test store-test reference-test static-test client-test test-clients few-clients-test test-cluster install-test levels-test
 .PHONY: versions-test oracle-test fault latency coverage lint tsan threads-test hostile-test lifecycle-test run-fuzzers valgrind soak fuzz check-all
 .PHONY: bench accuracy intervals stopping missing-data dial
 .DELETE_ON_ERROR:
@@ -115,8 +116,6 @@ install: coreset.so libcoreset.a
 
 uninstall:
 	rm -f $(INSTALLED:%="$(DESTDIR)%")
-
-include ext/package/package.mk
 
 # ---- Tests
 
@@ -291,6 +290,13 @@ FEW_CLIENTS = shell python perl tcl node-better-sqlite3 node-sqlite node-libsql 
 test-clients few-clients-test: $(BUILD)/coreset.so
 	@EXTENSION=$(CURDIR)/$(BUILD)/coreset tests/clients/run --install $(if $(filter few-%,$@),$(FEW_CLIENTS))
 
+# Three nodes of dqlite on loopback, which end by themselves.
+test-cluster: coreset.so libcoreset.a
+	@tests/deps golang-go libdqlite-dev golang-github-canonical-go-dqlite-dev
+	@$(MAKE) --no-print-directory install PREFIX=$(CURDIR)/build/cluster/usr DESTDIR= libdir=$(CURDIR)/build/cluster/usr/lib \
+	  includedir=$(CURDIR)/build/cluster/usr/include extensiondir=$(CURDIR)/build/cluster/usr/lib/sqlite3 > /dev/null
+	@tests/cluster/run $(CURDIR)/build/cluster/usr
+
 # Installs into a folder that is removed afterwards.
 install-test: coreset.so libcoreset.a
 	@CC="$(CC)" SQLITE3="$(SQLITE3)" tests/install/run
@@ -329,10 +335,13 @@ versions-test: $(BUILD)/coreset.so $(BUILD)/host build/sqlite-$(OLDEST)/libsqlit
 	    LD_LIBRARY_PATH=$$library $(BUILD)/host $$extension || exit 1; \
 	done
 
+include ext/package/package.mk
+
 # All of it: an hour or two.
 check-all:
 	@$(MAKE) --no-print-directory WERROR=-Werror format-check test
-	@$(MAKE) --no-print-directory FAULT_STRIDE=200 fault versions-test oracle-test coverage lint tsan valgrind soak fuzz
+	@$(MAKE) --no-print-directory FAULT_STRIDE=200 fault versions-test oracle-test amalgamation-test dist-test test-clients \
+	  test-cluster coverage lint tsan valgrind soak fuzz
 	@$(MAKE) --no-print-directory WERROR=-Werror asan
 	@echo "check-all: ok"
 
@@ -348,6 +357,7 @@ bench: $(BUILD)/bench $(BUILD)/coreset.so
 	@set -o pipefail; { $< $(BUILD)/coreset $(REFERENCE) && \
 	  /usr/bin/python3 tests/bench/regression.py $(BUILD)/coreset && \
 	  /usr/bin/python3 tests/bench/missing.py $(BUILD)/coreset && \
+	  /usr/bin/python3 tests/bench/shards.py $(BUILD)/coreset && \
 	  /usr/bin/python3 tests/bench/scaling.py $(BUILD)/coreset tests/bench/scaling.svg; } | tee $(BUILD)/bench.out
 	@/usr/bin/python3 tests/bench/publish.py $(BUILD)/bench.out tests/bench/SPEED.md
 

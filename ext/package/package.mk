@@ -37,9 +37,8 @@ COPYRIGHTS = $(SERIAL)/usr/share/doc/libopenblas-serial-dev/copyright /usr/share
 
 .PHONY: dist dist-test
 
-dist: deps
+dist: deps $(SERIAL)/done build/sqlite-$(NEWEST)/libsqlite3.so.0
 	@tests/deps libgfortran-12-dev binutils python3
-	@$(MAKE) --no-print-directory $(SERIAL)/done build/sqlite-$(NEWEST)/libsqlite3.so.0
 	@$(MAKE) --no-print-directory BUILD=$(DIST) CPPFLAGS="-Ibuild/sqlite-$(NEWEST) $(CPPFLAGS)" \
 	  CFLAGS="-O3 -ffunction-sections -fdata-sections" \
 	  LDFLAGS="-s -static-libgcc -Wl,--gc-sections,--exclude-libs,ALL $(LDFLAGS)" \
@@ -51,7 +50,8 @@ dist: deps
 $(SERIAL)/done:
 	@mkdir -p $(@D)
 	@echo "  SERIAL OPENBLAS"
-	@cd $(@D) && rm -f *.deb && apt-get download -qq libopenblas-serial-dev 2>/dev/null && dpkg -x *.deb . && touch done
+	@cd $(@D) && rm -f *.deb && { apt-get download -qq libopenblas-serial-dev 2>/dev/null || \
+	  { apt-get update -qq; apt-get download -qq libopenblas-serial-dev; }; } && dpkg -x *.deb . && touch done
 
 # The packages in empty folders, and the library on all SQL tests.
 dist-test: dist

@@ -1,0 +1,6 @@
+//go:build plain
+
+package main
+
+// A node without the extension.
+func register() error { return nil }
