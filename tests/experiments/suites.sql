@@ -86,3 +86,31 @@ SELECT name, iif(name LIKE 'Live%', 'unseen', '') AS ' ', printf('%.0f', 1e4 * s
        printf('%.2f', sqrt(avg((predicted - truth) * (predicted - truth)) / avg((source_mean - truth) * (source_mean - truth)))) AS share, printf('%.2f', avg(truth BETWEEN lower AND upper)) AS coverage, printf('%.0f', 1e4 * avg(upper - lower)) AS width,
        sum(predicted IS NULL) AS 'not predicted'
   FROM suite_missing GROUP BY name ORDER BY name LIKE 'Live%', name;
+
+-- Targets beyond the sources: the weakest 60% learn and the strongest are predicted (strong), or the other way round (weak)
+CREATE TEMP TABLE suite_far AS
+  SELECT name, model, way.column1 AS way, CASE way.column1 WHEN 'strong' THEN place < 0.6 ELSE place > 0.4 END AS is_source
+    FROM (SELECT name, model, percent_rank() OVER (PARTITION BY name ORDER BY avg(truth), model) AS place FROM suite_truth GROUP BY name, model), (VALUES('strong'), ('weak')) AS way;
+CREATE TEMP TABLE suite_far_sources AS
+  SELECT name, way, suite, score_matrix(model, question, score) AS m FROM suite_rows JOIN suite_far USING (name, model) WHERE is_source GROUP BY name, way, suite;
+CREATE TEMP TABLE suite_far_targets AS
+  SELECT name, way, share, suite, score_matrix(model, question, score) AS m
+    FROM (SELECT name, way, suite, share.column1 AS share, c.question FROM suite_far_sources, (VALUES('1%'), ('3%'), ('10%')) AS share, coreset_select(m, share.column1) AS c)
+    JOIN suite_far USING (name, way) JOIN suite_rows USING (name, model, suite, question) WHERE NOT is_source GROUP BY name, way, share, suite;
+CREATE TEMP TABLE suite_far_results AS
+  SELECT s.name, way, share, p.*, truth
+    FROM (SELECT name, way, coreset_suites(suite, m) AS s FROM suite_far_sources GROUP BY name, way) AS s
+    JOIN (SELECT name, way, share, coreset_suites(suite, m) AS t FROM suite_far_targets GROUP BY name, way, share) USING (name, way),
+         coreset_predict_suites(s, t, NULL, NULL, NULL, 'kriging_irt') AS p
+    JOIN (SELECT name, suite, model, truth FROM suite_truth UNION ALL
+          SELECT name, NULL, model, avg(truth) FROM suite_truth JOIN (SELECT name, count(DISTINCT suite) AS suites FROM suite_truth GROUP BY name) USING (name)
+           GROUP BY name, model HAVING count(*) = suites) AS y ON y.name = s.name AND y.suite IS p.suite AND y.model = p.model;
+.print
+.print 'Targets beyond the sources, all suites together; and the overall score.'
+.print
+SELECT name, iif(name LIKE 'Live%', 'unseen', '') AS ' ', way, share AS '%', printf('%.2f', avg(reach = 'inside')) AS inside,
+       printf('%.0f', 1e4 * sqrt(avg((alone - truth) * (alone - truth)) FILTER (WHERE suite IS NOT NULL))) AS alone, printf('%.0f', 1e4 * sqrt(avg((predicted - truth) * (predicted - truth)) FILTER (WHERE suite IS NOT NULL))) AS together,
+       printf('%.2f', avg(truth BETWEEN lower AND upper) FILTER (WHERE suite IS NOT NULL)) AS coverage,
+       printf('%.0f', 1e4 * sqrt(avg((alone - truth) * (alone - truth)) FILTER (WHERE suite IS NULL))) AS 'overall: alone', printf('%.0f', 1e4 * sqrt(avg((predicted - truth) * (predicted - truth)) FILTER (WHERE suite IS NULL))) AS ' together',
+       printf('%.2f', avg(truth BETWEEN lower AND upper) FILTER (WHERE suite IS NULL)) AS ' coverage'
+  FROM suite_far_results WHERE name IN ('HELM', 'LiveBench', 'LiveCodeBench') GROUP BY name, way, share ORDER BY name, way, length(share), share;
