@@ -43,7 +43,7 @@ typedef enum coreset_status {
   CORESET_TOO_LITTLE,  /* the same, because the data are too few or too much alike to work with */
   CORESET_NO_MEMORY,   /* an allocation failed */
   CORESET_INTERRUPTED, /* context->interrupted asked to stop */
-  CORESET_CORRUPT,     /* these bytes are no score matrix, or no fit */
+  CORESET_CORRUPT,     /* these bytes are no score matrix, no fit, or no bundle */
   CORESET_TOO_BIG      /* the result would be larger than the caller allows */
 } coreset_status;
 
