@@ -5,10 +5,11 @@
 **     coreset_info()       JSON: version, compiler, SQLite at run time and at build
 **                          time, linear algebra library, instructions in use, and the
 **                          selectors and predictors that there are
-**     coreset_info(blob)   JSON: what made this matrix, fit or bundle of suites (of which it tells suite by suite): its format and the version of that, the
+**     coreset_info(blob)   JSON: what made this matrix or fit: its format and the version of that, the
 **                          method with the options in force, numbers of models and questions, and a hash
 **                          of the identifiers of its questions, 16 hexadecimal digits: the same for
-**                          every matrix of the same questions, whatever their models and scores
+**                          every matrix of the same questions, whatever their models and scores; and of
+**                          a bundle of suites all this suite by suite
 **     coreset_methods      a table of all selectors and predictors, a row for each option of
 **                          each (one with NULLs where a method has none):
 **
