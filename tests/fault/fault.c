@@ -178,7 +178,9 @@ static const char *const cases[] = {
     "SELECT coreset_suites('a', column1) FROM (VALUES(" M "), (" F "))",
     "SELECT coreset_info(" SUITES "), coreset_info(" SUITE_FITS ")",
     "SELECT * FROM coreset_predict_suites(" SUITES ", " SUITE_TARGETS ", '[[\"one\", 3], [2, 1]]', 'krr')",
-    "SELECT * FROM coreset_predict_suites(" SUITE_FITS ", (SELECT coreset_suites('one', t) FROM objects))",
+    "SELECT * FROM coreset_predict_suites(" SUITE_FITS
+    ", (SELECT coreset_suites('one', v) FROM (SELECT score_matrix('new', column1, column2) AS v FROM (VALUES(1, 1), "
+    "('question number 4', 0), (5, 1)))))",
     "SELECT * FROM coreset_predict_suites(" SUITES ", " SUITE_TARGETS ", '[[\"one\", 3]]')",
     "SELECT * FROM coreset_predict('no matrix', " T ")",
     "SELECT * FROM krr_blup_predict(" R ", (SELECT rt FROM objects))",
