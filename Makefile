@@ -28,10 +28,11 @@ libdir = $(PREFIX)/lib
 includedir = $(PREFIX)/include
 extensiondir = $(libdir)/sqlite3
 # The database of published numbers that tests/reference compares with, one with more sets of scores for tests/experiments, the
-# program that tests/oracle compares with, and the published jitter of LNC.
+# programs that tests/oracle compares with, and the published jitter of LNC.
 REFERENCE ?= ../shared/reference/reference.db
 MORE ?= $(dir $(REFERENCE))more.db
 ORACLE ?= ../shared/design/frontier_reference.py
+SUITES_ORACLE ?= ../shared/design/suites_adaptive_reference.py
 REFERENCE_JITTER ?= $(dir $(REFERENCE))lnc_noise.csv
 # What real tools leave behind, for tests/stores.
 STORES ?= ../shared/stores
@@ -298,11 +299,13 @@ test-cluster: coreset.so libcoreset.a
 install-test: coreset.so libcoreset.a
 	@CC="$(CC)" SQLITE3="$(SQLITE3)" tests/install/run
 
-# The default methods beside a NumPy program of the same formulas. Only this needs NumPy.
+# The default methods, and several suites, beside NumPy programs of the same formulas. Only this needs NumPy.
 oracle-test: $(BUILD)/coreset.so
-	@if [ ! -e "$(ORACLE)" ] || [ ! -e "$(REFERENCE)" ]; then echo "$(ORACLE) is not here: skipped"; else \
-	  tests/deps python3-numpy && OPENBLAS_NUM_THREADS=1 /usr/bin/python3 tests/oracle/frontier.py $< $(ORACLE) $(REFERENCE); \
-	fi
+	@for test in frontier=$(ORACLE) suites=$(SUITES_ORACLE); do \
+	  if [ ! -e "$${test#*=}" ] || [ ! -e "$(REFERENCE)" ]; then echo "$${test#*=} is not here: skipped"; else \
+	    tests/deps python3-numpy && OPENBLAS_NUM_THREADS=1 /usr/bin/python3 tests/oracle/$${test%%=*}.py $< $${test#*=} $(REFERENCE) || exit 1; \
+	  fi; \
+	done
 
 # One selection and prediction with every set of instructions, and several numbers of threads.
 levels-test: $(BUILD)/coreset.so
@@ -362,7 +365,7 @@ accuracy intervals stopping missing-data: $(BUILD)/coreset.so
 	  if [ -e "$(MORE)" ]; then echo "ATTACH 'file:$(MORE)?mode=ro' AS more;"; \
 	  else echo ".print $(MORE) is not here: its sets are missing"; echo "ATTACH ':memory:' AS more;" \
 	    "CREATE TABLE more.scores(dataset, model, question, score, released);"; fi; \
-	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),$(addprefix tests/experiments/,splits.sql compare.sql))) | $(SQLITE3) :memory:
+	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),$(addprefix tests/experiments/,splits.sql compare.sql suites.sql))) | $(SQLITE3) :memory:
 
 $(BUILD)/latency: $(BUILD)/tests/bench/latency.o $(LINKED_OBJECTS)
 	@echo "  LD $@"

@@ -43,7 +43,7 @@ typedef enum coreset_status {
   CORESET_TOO_LITTLE,  /* the same, because the data are too few or too much alike to work with */
   CORESET_NO_MEMORY,   /* an allocation failed */
   CORESET_INTERRUPTED, /* context->interrupted asked to stop */
-  CORESET_CORRUPT,     /* these bytes are no score matrix, or no fit */
+  CORESET_CORRUPT,     /* these bytes are no score matrix, no fit, or no bundle */
   CORESET_TOO_BIG      /* the result would be larger than the caller allows */
 } coreset_status;
 
@@ -432,6 +432,76 @@ void coreset_comparison_free(coreset_comparison *comparison);
 ** first there is a. With a baseline that is b. */
 coreset_status coreset_comparison_next(coreset_context *context, coreset_comparison *comparison,
                                        coreset_pair_compared *pair);
+
+/* ------------------------------------------------------------------------
+** Several suites: what one tells of another
+*/
+
+typedef struct coreset_bundle coreset_bundle;
+
+/* A bundle of score matrices, or of fits, one for each suite, in order of the suites' names. */
+coreset_status coreset_bundle_new(coreset_context *context, coreset_bundle **bundle);
+void coreset_bundle_free(coreset_bundle *bundle);
+
+/* Adds the bytes of a score matrix or a fit, which are checked and copied. Fails for bytes that are neither, that are
+** not of the kind of those before, and for a name that is there already. After CORESET_NO_MEMORY the bundle can
+** only be freed. */
+coreset_status coreset_bundle_add(coreset_context *context, coreset_bundle *bundle, const coreset_id *suite,
+                                  const void *bytes, size_t size);
+
+/* A bundle as bytes (release with coreset_free), at most limit of them, else CORESET_TOO_BIG; and back: the bytes are
+** not needed afterwards. Those in the bundle are checked when they are read. */
+coreset_status coreset_bundle_write(coreset_context *context, const coreset_bundle *bundle, size_t limit,
+                                    unsigned char **bytes, size_t *size);
+coreset_status coreset_bundle_read(coreset_context *context, const void *bytes, size_t size, coreset_bundle **bundle);
+
+/* How many suites, whether they are fits, the name of one, whose text belongs to the bundle, and the index of a name, or -1. */
+size_t coreset_bundle_count(const coreset_bundle *bundle);
+int coreset_bundle_has_fits(const coreset_bundle *bundle);
+coreset_id coreset_bundle_suite(const coreset_bundle *bundle, size_t index);
+ptrdiff_t coreset_bundle_find(const coreset_bundle *bundle, const coreset_id *suite);
+
+/* The matrix or the fit of a suite, whichever it is. */
+coreset_status coreset_bundle_matrix(coreset_context *context, const coreset_bundle *bundle, size_t index,
+                                     coreset_matrix **matrix);
+coreset_status coreset_bundle_fit(coreset_context *context, const coreset_bundle *bundle, size_t index,
+                                  coreset_fit **fit);
+
+/* One of several suites. */
+typedef struct coreset_suite {
+  coreset_id name;              /* for messages */
+  const coreset_scores *scores; /* of its sources; NULL with a fit */
+  const coreset_fit *fit;       /* NULL with scores */
+  coreset_predictions
+      *predictions; /* of its targets, by these, with the level, none of them read yet; NULL: it has none */
+  double weight;    /* in the overall score: finite and not negative; not all may be 0 */
+} coreset_suite;
+
+/* One target in one suite, or overall. Scores on the users' scale. */
+typedef struct coreset_suite_prediction {
+  coreset_id model;    /* its text belongs to the target matrices */
+  size_t suite;        /* its number; the number of suites for the overall score */
+  double predicted;    /* full score; NaN where nothing is known */
+  double lower, upper; /* its interval; NaN where there is none */
+  coreset_reach reach; /* whether it is like the sources in this suite */
+  double observed;     /* plain mean of the answers used; NaN if there are none; overall the weighted mean of these */
+  size_t answered;     /* how many answers were used; of a source of the suite all it has to the benchmark */
+  size_t unknown;      /* answers to questions that the sources lack */
+  double alone;        /* the prediction without the other suites; NaN where it did not run this one */
+} coreset_suite_prediction;
+
+typedef struct coreset_suites coreset_suites;
+
+/* Starts predicting the targets of all suites, each from its answers in all of them. Everything passed must outlive the
+** result, but for the array itself. level: of the intervals, more than 0. Fails where a fit does not keep what is needed, and
+** where no two suites have three sources in common. */
+coreset_status coreset_suites_new(coreset_context *context, const coreset_suite *suites, size_t count, double level,
+                                  coreset_suites **result);
+void coreset_suites_free(coreset_suites *suites);
+
+/* The next row, or CORESET_DONE: targets in order of identifier, in each the suites as they were given, and the overall
+** score. */
+coreset_status coreset_suites_next(coreset_context *context, coreset_suites *suites, coreset_suite_prediction *row);
 
 /* ------------------------------------------------------------------------
 ** Evaluation: how well a selector and a predictor do on data that is known

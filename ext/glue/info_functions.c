@@ -8,7 +8,8 @@
 **     coreset_info(blob)   JSON: what made this matrix or fit: its format and the version of that, the
 **                          method with the options in force, numbers of models and questions, and a hash
 **                          of the identifiers of its questions, 16 hexadecimal digits: the same for
-**                          every matrix of the same questions, whatever their models and scores
+**                          every matrix of the same questions, whatever their models and scores; and of
+**                          a bundle of suites all this suite by suite
 **     coreset_methods      a table of all selectors and predictors, a row for each option of
 **                          each (one with NULLs where a method has none):
 **
@@ -33,6 +34,7 @@
 #include "matrix/id_blob.h"
 #include "matrix/matrix.h"
 #include "predict/predictor.h"
+#include "predict/suites_blob.h"
 #include "select/selector.h"
 
 static void version_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
@@ -74,11 +76,9 @@ static void info_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv) {
 ** What made a value
 */
 
-static coreset_status describe_matrix(coreset_context *context, sqlite3_value *value, sqlite3_str *json) {
-  coreset_matrix *matrix;
+static coreset_status describe_matrix(coreset_context *context, const coreset_matrix *matrix, sqlite3_str *json) {
   uint64_t hash = 0;
-  coreset_status status = glue_matrix_argument(context, "blob", value, &matrix);
-  if (status == CORESET_OK) status = core_id_list_hash(context, &matrix->questions, &hash);
+  coreset_status status = core_id_list_hash(context, &matrix->questions, &hash);
   if (status == CORESET_OK) {
     sqlite3_str_appendf(json,
                         "{\"format\":\"%s\",\"version\":%d,\"method\":\"score_matrix\",\"options\":{},"
@@ -87,15 +87,12 @@ static coreset_status describe_matrix(coreset_context *context, sqlite3_value *v
                         (long long)coreset_matrix_model_count(matrix), (long long)coreset_matrix_question_count(matrix),
                         (unsigned long long)hash);
   }
-  coreset_matrix_free(matrix);
   return status;
 }
 
-static coreset_status describe_fit(coreset_context *context, sqlite3_value *value, sqlite3_str *json) {
-  coreset_fit *fit;
+static coreset_status describe_fit(coreset_context *context, const coreset_fit *fit, sqlite3_str *json) {
   uint64_t hash = 0;
-  coreset_status status = glue_fit_argument(context, "blob", value, NULL, &fit);
-  if (status == CORESET_OK) status = core_id_list_hash(context, &fit->questions, &hash);
+  coreset_status status = core_id_list_hash(context, &fit->questions, &hash);
   if (status == CORESET_OK) {
     sqlite3_str_appendf(json, "{\"format\":\"%s\",\"version\":%d,\"method\":\"%s\",\"options\":", core_fit_format.name,
                         (int)core_fit_format.version, fit->choice.method->name);
@@ -107,7 +104,63 @@ static coreset_status describe_fit(coreset_context *context, sqlite3_value *valu
                         (long long)fit->benchmark_question_count, fit->interval != NULL ? "true" : "false",
                         (unsigned long long)hash);
   }
+  return status;
+}
+
+/* One suite of a bundle, behind its name. */
+static coreset_status describe_suite(coreset_context *context, const coreset_bundle *bundle, size_t index,
+                                     sqlite3_str *json) {
+  coreset_matrix *matrix = NULL;
+  coreset_fit *fit = NULL;
+  coreset_status status;
+  sqlite3_str_appendf(json, "%s{\"suite\":", index > 0 ? "," : "");
+  glue_append_json_id(json, coreset_bundle_suite(bundle, index));
+  sqlite3_str_appendall(json, ",\"value\":");
+  if (coreset_bundle_has_fits(bundle)) {
+    status = coreset_bundle_fit(context, bundle, index, &fit);
+    if (status == CORESET_OK) status = describe_fit(context, fit, json);
+  } else {
+    status = coreset_bundle_matrix(context, bundle, index, &matrix);
+    if (status == CORESET_OK) status = describe_matrix(context, matrix, json);
+  }
+  sqlite3_str_appendchar(json, 1, '}');
+  coreset_matrix_free(matrix);
   coreset_fit_free(fit);
+  return status;
+}
+
+static coreset_status describe_bundle(coreset_context *context, const coreset_bundle *bundle, sqlite3_str *json) {
+  coreset_status status = CORESET_OK;
+  sqlite3_str_appendf(json,
+                      "{\"format\":\"%s\",\"version\":%d,\"method\":\"coreset_suites\",\"options\":{},\"suites\":[",
+                      core_bundle_format.name, (int)core_bundle_format.version);
+  for (size_t i = 0; i < coreset_bundle_count(bundle) && status == CORESET_OK; i++) {
+    status = describe_suite(context, bundle, i, json);
+  }
+  sqlite3_str_appendall(json, "]}");
+  return status;
+}
+
+/* Whichever it is. */
+static coreset_status describe(coreset_context *context, sqlite3_value *value, sqlite3_str *json) {
+  coreset_matrix *matrix = NULL;
+  coreset_fit *fit = NULL;
+  coreset_bundle *bundle = NULL;
+  coreset_status status;
+  if (glue_is_format(value, &core_bundle_format)) {
+    status = glue_bundle_argument(context, "blob", value, &bundle);
+    if (status == CORESET_OK) status = describe_bundle(context, bundle, json);
+  } else if (glue_is_format(value, &core_fit_format)) {
+    status = glue_fit_argument(context, "blob", value, NULL, &fit);
+    if (status == CORESET_OK) status = describe_fit(context, fit, json);
+  } else {
+    status = glue_known_blob(context, "blob", value);
+    if (status == CORESET_OK) status = glue_matrix_argument(context, "blob", value, &matrix);
+    if (status == CORESET_OK) status = describe_matrix(context, matrix, json);
+  }
+  coreset_matrix_free(matrix);
+  coreset_fit_free(fit);
+  coreset_bundle_free(bundle);
   return status;
 }
 
@@ -118,11 +171,7 @@ static void describe_scalar(sqlite3_context *sql, int argc, sqlite3_value **argv
   sqlite3_str *json = sqlite3_str_new(sqlite3_context_db_handle(sql));
   glue_poller_open(&poller, sqlite3_context_db_handle(sql), &context);
   coreset_status status = glue_ready_values(&context, argc, argv);
-  if (status == CORESET_OK) status = glue_known_blob(&context, "blob", argv[0]);
-  if (status == CORESET_OK) {
-    status = glue_is_format(argv[0], &core_fit_format) ? describe_fit(&context, argv[0], json)
-                                                       : describe_matrix(&context, argv[0], json);
-  }
+  if (status == CORESET_OK) status = describe(&context, argv[0], json);
   glue_poller_close(&poller);
   if (status == CORESET_OK) {
     glue_result_json(sql, json);

@@ -41,41 +41,45 @@ static coreset_status mark_others(coreset_context *context, const glue_predictin
 
 /* Who is predicted, where there is one matrix: everyone but the full sources. */
 static coreset_status mark_targets(coreset_context *context, core_arena *arena, glue_predicting *self,
-                                   const core_sources *found, int target_is_null) {
+                                   const core_sources *found) {
   size_t models = coreset_matrix_model_count(self->source);
   self->is_target = core_take(context, arena, models, 1);
   if (self->is_target == NULL) return CORESET_NO_MEMORY;
   for (size_t m = 0; m < models; m++) self->is_target[m] = !found->is_full[m];
-  if (found->full_count < models) return CORESET_OK;
-  return core_fail(context, CORESET_ERROR,
-                   "there is nobody to predict: all %zu models answered the %zu questions of the benchmark and are "
-                   "sources, and %s; give target the score matrix of the models to predict",
-                   models, found->question_count,
-                   target_is_null ? "target is NULL, the matrix of no rows" : "no target is given");
+  self->target = found->full_count < models ? self->source : NULL;
+  return CORESET_OK;
+}
+
+coreset_status glue_find_models(coreset_context *context, core_arena *arena, glue_predicting *self, int lie_apart) {
+  core_sources found;
+  unsigned char *others = NULL;
+  coreset_status status = CORESET_OK;
+  self->target = self->second;
+  if (self->second != NULL) {
+    others = core_take(context, arena, coreset_matrix_model_count(self->source), 1);
+    status = others == NULL ? CORESET_NO_MEMORY : mark_others(context, self, others);
+  }
+  if (status == CORESET_OK) status = core_find_sources(context, arena, self->source, others, &found);
+  if (status == CORESET_OK && !lie_apart) status = mark_targets(context, arena, self, &found);
+  if (status != CORESET_OK) return status;
+  return core_scores_of(context, self->source, lie_apart ? found.is_source : found.is_full, found.in_benchmark,
+                        &self->scores);
 }
 
 /* Reads both matrices, finds the sources, and makes their scores. */
 static coreset_status read_models(glue_table_cursor *cursor, core_arena *arena, glue_predicting *self) {
   coreset_context *context = &cursor->context;
   sqlite3_value *target = glue_argument(cursor, "target");
-  core_sources found;
-  unsigned char *others = NULL;
   coreset_status status = glue_known_blob(context, "source", cursor->arguments[0]);
   if (status == CORESET_OK) status = glue_matrix_argument(context, "source", cursor->arguments[0], &self->source);
   if (status == CORESET_OK && target != NULL) status = glue_matrix_argument(context, "target", target, &self->second);
-  if (status != CORESET_OK) return status;
-  self->target = self->second != NULL ? self->second : self->source;
-  if (self->second != NULL) {
-    others = core_take(context, arena, coreset_matrix_model_count(self->source), 1);
-    status = others == NULL ? CORESET_NO_MEMORY : mark_others(context, self, others);
-  }
-  if (status == CORESET_OK) status = core_find_sources(context, arena, self->source, others, &found);
-  if (status == CORESET_OK && self->second == NULL) {
-    status = mark_targets(context, arena, self, &found, cursor->arguments[1] != NULL);
-  }
-  if (status != CORESET_OK) return status;
-  return core_scores_of(context, self->source, self->second != NULL ? found.is_source : found.is_full,
-                        found.in_benchmark, &self->scores);
+  if (status == CORESET_OK) status = glue_find_models(context, arena, self, target != NULL);
+  if (status != CORESET_OK || self->target != NULL) return status;
+  return core_fail(context, CORESET_ERROR,
+                   "there is nobody to predict: all %zu models answered the %zu questions of the benchmark and are "
+                   "sources, and %s; give target the score matrix of the models to predict",
+                   self->scores->models, self->scores->questions,
+                   cursor->arguments[1] != NULL ? "target is NULL, the matrix of no rows" : "no target is given");
 }
 
 /* A fit has its options already: the name of its predictor may come with it, and nothing else. */
@@ -97,30 +101,39 @@ static coreset_status check_options(glue_table_cursor *cursor) {
   return CORESET_OK;
 }
 
-/* Starts from a fit in the place of the sources. */
-static coreset_status open_fit(glue_table_cursor *cursor, glue_predicting *self) {
+coreset_status glue_fit_options(glue_table_cursor *cursor, const coreset_method **wanted) {
   coreset_context *context = &cursor->context;
-  sqlite3_value *target = glue_argument(cursor, "target");
-  const coreset_method *wanted = cursor->function->method;
+  coreset_choice choice;
   coreset_status status = check_options(cursor);
-  if (status == CORESET_OK && wanted == NULL && glue_argument(cursor, "predictor") != NULL) {
+  *wanted = cursor->function->method;
+  if (status == CORESET_OK && *wanted == NULL && glue_argument(cursor, "predictor") != NULL) {
     status = glue_choice_argument(context, cursor->db, &core_predictors, "predictor",
-                                  glue_argument(cursor, "predictor"), &self->request.predictor);
-    wanted = self->request.predictor.method;
-  }
-  if (status == CORESET_OK) {
-    status = glue_fit_argument(context, "source", cursor->arguments[0], wanted, &self->fit);
+                                  glue_argument(cursor, "predictor"), &choice);
+    *wanted = choice.method;
   }
   if (status != CORESET_OK) return status;
-  if (target == NULL) {
+  if (glue_argument(cursor, "target") == NULL) {
     return core_fail(context, CORESET_ERROR, "the argument target is missing: a fit has no targets");
   }
   if (glue_argument(cursor, "selector") != NULL) {
     return core_fail(context, CORESET_ERROR,
                      "selector is for the making of a fit, which keeps its intervals: give it to %s_fit()",
-                     wanted == NULL ? "coreset" : wanted->name);
+                     *wanted == NULL ? "coreset" : (*wanted)->name);
   }
-  status = glue_matrix_argument(context, "target", target, &self->second);
+  return CORESET_OK;
+}
+
+/* Starts from a fit in the place of the sources. */
+static coreset_status open_fit(glue_table_cursor *cursor, glue_predicting *self) {
+  coreset_context *context = &cursor->context;
+  const coreset_method *wanted;
+  coreset_status status = glue_fit_options(cursor, &wanted);
+  if (status == CORESET_OK) {
+    status = glue_fit_argument(context, "source", cursor->arguments[0], wanted, &self->fit);
+  }
+  if (status == CORESET_OK) {
+    status = glue_matrix_argument(context, "target", glue_argument(cursor, "target"), &self->second);
+  }
   if (status != CORESET_OK) return status;
   self->target = self->second;
   self->request.predictor = *coreset_fit_choice(self->fit);

@@ -28,6 +28,13 @@ coreset_status glue_predicting_open(glue_table_cursor *cursor, core_arena *arena
                                     glue_predicting *self);
 void glue_predicting_close(glue_predicting *self);
 
+/* Parts of that, for who opens several. Finds the sources of self->source, and the targets: in self->second, or where that is NULL
+** in self->source too, unless targets lie apart, of which there are then none; and makes the scores. */
+coreset_status glue_find_models(coreset_context *context, core_arena *arena, glue_predicting *self, int lie_apart);
+
+/* The arguments that may come with a fit in the place of the sources. *wanted: the predictor that is asked for, or NULL. */
+coreset_status glue_fit_options(glue_table_cursor *cursor, const coreset_method **wanted);
+
 /* Adds these arguments to a function under construction; predictor: whose function it is, or NULL for a front door. Between
 ** the first two and the others may be further ones of the function. */
 void glue_add_models(glue_table_function *function);

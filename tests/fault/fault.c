@@ -108,12 +108,22 @@ static const char *const preparation =
     " (SELECT score_matrix('new ' || model, question, score) FROM rates"
     "   WHERE question IN (1, 'question number 4', 5)) AS rt;"
     "ALTER TABLE objects ADD COLUMN f;"
-    "UPDATE objects SET f = coreset_fit(m, '[1,\"question number 4\",5]');";
+    "ALTER TABLE objects ADD COLUMN ms;"
+    "ALTER TABLE objects ADD COLUMN ts;"
+    "ALTER TABLE objects ADD COLUMN fs;"
+    "UPDATE objects SET f = coreset_fit(m, '[1,\"question number 4\",5]');"
+    "UPDATE objects SET ms = (SELECT coreset_suites(n, v) FROM (SELECT 'one' AS n, m AS v FROM objects UNION ALL"
+    "  SELECT 2, r FROM objects)), ts = (SELECT coreset_suites(n, v) FROM (SELECT 'one' AS n, t AS v FROM objects"
+    "  UNION ALL SELECT 2, rt FROM objects)), fs = (SELECT coreset_suites(n, f) FROM objects, (SELECT 'one' AS n"
+    "  UNION ALL SELECT 2));";
 
 #define M "(SELECT m FROM objects)"
 #define R "(SELECT r FROM objects)"
 #define T "(SELECT t FROM objects)"
 #define F "(SELECT f FROM objects)"
+#define SUITES "(SELECT ms FROM objects)"
+#define SUITE_TARGETS "(SELECT ts FROM objects)"
+#define SUITE_FITS "(SELECT fs FROM objects)"
 
 static const char *const cases[] = {
     "SELECT coreset_version()",
@@ -164,6 +174,14 @@ static const char *const cases[] = {
     "SELECT * FROM coreset_predict(" M ", " T ", 'no predictor')",
     "SELECT * FROM coreset_compare(" M ", " T ", NULL, 0.2, 'holm', 'krr')",
     "SELECT * FROM coreset_compare(" F ", " T ", 'no model')",
+    "SELECT coreset_suites(column1, column2) FROM objects, (VALUES('b', " M "), ('a', " R "), (7, " T "))",
+    "SELECT coreset_suites('a', column1) FROM (VALUES(" M "), (" F "))",
+    "SELECT coreset_info(" SUITES "), coreset_info(" SUITE_FITS ")",
+    "SELECT * FROM coreset_predict_suites(" SUITES ", " SUITE_TARGETS ", '[[\"one\", 3], [2, 1]]', 'krr')",
+    "SELECT * FROM coreset_predict_suites(" SUITE_FITS
+    ", (SELECT coreset_suites('one', v) FROM (SELECT score_matrix('new', column1, column2) AS v FROM (VALUES(1, 1), "
+    "('question number 4', 0), (5, 1)))))",
+    "SELECT * FROM coreset_predict_suites(" SUITES ", " SUITE_TARGETS ", '[[\"one\", 3]]')",
     "SELECT * FROM coreset_predict('no matrix', " T ")",
     "SELECT * FROM krr_blup_predict(" R ", (SELECT rt FROM objects))",
     "SELECT * FROM ridge_predict(" M ", " T ")",

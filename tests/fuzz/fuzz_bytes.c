@@ -1,7 +1,7 @@
 /*
-** fuzz_bytes.c: score matrices and fits from anybody.
+** fuzz_bytes.c: score matrices, fits and bundles of them from anybody.
 **
-** The input is the bytes of a matrix or a fit. What is changed in them gets its size and checksum mended, or nothing
+** The input is the bytes of a matrix, a fit or a bundle. What is changed in them gets its size and checksum mended, or nothing
 ** but these would be tried. Bytes that are read must then be of use: everything that can be done with a small
 ** matrix or fit is done, and must succeed or fail with a message; what is written must be what was read.
 */
@@ -95,10 +95,29 @@ static void use_matrix(const coreset_matrix *matrix) {
   coreset_scores_free(scores);
 }
 
+/* All suites of a bundle, which may be damaged; names must be in order. */
+static void use_bundle(const coreset_bundle *bundle) {
+  for (size_t i = 0; i < coreset_bundle_count(bundle); i++) {
+    coreset_context context = {0};
+    coreset_matrix *matrix = NULL;
+    coreset_fit *fit = NULL;
+    coreset_id name = coreset_bundle_suite(bundle, i);
+    if (coreset_bundle_find(bundle, &name) != (ptrdiff_t)i) abort();
+    check_status(coreset_bundle_has_fits(bundle) ? coreset_bundle_fit(&context, bundle, i, &fit)
+                                                 : coreset_bundle_matrix(&context, bundle, i, &matrix),
+                 &context);
+    if (matrix != NULL) use_matrix(matrix);
+    if (fit != NULL) use_fit(fit);
+    coreset_matrix_free(matrix);
+    coreset_fit_free(fit);
+  }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   coreset_context context = {0};
   coreset_matrix *matrix;
   coreset_fit *fit;
+  coreset_bundle *bundle;
   unsigned char *bytes;
   size_t written;
   coreset_status status = coreset_matrix_read(&context, data, size, &matrix);
@@ -116,6 +135,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (coreset_fit_write(&context, fit, &bytes, &written) != CORESET_OK) abort();
     coreset_free(bytes);
     coreset_fit_free(fit);
+  }
+  status = coreset_bundle_read(&context, data, size, &bundle);
+  check_status(status, &context);
+  if (status == CORESET_OK) {
+    use_bundle(bundle);
+    if (coreset_bundle_write(&context, bundle, SIZE_MAX, &bytes, &written) != CORESET_OK || written != size) abort();
+    coreset_free(bytes);
+    coreset_bundle_free(bundle);
   }
   return 0;
 }

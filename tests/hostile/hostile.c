@@ -3,7 +3,7 @@
 **
 **     hostile [CHANGES]
 **
-** Matrices of every kind and a fit, cut off at every byte, and with every byte changed in several ways, as they are and
+** Matrices of every kind, a fit and bundles of these, cut off at every byte, and with every byte changed in several ways, as they are and
 ** with a checksum that is right for them, and with huge numbers in the place of every four bytes: reading fails with a
 ** sentence, or what was read can be worked with. Ids of a megabyte, of bytes that are no UTF-8, near 2^63; JSON of
 ** 10 MB and of depth 1000. Numbers must be finite, and an interval hold its prediction.
@@ -95,6 +95,9 @@ static void try_bytes(sqlite3 *db, const unsigned char *bytes, size_t size) {
       "SELECT * FROM score_matrix_questions(?1)",
       "SELECT * FROM coreset_select(?1, 2)",
       "SELECT * FROM coreset_predict(?1, (SELECT t FROM objects))",
+      "SELECT * FROM coreset_predict_suites(?1, (SELECT coreset_suites('a', t) FROM objects))",
+      "SELECT * FROM coreset_predict_suites((SELECT coreset_suites('a', ?1)), (SELECT coreset_suites('a', t) FROM "
+      "objects))",
   };
   for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++) run(db, statements[i], bytes, (int)size);
 }
@@ -222,7 +225,11 @@ int main(int argc, char **argv) {
           "UPDATE objects SET f = coreset_fit(m, '[1,\"q4\"]'), trials = (SELECT score_matrix(model, question, score)"
           " FROM (SELECT * FROM results UNION ALL SELECT model, question, 1 - score FROM results WHERE model < 3)),"
           " sums = (SELECT score_matrix(model, question, score) FROM (SELECT model, question, score + 0.1 AS score"
-          " FROM results UNION ALL SELECT model, question, score * 1e17 FROM results WHERE model < 3));",
+          " FROM results UNION ALL SELECT model, question, score * 1e17 FROM results WHERE model < 3));"
+          "ALTER TABLE objects ADD COLUMN suites; ALTER TABLE objects ADD COLUMN fits;"
+          "UPDATE objects SET suites = (SELECT coreset_suites(n, v) FROM (SELECT 'a' AS n, holes AS v UNION ALL SELECT "
+          "7, rates)),"
+          " fits = (SELECT coreset_suites('a', f) FROM objects);",
           NULL, NULL, &message) != SQLITE_OK) {
     complain("preparing", message);
     return 1;
@@ -233,6 +240,8 @@ int main(int argc, char **argv) {
   damage(db, "trials");
   damage(db, "sums");
   damage(db, "f");
+  damage(db, "suites");
+  damage(db, "fits");
   odd_ids(db);
   large_json(db);
   sqlite3_close(db);

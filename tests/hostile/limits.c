@@ -107,6 +107,10 @@ static const struct {
      "+++++--++-+--++-++--------"},
     {"coreset_compare", "level", "SELECT * FROM coreset_compare(" SOURCES ", " TARGETS ", 1) WHERE level = ?1",
      "-------------++-+---------"},
+    {"coreset_predict_suites", "level",
+     "SELECT * FROM coreset_predict_suites((SELECT coreset_suites(column1, s) FROM objects, (VALUES(1), (2))), "
+     "(SELECT coreset_suites(1, t) FROM objects)) WHERE level = ?1",
+     "-------------++-+---------"},
     {"krr_fit", "degree", "SELECT krr_fit(s, '[1,4]', 'poly', ?1) FROM objects", "+++++--+-----+------------"},
     {"krr_fit", "alpha", "SELECT krr_fit(s, '[1,4]', 'poly', 2, ?1) FROM objects", "++++++-++-+--+++++--------"},
     {"krr_fit", "gamma", "SELECT krr_fit(s, '[1,4]', 'rbf', NULL, 1, ?1) FROM objects", "+++++--++-+--++-++--------"},

@@ -27,6 +27,10 @@ static const char *const statements[] = {
     "SELECT group_concat(question) FROM (SELECT question FROM kriging_select(?1, 8))",
     "SELECT group_concat(model || predicted || ifnull(lower, '')) FROM coreset_predict(?2,"
     " (SELECT score_matrix(1000 + model, question, score) FROM score_matrix_cells(?1) WHERE model < 5))",
+    "SELECT group_concat(ifnull(predicted, '') || ifnull(lower, '')) FROM coreset_predict_suites("
+    " (SELECT coreset_suites(column1, ?1) FROM (VALUES('a'), ('b'))), (SELECT coreset_suites('a',"
+    " (SELECT score_matrix(1000 + model, question, score) FROM score_matrix_cells(?1) WHERE model < 5 AND question % 7 "
+    "= 2))))",
     "SELECT group_concat(predicted) FROM krr_predict(?1, (SELECT score_matrix(1000 + model, question, score)"
     " FROM score_matrix_cells(?1) WHERE model < 5 AND question % 7 = 2))",
     "SELECT group_concat(rmse) FROM coreset_evaluate(?1, '10%', NULL, NULL, '60%', 'strong', 2)",

@@ -175,8 +175,8 @@ static size_t find(const unsigned char *bytes, size_t size, const char *tag) {
 
 /* The size of the frame and all sections that this program knows. */
 static size_t known_size(const unsigned char *bytes, size_t size) {
-  static const char known[][9] = {"method", "settings", "counts",   "range",    "ids",
-                                  "params", "shares",   "expected", "interval", "spread"};
+  static const char known[][9] = {"method", "settings", "counts",   "range",  "ids",    "params",
+                                  "shares", "expected", "interval", "spread", "sources"};
   size_t sum = FRAME;
   for (size_t at = FRAME; at < size; at += section_size(bytes + at)) {
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -269,14 +269,15 @@ Test(fit_blob, forged_bytes_never_crash) {
       }
     }
     /* cut or grown, with the size field made to agree: only sections that a fit may lack, which come last, are not missed */
-    static const char *const last[] = {"expected", "interval", "spread"};
-    size_t without[3] = {0}, optional = number == MEAN || number == KRR_BLUP ? 3 : 1;
+    static const char *const last[] = {"expected", "interval", "spread", "sources"};
+    size_t without[4] = {0}, optional = number == MEAN || number == KRR_BLUP ? 4 : 1;
     for (size_t i = 0; i < optional; i++) without[i] = find(bytes, size, last[i]) - HEAD;
     for (size_t i = 0; i <= 2 * size; i++) {
       memset(forged, 0, 2 * size);
       memcpy(forged, bytes, i < size ? i : size);
       if (i >= SIZE + 8) core_store64(forged + SIZE, i);
-      int may_be_read = i == size || (i > 0 && (i == without[0] || i == without[1] || i == without[2]));
+      int may_be_read = i == size;
+      for (size_t s = 0; s < optional; s++) may_be_read |= i == without[s];
       cr_assert_eq(try_forged(forged, i), may_be_read, "%zu of %zu bytes", i, size);
     }
     /* several bytes and words replaced */
@@ -376,6 +377,15 @@ Test(fit_blob, refusals_say_why) {
   check_forgery(MEAN, "spread", 0, word_of(0), "difference of answers is impossible");
   check_forgery(MEAN, "spread", 0, word_of(NAN), "difference of answers is impossible");
   check_forgery(MEAN, "spread", 0, word_of(INFINITY), "difference of answers is impossible");
+  /* the counts, four predictions, four integers */
+  check_forgery(MEAN, "sources", 0, 3, "counts of sources do not add up");
+  check_forgery(MEAN, "sources", 0, 5, "counts of sources do not add up");
+  check_forgery(MEAN, "sources", 0, UINT64_MAX, "counts of sources do not add up");
+  check_forgery(MEAN, "sources", 8, 1, "counts of sources do not add up");
+  check_forgery(MEAN, "sources", 16, 8, "counts of sources do not add up");
+  check_forgery(MEAN, "sources", 24, word_of(NAN), "prediction of a source is not finite");
+  check_forgery(MEAN, "sources", 48, word_of(INFINITY), "prediction of a source is not finite");
+  check_forgery(MEAN, "sources", 64, 0, "not in order");
   check_forgery(MEAN, "counts", 8, 5, "intervals are of other models");
   check_forgery(KRR_BLUP, "counts", 8, 3, "intervals are of other models");
   check_forgery(KRR_BLUP_IRT, "params", 0, word_of(0.6), "share of curves");
@@ -457,7 +467,7 @@ Test(fit_blob, forged_sizes_say_why) {
   }
   for (uint64_t beyond = 1; beyond <= 24; beyond++) { /* the last section reaches over the end */
     check_forgery(POLY, "expected", -8, 5 * 8 + beyond, "larger than what is left");
-    check_forgery(MEAN, "spread", -8, 8 + beyond, "larger than what is left");
+    check_forgery(MEAN, "sources", -8, 11 * 8 + beyond, "larger than what is left");
   }
   check_forgery(POLY, "expected", -8, 4 * 8, "no beginning");              /* 8 bytes are left */
   check_splice(POLY, "method", 0, 8, NULL, 0, "larger than what is left"); /* from 3 bytes */
@@ -478,6 +488,10 @@ Test(fit_blob, forged_sizes_say_why) {
   check_splice(POLY, "expected", 0, 8, NULL, 0, "expected answers are to other questions");
   check_splice(POLY, "expected", 0, 0, numbers, 8, "expected answers are to other questions");
   check_splice(MEAN, "spread", 0, 8, NULL, 0, "'spread' has an impossible size");
+  check_splice(MEAN, "sources", 0, 72, NULL, 0, "'sources' has an impossible size");
+  check_splice(MEAN, "sources", 24, 64, NULL, 0, "counts of sources do not add up");
+  check_splice(MEAN, "sources", 24, 8, NULL, 0, "counts of sources do not add up");
+  check_splice(MEAN, "sources", 24, 0, numbers, 8, "counts of sources do not add up");
   check_splice(MEAN, "interval", 8, 8, NULL, 0, "intervals are of other models");
   check_splice(MEAN, "interval", 8, 0, numbers, 8, "intervals are of other models");
   check_splice(MEAN, "interval", 0, 40, NULL, 0, "'interval' has an impossible size");
@@ -507,8 +521,8 @@ Test(fit_blob, forged_sizes_say_why) {
 }
 
 Test(fit_blob, sections_come_once_and_in_any_order) {
-  static const char *const tags[] = {"method", "settings", "counts",   "range",  "ids",
-                                     "params", "shares",   "interval", "spread", "expected"};
+  static const char *const tags[] = {"method", "settings", "counts", "range",   "ids",     "params",
+                                     "shares", "interval", "spread", "sources", "expected"};
   double answers[] = {1, 5, 2.5, 4, 3.125};
   coreset_fit *fit = example(KRR_BLUP), *read;
   for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
@@ -529,6 +543,7 @@ Test(fit_blob, sections_come_once_and_in_any_order) {
       cr_assert_eq(read_copy(bytes, size, &read, NULL), CORESET_OK);
       cr_assert_eq(read->expected == NULL, strcmp(tags[i], "expected") == 0);
       cr_assert_eq(read->interval->spread > 0, strcmp(tags[i], "spread") != 0);
+      cr_assert_eq(read->out_of_fold == NULL, strcmp(tags[i], "sources") == 0);
       cr_assert_eq(predict(fit, answers), predict(read, answers));
       coreset_fit_free(read);
     }

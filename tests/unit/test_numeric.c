@@ -189,5 +189,23 @@ Test(cholesky, solves_positive_definite_systems) {
       for (size_t j = 0; j < size; j++) sum += kept[i * size + j] * right[j];
       cr_assert_float_eq(sum, expected[i], 1e-12);
     }
+    double *inverse = factor; /* no longer needed */
+    for (size_t i = 0; i < size * size; i++) system[i] = i % size <= i / size ? kept[i] : NAN;
+    double least = core_cholesky_invert(system, inverse, size);
+    cr_assert(size == 0 || (least > 0 && least <= kept[0]), "%g", least);
+    for (size_t i = 0; i < size * size; i++) {
+      double sum = 0;
+      for (size_t k = 0; k < size; k++) sum += kept[i / size * size + k] * inverse[k * size + i % size];
+      cr_assert_float_eq(sum, i / size == i % size, 1e-12);
+    }
   }
+}
+
+Test(cholesky, says_what_is_not_positive_definite) {
+  double inverse[4], indefinite[4] = {1, 0, 2, 3}, singular[4] = {1, 0, 1, 1}, wrong[4] = {NAN, 0, 0, 1},
+                     good[4] = {4, 0, 2, 3};
+  cr_assert_eq(core_cholesky_invert(indefinite, inverse, 2), -1);
+  cr_assert_eq(core_cholesky_invert(singular, inverse, 2), 0);
+  cr_assert(isnan(core_cholesky_invert(wrong, inverse, 2)));
+  cr_assert_eq(core_cholesky_invert(good, inverse, 2), 2);
 }

@@ -9,12 +9,14 @@
 
 #include <math.h>
 
-/* The lower triangle of the system becomes L, column by column. */
-static void factor(double *system, size_t size) {
+/* The lower triangle of the system becomes L, column by column. Returns the smallest square of a pivot. */
+static double factor(double *system, size_t size) {
+  double least = INFINITY;
   for (size_t j = 0; j < size; j++) {
     double *row_j = system + j * size;
     double pivot = row_j[j];
     for (size_t k = 0; k < j; k++) pivot -= row_j[k] * row_j[k];
+    if (!(pivot >= least)) least = pivot; /* NaN too */
     pivot = sqrt(pivot);
     row_j[j] = pivot;
     for (size_t i = j + 1; i < size; i++) {
@@ -31,10 +33,11 @@ static void factor(double *system, size_t size) {
       row_i[j] = (row_i[j] - ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))) / pivot;
     }
   }
+  return least;
 }
 
-void core_cholesky_solve(double *system, double *right, size_t size) {
-  factor(system, size);
+/* With the factor: right becomes the solution. */
+static void substitute(const double *system, double *right, size_t size) {
   for (size_t i = 0; i < size; i++) {
     for (size_t k = 0; k < i; k++) right[i] -= system[i * size + k] * right[k];
     right[i] /= system[i * size + i];
@@ -43,4 +46,20 @@ void core_cholesky_solve(double *system, double *right, size_t size) {
     for (size_t k = i + 1; k < size; k++) right[i] -= system[k * size + i] * right[k];
     right[i] /= system[i * size + i];
   }
+}
+
+void core_cholesky_solve(double *system, double *right, size_t size) {
+  factor(system, size);
+  substitute(system, right, size);
+}
+
+double core_cholesky_invert(double *system, double *inverse, size_t size) {
+  double least = factor(system, size);
+  if (!(least > 0)) return least;
+  for (size_t i = 0; i < size; i++) {
+    double *row = inverse + i * size;
+    for (size_t k = 0; k < size; k++) row[k] = k == i;
+    substitute(system, row, size);
+  }
+  return least;
 }

@@ -24,6 +24,8 @@
 ** selector and predictor make of the scores (shared.h). A fold that has too little to work with
 ** (CORESET_TOO_LITTLE) gives no interval; any other failure is a failure.
 **
+** Who learns more from the predictions than their scale (suites.c) is given them.
+**
 ** Two models that answer alike err alike (judge/comparison.c). What is alike is measured by
 **
 **     spread = mean of (x_q - x'_q)^2 over the questions q of each fold, and over its pairs of models
@@ -39,13 +41,12 @@
 #include "predict/predictor.h"
 #include "select/selector.h"
 
-#define FOLDS 5            /* see above; like the next two this project's own choice */
-#define LEAST_SOURCES 3    /* so that two are left to learn from */
-#define TRAINING_SIZE 0.97 /* what is left of the error with all sources to learn from */
+#define FOLDS 5 /* see above; this project's own choice */
 
 /* The squared residuals of one way to come by questions. */
 typedef struct residuals {
   core_sum squares; /* so far, of residuals over isolation */
+  double *found;    /* predictions so far; NULL: not wanted */
   core_sum apart;   /* mean square differences of pairs so far */
   double pairs;     /* how many */
   int wanted;       /* of so many chosen questions: some set has as many */
@@ -122,6 +123,7 @@ static coreset_status predict_left_out(coreset_context *context, folding *work, 
     coreset_status status = core_fit_apply(context, fit, work->answers, &predicted, &reach);
     if (status != CORESET_OK) return status;
     predicted = core_scores_map(all, predicted);
+    if (trial->found != NULL) trial->found[m] = predicted;
     double residual = predicted - work->everyone.full_scores[m];
     residual /= core_interval_isolation(&work->everyone, work->fold, fold, predicted);
     core_sum_add(&trial->squares, residual * residual);
@@ -205,7 +207,7 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
 /* The scale of a trial that all folds have gone through. */
 static double scale_of(const folding *work, const residuals *trial) {
   if (trial->failed) return NAN;
-  return TRAINING_SIZE * sqrt(core_sum_value(&trial->squares) / (double)work->scores->models);
+  return CORE_TRAINING_SIZE * sqrt(core_sum_value(&trial->squares) / (double)work->scores->models);
 }
 
 /* All folds, and what they tell. order: the sources by full score. */
@@ -222,8 +224,22 @@ static coreset_status run_folds(coreset_context *context, folding *work, const u
     if (work->origin->selector.method == NULL || (wider && !given->failed)) taken = given;
     sets[s].scale = scale_of(work, taken);
     sets[s].spread = taken->pairs > 0 ? core_sum_value(&taken->apart) / taken->pairs : 0;
+    for (size_t m = 0; m < models && sets[s].predictions != NULL; m++) sets[s].predictions[m] = taken->found[m];
   }
   return status;
+}
+
+/* Room for the predictions of trials, where a set wants those of one of them. */
+static coreset_status keep_predictions(coreset_context *context, core_arena *arena, folding *work) {
+  size_t models = work->scores->models;
+  for (size_t s = 0; s < work->set_count; s++) {
+    const core_question_set *set = &work->sets[s];
+    residuals *chosen = &work->chosen[set->count];
+    if (set->predictions == NULL) continue;
+    work->given[s].found = core_take(context, arena, models, sizeof(double));
+    if (chosen->found == NULL) chosen->found = core_take(context, arena, models, sizeof(double));
+  }
+  return arena->status;
 }
 
 coreset_status core_calibrate(coreset_context *context, const coreset_scores *scores, const coreset_choice *predictor,
@@ -251,8 +267,11 @@ coreset_status core_calibrate(coreset_context *context, const coreset_scores *sc
   if (status == CORESET_OK && origin->selector.method != NULL) {
     status = core_check_choice(context, &core_selectors, &origin->selector);
   }
-  if (status == CORESET_OK && scores->models >= LEAST_SOURCES) {
+  if (status == CORESET_OK && scores->models >= CORE_LEAST_SOURCES) {
     for (size_t s = 0; s < set_count; s++) work.chosen[sets[s].count].wanted = 1;
+    status = keep_predictions(context, &scratch, &work);
+  }
+  if (status == CORESET_OK && scores->models >= CORE_LEAST_SOURCES) {
     status = core_argsort(context, work.everyone.full_scores, scores->models, order);
     if (status == CORESET_OK) status = run_folds(context, &work, order, sets);
   }

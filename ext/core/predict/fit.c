@@ -97,7 +97,10 @@ coreset_status core_fit_expect(coreset_context *context, const coreset_scores *s
 static coreset_status add_interval(coreset_context *context, const coreset_scores *scores,
                                    const coreset_choice *predictor, const coreset_origin *origin,
                                    const size_t *questions, coreset_fit *fit) {
-  core_question_set set = {.questions = questions, .count = fit->questions.count};
+  double *predictions = core_take(context, &fit->arena, scores->models, sizeof(double));
+  coreset_id *ids = core_take(context, &fit->arena, scores->models, sizeof(coreset_id));
+  core_question_set set = {.questions = questions, .count = fit->questions.count, .predictions = predictions};
+  if (fit->arena.status != CORESET_OK) return fit->arena.status;
   coreset_status status = core_calibrate(context, scores, predictor, origin, &set, 1);
   if (status != CORESET_OK || !isfinite(set.scale)) return status;
   core_interval *interval = core_take(context, &fit->arena, 1, sizeof(*interval));
@@ -105,7 +108,11 @@ static coreset_status add_interval(coreset_context *context, const coreset_score
   if (fit->arena.status != CORESET_OK) return fit->arena.status;
   *interval = (core_interval){scores->models, set.scale, set.spread, full_scores};
   fit->interval = interval;
-  return CORESET_OK;
+  fit->out_of_fold = predictions;
+  for (size_t m = 0; m < scores->models; m++) ids[m] = coreset_matrix_model(scores->matrix, scores->matrix_model[m]);
+  status = core_id_list_build(context, &fit->arena, ids, scores->models, &fit->sources);
+  core_drop(&fit->arena, ids);
+  return status;
 }
 
 /* Errors: CORESET_ERROR for questions or choices that cannot be used, and whatever the predictor

@@ -29,6 +29,8 @@ struct coreset_fit {
   double *shares;                    /* of each of its questions in the full score */
   double *expected;                  /* of each of them the sources' mean; NULL: core_fit_expect() was not called */
   core_interval *interval;           /* NULL without intervals */
+  core_id_list sources;              /* the models it was learnt from; none where it does not tell */
+  double *out_of_fold;               /* of each of these what is predicted by the fold without it (calibration.c) */
 };
 
 /* coreset_fit_new() without intervals, of different questions of the scores in increasing order, by a

@@ -9,7 +9,7 @@
 **          8     8  size of the payload in bytes
 **         16        the payload, and zeros up to a multiple of 8
 **
-** Each of these comes once, but for the last three: a fit without intervals lacks `interval` and `spread`. A reader
+** Each of these comes once, but for the last four: a fit without intervals lacks `interval` and what is behind. A reader
 ** skips sections with other tags, so that later programs can add what earlier ones do without.
 **
 **     tag       payload
@@ -28,6 +28,9 @@
 **     interval  scale of the residuals, then the full score of each source model, mapped (doubles)
 **     spread    mean square difference of answers (interval.h; a double), if positive; only with `interval`,
 **               and earlier programs left it out
+**     sources   of each source model what is predicted of it by a fold without it (calibration.c), mapped (doubles), behind
+**               the counts of the list of their identifiers, which follows (id_blob.h); only with `interval`, and
+**               earlier programs left it out
 **
 ** A reader checks every size against what is left before it is used, every number against its
 ** range, and the predictor checks what it will rely on.
@@ -58,7 +61,7 @@ const core_format core_fit_format = {
     .header_size = CORE_FRAME_SIZE,
 };
 
-enum { METHOD, SETTINGS, COUNTS, RANGE, IDS, PARAMETERS, SHARES, EXPECTED, INTERVAL, SPREAD, SECTION_COUNT };
+enum { METHOD, SETTINGS, COUNTS, RANGE, IDS, PARAMETERS, SHARES, EXPECTED, INTERVAL, SPREAD, SOURCES, SECTION_COUNT };
 
 /* The size up to a multiple of WORD. */
 static size_t padded(size_t size) {
@@ -241,6 +244,31 @@ static coreset_status read_spread(reader *from) {
   return CORESET_OK;
 }
 
+static coreset_status read_sources(reader *from) {
+  coreset_fit *fit = from->fit;
+  const unsigned char *bytes = from->payloads[SOURCES];
+  size_t rest = from->sizes[SOURCES] - CORE_ID_COUNTS_SIZE;
+  core_id_counts counts;
+  uint64_t size;
+  const char *reason = NULL;
+  if (fit->interval == NULL) return damaged(from->context, "it has sources, but no intervals");
+  size_t models = fit->interval->count; /* of which there are as many numbers: they fit into memory */
+  if (!core_id_counts_load(bytes, &counts) || !core_id_counts_size(&counts, &size) ||
+      core_id_counts_total(&counts) != models || rest < WORD * models || size != rest - WORD * models) {
+    return damaged(from->context, "its counts of sources do not add up to their size");
+  }
+  fit->out_of_fold = core_take(from->context, &fit->arena, models, sizeof(double));
+  if (fit->out_of_fold == NULL) return CORESET_NO_MEMORY;
+  bytes += CORE_ID_COUNTS_SIZE;
+  for (size_t m = 0; m < models; m++) {
+    fit->out_of_fold[m] = core_load_double(bytes + WORD * m);
+    if (!isfinite(fit->out_of_fold[m])) return damaged(from->context, "the prediction of a source is not finite");
+  }
+  bytes += WORD * models;
+  coreset_status status = core_id_list_load(from->context, &fit->arena, bytes, &counts, &fit->sources, &reason);
+  return reason == NULL ? status : damaged(from->context, reason);
+}
+
 /* The sections, in the order in which they are written and read. */
 static const struct {
   char tag[TAG_SIZE + 1];               /* its name */
@@ -259,6 +287,7 @@ static const struct {
     [EXPECTED] = {"expected", 1, 0, WORD, read_expected},
     [INTERVAL] = {"interval", 1, WORD, WORD, read_interval},
     [SPREAD] = {"spread", 1, WORD, NOTHING, read_spread},
+    [SOURCES] = {"sources", 1, CORE_ID_COUNTS_SIZE, 1, read_sources},
 };
 
 /* Damaged, with what is wrong with a section. */
@@ -355,7 +384,23 @@ static void store_numbers(unsigned char *bytes, const double *numbers, size_t co
 static int has_section(const coreset_fit *fit, size_t section) {
   if (section == EXPECTED) return fit->expected != NULL;
   if (section == SPREAD) return fit->interval != NULL && fit->interval->spread > 0;
+  if (section == SOURCES) return fit->out_of_fold != NULL;
   return section < INTERVAL || fit->interval != NULL;
+}
+
+static void store_sources(unsigned char *bytes, const coreset_fit *fit) {
+  core_id_counts counts = core_id_list_counts(&fit->sources);
+  core_id_counts_store(bytes, &counts);
+  store_numbers(bytes + CORE_ID_COUNTS_SIZE, fit->out_of_fold, fit->sources.count);
+  core_id_list_store(bytes + CORE_ID_COUNTS_SIZE + WORD * fit->sources.count, &fit->sources);
+}
+
+/* The size of a list of identifiers and its counts. */
+static size_t list_size(const core_id_list *list) {
+  core_id_counts counts = core_id_list_counts(list);
+  uint64_t size = 0;
+  core_id_counts_size(&counts, &size);
+  return CORE_ID_COUNTS_SIZE + (size_t)size;
 }
 
 /* Errors: CORESET_NO_MEMORY. */
@@ -363,19 +408,18 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
                                  size_t *result_size) {
   const char *name = fit->choice.method->name;
   core_id_counts counts = core_id_list_counts(&fit->questions);
-  uint64_t list_size = 0;
-  core_id_counts_size(&counts, &list_size);
   size_t sizes[SECTION_COUNT] = {
       [METHOD] = strlen(name),
       [SETTINGS] = 0,
       [COUNTS] = 2 * WORD,
       [RANGE] = 4 * WORD,
-      [IDS] = CORE_ID_COUNTS_SIZE + (size_t)list_size,
+      [IDS] = list_size(&fit->questions),
       [PARAMETERS] = WORD * fit->parameter_count,
       [SHARES] = WORD * fit->questions.count,
       [EXPECTED] = WORD * fit->questions.count,
       [INTERVAL] = fit->interval == NULL ? 0 : WORD * (1 + fit->interval->count),
       [SPREAD] = WORD,
+      [SOURCES] = WORD * fit->sources.count + list_size(&fit->sources),
   };
   for (size_t i = 0; i < fit->choice.method->option_count; i++) {
     if (fit->choice.settings[i].is_set) sizes[SETTINGS] += SETTING_SIZE;
@@ -413,5 +457,6 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
     store_numbers(payloads[INTERVAL] + WORD, fit->interval->full_scores, fit->interval->count);
   }
   if (has_section(fit, SPREAD)) core_store_double(payloads[SPREAD], fit->interval->spread);
+  if (has_section(fit, SOURCES)) store_sources(payloads[SOURCES], fit);
   return core_blob_seal(context, &core_fit_format, 0, bytes, size);
 }

@@ -57,12 +57,16 @@ core_quantiles core_interval_quantiles_beside(double residual, size_t sources, d
   return (core_quantiles){residual, *tail > 0 ? core_student_deviate(*tail, MANY_DEGREES) : INFINITY};
 }
 
+double core_interval_inside(const core_reach *reach) {
+  return isnan(reach->outside) ? 1 : INSIDE * sqrt(1 - sqrt(reach->outside));
+}
+
 core_deviation core_interval_deviation(const core_interval *interval, double predicted, const core_reach *reach) {
   double inside = interval->scale * core_interval_isolation(interval, NULL, 0, predicted);
   if (isnan(reach->outside)) return (core_deviation){inside, 0};
   double psi = sqrt(reach->outside), apart = reach->disagreement;
   double outside = core_reach_doubt(interval->full_scores, interval->count, reach);
-  return (core_deviation){INSIDE * sqrt(1 - psi) * inside,
+  return (core_deviation){core_interval_inside(reach) * inside,
                           sqrt(psi * outside * outside + psi * (1 - psi) * apart * apart)};
 }
 

@@ -41,6 +41,9 @@ typedef struct core_deviation {
 /* That of a prediction that goes with this reach; all mapped. */
 core_deviation core_interval_deviation(const core_interval *interval, double predicted, const core_reach *reach);
 
+/* What the residual part of a target with this reach is multiplied by: 1 without the notion. */
+double core_interval_inside(const core_reach *reach);
+
 /* Half the width of its interval: sqrt((residual t)^2 + (field z)^2). */
 double core_deviation_half_width(const core_deviation *deviation, const core_quantiles *quantiles);
 

@@ -31,6 +31,8 @@ struct coreset_predictions {
   void *prepared;                     /* what fits to the scores share; NULL before the first, or without such */
   core_quantiles quantiles;           /* of the level */
   core_interval **intervals;          /* for each target, NULL where there is none; NULL until they are found */
+  int keeps_folds;                    /* core_predictions_keep_folds() was called */
+  double **out_of_fold;               /* for each target, as intervals; NULL where they are not kept */
   explained *explained;               /* for each target; NULL where nobody asks */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
   size_t known_count;                 /* questions in scores or fit */
@@ -217,7 +219,7 @@ static void set_interval(const coreset_predictions *self, const coreset_fit *fit
     if (self->answers[i] > highest) highest = self->answers[i];
   }
   if (fit->questions.count == fit->benchmark_question_count || rest < 0) rest = 0;
-  *certainty = (core_certainty){deviation, given + rest * lowest, given + rest * highest, interval->spread};
+  *certainty = (core_certainty){deviation, given + rest * lowest, given + rest * highest, interval->spread, *reach};
   row->lower = fmin(fmax(predicted - half_width, certainty->least), predicted);
   row->upper = fmax(fmin(predicted + half_width, certainty->most), predicted);
 }
@@ -258,6 +260,7 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
   }
   row->choice = choice;
   row->reach = reach.where;
+  self->certainty[row - self->targets].reach = reach;
   if (interval != NULL) {
     set_interval(self, fit, interval, &reach, row, &self->certainty[row - self->targets]);
   }
@@ -296,6 +299,10 @@ static coreset_status find_intervals(coreset_context *context, coreset_predictio
     status = scratch.status;
     if (status == CORESET_OK) list_questions(self, self->answered + i * self->words, questions);
     sets[count] = (core_question_set){.questions = questions, .count = self->targets[i].answered};
+    if (self->keeps_folds) {
+      sets[count].predictions = core_take(context, &self->arena, self->scores->models, sizeof(double));
+      if (status == CORESET_OK) status = self->arena.status;
+    }
     count++;
   }
   if (status == CORESET_OK) {
@@ -304,15 +311,20 @@ static coreset_status find_intervals(coreset_context *context, coreset_predictio
   double *full_scores = core_scores_full_scores(context, &self->arena, self->scores);
   core_interval *made = core_take(context, &self->arena, count, sizeof(*made));
   core_interval **intervals = core_take(context, &self->arena, targets, sizeof(*intervals));
+  double **out_of_fold = core_take(context, &self->arena, targets, sizeof(*out_of_fold));
   if (status == CORESET_OK) status = self->arena.status;
   for (size_t i = 0; i < targets && status == CORESET_OK; i++) {
     if (self->targets[i].answered == 0 || isnan(sets[set_of[i]].scale)) continue;
     intervals[i] = &made[set_of[i]];
     const core_question_set *set = &sets[set_of[i]];
     *intervals[i] = (core_interval){self->scores->models, set->scale, set->spread, full_scores};
+    out_of_fold[i] = set->predictions;
   }
   core_release(&scratch);
-  if (status == CORESET_OK) self->intervals = intervals;
+  if (status == CORESET_OK) {
+    self->intervals = intervals;
+    self->out_of_fold = out_of_fold;
+  }
   return status;
 }
 
@@ -379,7 +391,7 @@ coreset_status coreset_predictions_next(coreset_context *context, coreset_predic
 }
 
 /* ------------------------------------------------------------------------
-** For comparisons and explanations
+** For comparisons, explanations and suites
 */
 
 size_t core_predictions_count(const coreset_predictions *self) {
@@ -401,6 +413,15 @@ core_predicting core_predictions_of(const coreset_predictions *self) {
   of.low = self->fit != NULL ? self->fit->low : self->scores->low;
   of.high = self->fit != NULL ? self->fit->high : self->scores->high;
   return of;
+}
+
+void core_predictions_keep_folds(coreset_predictions *self) {
+  self->keeps_folds = 1;
+}
+
+const double *core_predictions_out_of_fold(const coreset_predictions *self, size_t target) {
+  if (self->fit != NULL) return self->fit->out_of_fold;
+  return self->out_of_fold == NULL ? NULL : self->out_of_fold[target];
 }
 
 int core_predictions_answer(const coreset_predictions *self, size_t target, size_t question, double *answer) {

@@ -12,6 +12,7 @@ typedef struct core_certainty {
   core_deviation deviation; /* mapped; its residual is NaN where there is no interval */
   double least, most;       /* the full scores that its answers leave possible, on the users' scale */
   double spread;            /* as in core_interval: mapped */
+  core_reach reach;         /* what the predictor knows besides; all of the predictions have it */
 } core_certainty;
 
 /* What all predictions are made from. */
@@ -29,9 +30,16 @@ core_predicting core_predictions_of(const coreset_predictions *predictions);
 /* How many targets there are. */
 size_t core_predictions_count(const coreset_predictions *predictions);
 
-/* One target that coreset_predictions_next() has been at, by number. */
+/* One target that coreset_predictions_next() has been at, by number; its model is known before. */
 const coreset_prediction *core_predictions_row(const coreset_predictions *predictions, size_t target);
 const core_certainty *core_predictions_certainty(const coreset_predictions *predictions, size_t target);
+
+/* Has the predictions, none of which has been made yet, keep what is predicted of the sources by the folds without them. */
+void core_predictions_keep_folds(coreset_predictions *predictions);
+
+/* Those that go with the interval of a target that coreset_predictions_next() has been at, one for each source, mapped:
+** NULL where it has no interval. Targets that answered the same questions have the same array. */
+const double *core_predictions_out_of_fold(const coreset_predictions *predictions, size_t target);
 
 /* Has targets explained as they are predicted, before the first is; fails with a fit that does not tell what was expected. Of
 ** its answers, in order of the questions, what number `answer` was expected to be, and what it contributed, on the users'
