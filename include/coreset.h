@@ -275,6 +275,8 @@ coreset_status coreset_selection_next(coreset_context *context, coreset_selectio
 typedef struct coreset_origin {
   coreset_choice selector; /* by this method, from these sources; without a method: without them */
   int or_without;          /* perhaps without these sources: the wider of both intervals is taken */
+  size_t batches;          /* 2 or more: in so many batches of about one size, the first by the selector, which is the
+                           ** default one, the others by coreset_next_new(); else 0 */
 } coreset_origin;
 
 typedef struct coreset_fit coreset_fit;
@@ -379,6 +381,41 @@ void coreset_explanation_free(coreset_explanation *explanation);
 /* The next answer, target by target in order of identifier, or CORESET_DONE. */
 coreset_status coreset_explanation_next(coreset_context *context, coreset_explanation *explanation,
                                         coreset_contribution *contribution);
+
+/* ------------------------------------------------------------------------
+** Selecting for one model, by its answers so far
+*/
+
+/* Which questions are wanted. Questions are those of the matrix of the scores. */
+typedef struct coreset_next_request {
+  size_t count;                  /* how many for each target, at most */
+  const unsigned char *models;   /* of the target matrix, one byte for each: non-zero to choose for it; NULL: all */
+  const unsigned char *excluded; /* one byte for each question, non-zero: never chosen; or NULL */
+  const double *costs;           /* one for each question, not negative; NULL: each costs 1 */
+  double budget;                 /* what those of one target may cost together; infinite for no limit */
+} coreset_next_request;
+
+/* One question for one target. */
+typedef struct coreset_next_question {
+  size_t model;        /* index in the target matrix */
+  size_t rank;         /* 1, 2, ... for each target */
+  size_t question;     /* in the matrix of the scores */
+  double gain;         /* the share of the doubt that it removes: what the choice maximised */
+  double remaining_sd; /* of the target's mean, on the users' scale, after it */
+  int adaptive;        /* whether the target's answers had a say */
+} coreset_next_question;
+
+typedef struct coreset_next coreset_next;
+
+/* Starts choosing the next questions for the models of target. Everything passed must outlive the result, but for the
+** request itself. Answers have a say where item curves describe the benchmark (ext/core/predict/next.c); else the default
+** selector goes on from what a target answered. */
+coreset_status coreset_next_new(coreset_context *context, const coreset_scores *scores, const coreset_matrix *target,
+                                const coreset_next_request *request, coreset_next **next);
+void coreset_next_free(coreset_next *next);
+
+/* The next one, or CORESET_DONE: target after target, in order of identifier. */
+coreset_status coreset_next_get(coreset_context *context, coreset_next *next, coreset_next_question *question);
 
 /* ------------------------------------------------------------------------
 ** Comparing models that were predicted

@@ -28,6 +28,9 @@ coreset_status glue_predicting_open(glue_table_cursor *cursor, core_arena *arena
                                     glue_predicting *self);
 void glue_predicting_close(glue_predicting *self);
 
+/* Reads the arguments source and target, which are matrices, finds the sources, and makes their scores. */
+coreset_status glue_read_models(glue_table_cursor *cursor, core_arena *arena, glue_predicting *self);
+
 /* Adds these arguments to a function under construction; predictor: whose function it is, or NULL for a front door. Between
 ** the first two and the others may be further ones of the function. */
 void glue_add_models(glue_table_function *function);

@@ -12,6 +12,7 @@ int glue_register_select_table(sqlite3 *db);
 int glue_register_select_aggregate(sqlite3 *db);
 int glue_register_predict_table(sqlite3 *db);
 int glue_register_compare_table(sqlite3 *db);
+int glue_register_next_table(sqlite3 *db);
 int glue_register_explain_table(sqlite3 *db);
 int glue_register_items_table(sqlite3 *db);
 int glue_register_fit_functions(sqlite3 *db);

@@ -12,6 +12,7 @@
 #include "numeric/sums.h"
 #include "predict/calibration.h"
 #include "predict/explain.h"
+#include "predict/next.h"
 #include "predict/predictions.h"
 #include "predict/predictor.h"
 
@@ -298,8 +299,12 @@ static coreset_status find_intervals(coreset_context *context, coreset_predictio
     sets[count] = (core_question_set){.questions = questions, .count = self->targets[i].answered};
     count++;
   }
+  coreset_origin origin = self->request.origin;
+  int by_answers = 0;
+  if (status == CORESET_OK && origin.batches > 1) status = core_next_fits(context, self->scores, &by_answers);
+  if (!by_answers) origin.batches = 0;
   if (status == CORESET_OK) {
-    status = core_calibrate(context, self->scores, &self->request.predictor, &self->request.origin, sets, count);
+    status = core_calibrate(context, self->scores, &self->request.predictor, &origin, sets, count);
   }
   double *full_scores = core_scores_full_scores(context, &self->arena, self->scores);
   core_interval *made = core_take(context, &self->arena, count, sizeof(*made));

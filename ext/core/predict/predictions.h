@@ -29,7 +29,7 @@ core_predicting core_predictions_of(const coreset_predictions *predictions);
 /* How many targets there are. */
 size_t core_predictions_count(const coreset_predictions *predictions);
 
-/* One target that coreset_predictions_next() has been at, by number. */
+/* One target that coreset_predictions_next() has been at, by number; its model is known before. */
 const coreset_prediction *core_predictions_row(const coreset_predictions *predictions, size_t target);
 const core_certainty *core_predictions_certainty(const coreset_predictions *predictions, size_t target);
 
