@@ -85,11 +85,6 @@ static coreset_status read_making(coreset_context *context, sqlite3 *db, const f
     status = glue_selector_argument(context, db, values[2 + glue_method_argument_count(function->predictor)],
                                     &making->origin, &making->has_interval);
   }
-  if (status == CORESET_OK && making->origin.batches > 0) {
-    return core_fail(context, CORESET_ERROR,
-                     "selector 'next' is for coreset_predict(): a fit is for one coreset, and "
-                     "coreset_next() chooses others for each model");
-  }
   if (status == CORESET_OK) status = glue_matrix_argument(context, "matrix", values[0], &making->matrix);
   if (status == CORESET_OK) status = coreset_scores_new(context, making->matrix, NULL, &making->scores);
   if (status != CORESET_OK) return status;

@@ -51,12 +51,13 @@
 
 /* The squared residuals of one way to come by questions. */
 typedef struct residuals {
-  core_sum squares; /* so far, of residuals over isolation */
-  double *found;    /* predictions so far; NULL: not wanted */
-  core_sum apart;   /* mean square differences of pairs so far */
-  double pairs;     /* how many */
-  int wanted;       /* of so many chosen questions: some set has as many */
-  int failed;       /* a fold had too little to work with */
+  core_sum squares;    /* so far, of residuals over isolation */
+  double *found;       /* predictions so far; NULL: not wanted */
+  core_left_out *sure; /* how sure they are; NULL: not wanted */
+  core_sum apart;      /* mean square differences of pairs so far */
+  double pairs;        /* how many */
+  int wanted;          /* of so many chosen questions: some set has as many */
+  int failed;          /* a fold had too little to work with */
 } residuals;
 
 /* Working memory. */
@@ -70,6 +71,7 @@ typedef struct folding {
   residuals *chosen;               /* by number of questions, from 0 to most: with as many of the selector's */
   size_t most;                     /* questions in a set */
   core_interval everyone;          /* full scores of the sources, for isolation */
+  core_interval others;            /* the same of those a fold learns from, of scale 1 */
   size_t *fold;                    /* of each source */
   unsigned char *kept;             /* for each model of the matrix, whether it is learnt from */
   size_t *picks;                   /* the selection of a fold, of the matrix, in order */
@@ -114,6 +116,15 @@ static void add_differences(const folding *work, const coreset_scores *scores, s
   trial->pairs += (double)members * (double)(members - 1) / 2;
 }
 
+/* How sure the prediction from work->answers is. */
+static core_left_out how_sure(const folding *work, const coreset_fit *fit, double predicted, const core_reach *reach) {
+  core_left_out result = {.deviation = core_interval_deviation(&work->others, predicted, reach)};
+  core_fit_possible(fit, work->answers, &result.least, &result.most);
+  result.least = core_scores_map(work->scores, result.least);
+  result.most = core_scores_map(work->scores, result.most);
+  return result;
+}
+
 /* Predicts the models that were left out, or only one of them, from their filled answers, and adds the residuals. */
 static coreset_status predict_left_out(coreset_context *context, folding *work, const coreset_scores *scores,
                                        const coreset_fit *fit, size_t fold, size_t only, residuals *trial) {
@@ -130,6 +141,7 @@ static coreset_status predict_left_out(coreset_context *context, folding *work, 
     if (status != CORESET_OK) return status;
     predicted = core_scores_map(all, predicted);
     if (trial->found != NULL) trial->found[m] = predicted;
+    if (trial->sure != NULL) trial->sure[m] = how_sure(work, fit, predicted, &reach);
     double residual = predicted - work->everyone.full_scores[m];
     residual /= core_interval_isolation(&work->everyone, work->fold, fold, predicted);
     core_sum_add(&trial->squares, residual * residual);
@@ -257,7 +269,11 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
   coreset_scores *scores = NULL;
   void *prepared = NULL;
   coreset_status status = core_poll(context);
-  for (size_t m = 0; m < all->models; m++) work->kept[all->matrix_model[m]] = work->fold[m] != fold;
+  work->others.count = 0;
+  for (size_t m = 0; m < all->models; m++) {
+    work->kept[all->matrix_model[m]] = work->fold[m] != fold;
+    if (work->fold[m] != fold) work->others.full_scores[work->others.count++] = work->everyone.full_scores[m];
+  }
   if (status == CORESET_OK) status = core_scores_part(context, all, work->kept, &scores);
   shared.scores = scores;
   if (status == CORESET_OK) status = core_prepare(context, &scratch, work->predictor, &shared, &prepared);
@@ -289,19 +305,25 @@ static coreset_status run_folds(coreset_context *context, folding *work, const u
     sets[s].scale = scale_of(work, taken);
     sets[s].spread = taken->pairs > 0 ? core_sum_value(&taken->apart) / taken->pairs : 0;
     for (size_t m = 0; m < models && sets[s].predictions != NULL; m++) sets[s].predictions[m] = taken->found[m];
+    for (size_t m = 0; m < models && sets[s].left_out != NULL; m++) sets[s].left_out[m] = taken->sure[m];
   }
   return status;
 }
 
-/* Room for the predictions of trials, where a set wants those of one of them. */
+/* Room for what is kept of the predictions of trials, where a set wants it of one of them. */
 static coreset_status keep_predictions(coreset_context *context, core_arena *arena, folding *work) {
   size_t models = work->scores->models;
   for (size_t s = 0; s < work->set_count; s++) {
     const core_question_set *set = &work->sets[s];
-    residuals *chosen = &work->chosen[set->count];
-    if (set->predictions == NULL) continue;
-    work->given[s].found = core_take(context, arena, models, sizeof(double));
-    if (chosen->found == NULL) chosen->found = core_take(context, arena, models, sizeof(double));
+    residuals *trials[2] = {&work->given[s], &work->chosen[set->count]};
+    for (size_t i = 0; i < 2; i++) {
+      if (set->predictions != NULL && trials[i]->found == NULL) {
+        trials[i]->found = core_take(context, arena, models, sizeof(double));
+      }
+      if (set->left_out != NULL && trials[i]->sure == NULL) {
+        trials[i]->sure = core_take(context, arena, models, sizeof(core_left_out));
+      }
+    }
   }
   return arena->status;
 }
@@ -326,6 +348,7 @@ coreset_status core_calibrate_complete(coreset_context *context, const coreset_s
   work.given = core_take(context, &scratch, set_count, sizeof(residuals));
   work.chosen = core_take(context, &scratch, work.most + 1, sizeof(residuals));
   work.everyone = (core_interval){scores->models, 1, 0, core_scores_full_scores(context, &scratch, scores)};
+  work.others = (core_interval){0, 1, 0, core_take(context, &scratch, scores->models, sizeof(double))};
   work.fold = core_take(context, &scratch, scores->models, sizeof(size_t));
   work.kept = core_take(context, &scratch, scores->matrix->models.count, 1);
   work.picks = core_take(context, &scratch, scores->questions, sizeof(size_t));

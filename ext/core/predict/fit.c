@@ -120,6 +120,11 @@ coreset_status coreset_fit_new(coreset_context *context, const coreset_scores *s
   void *prepared = NULL;
   coreset_fit *fit = NULL;
   coreset_status status = core_complete_choice(context, &core_predictors, &choice);
+  if (status == CORESET_OK && origin != NULL && origin->batches > 0) {
+    status = core_fail(context, CORESET_ERROR,
+                       "selector 'next' is for predictions from a score matrix: a fit is of one coreset, and the next "
+                       "questions of each model are its own");
+  }
   if (status == CORESET_OK) status = find_questions(context, &scratch, scores, questions, count, &found);
   if (status == CORESET_OK) status = core_prepare(context, &scratch, &choice, &shared, &prepared);
   if (status == CORESET_OK) status = core_fit_prepared(context, scores, &choice, prepared, found, count, &fit);
@@ -153,6 +158,19 @@ ptrdiff_t core_fit_find_question(const coreset_fit *fit, const coreset_id *id) {
 
 /* Errors: CORESET_ERROR for an answer that is not finite and for a prediction that
 ** overflows; CORESET_NO_MEMORY. */
+void core_fit_possible(const coreset_fit *fit, const double *answers, double *least, double *most) {
+  double lowest = fit->low, highest = fit->high, rest = 1, given = 0;
+  for (size_t i = 0; i < fit->questions.count; i++) {
+    given += fit->shares[i] * answers[i];
+    rest -= fit->shares[i];
+    if (answers[i] < lowest) lowest = answers[i];
+    if (answers[i] > highest) highest = answers[i];
+  }
+  if (fit->questions.count == fit->benchmark_question_count || rest < 0) rest = 0;
+  *least = given + rest * lowest;
+  *most = given + rest * highest;
+}
+
 coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,
                               double *predicted, core_reach *reach) {
   core_arena scratch = {0};

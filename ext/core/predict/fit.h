@@ -65,6 +65,9 @@ coreset_status core_fractions_check(coreset_context *context, const core_fractio
 coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,
                               double *predicted, core_reach *reach);
 
+/* The full scores that these answers leave possible, on the users' scale: one where they are all of the benchmark's. */
+void core_fit_possible(const coreset_fit *fit, const double *answers, double *least, double *most);
+
 /* The index in the fit of a question, or -1. */
 ptrdiff_t core_fit_find_question(const coreset_fit *fit, const coreset_id *id);
 

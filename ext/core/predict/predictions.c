@@ -207,18 +207,11 @@ coreset_status coreset_predictions_from_fit(coreset_context *context, const core
 static void set_interval(const coreset_predictions *self, const coreset_fit *fit, const core_interval *interval,
                          const core_reach *reach, coreset_prediction *row, core_certainty *certainty) {
   double predicted = row->predicted, range = fit->high - fit->low;
-  double lowest = fit->low, highest = fit->high, rest = 1, given = 0;
   core_deviation deviation = core_interval_deviation(interval, (predicted - fit->low) / range, reach);
   double half_width = range * core_deviation_half_width(&deviation, &self->quantiles);
   if (isnan(half_width)) return;
-  for (size_t i = 0; i < fit->questions.count; i++) {
-    given += fit->shares[i] * self->answers[i];
-    rest -= fit->shares[i];
-    if (self->answers[i] < lowest) lowest = self->answers[i];
-    if (self->answers[i] > highest) highest = self->answers[i];
-  }
-  if (fit->questions.count == fit->benchmark_question_count || rest < 0) rest = 0;
-  *certainty = (core_certainty){deviation, given + rest * lowest, given + rest * highest, interval->spread};
+  *certainty = (core_certainty){.deviation = deviation, .spread = interval->spread};
+  core_fit_possible(fit, self->answers, &certainty->least, &certainty->most);
   row->lower = fmin(fmax(predicted - half_width, certainty->least), predicted);
   row->upper = fmax(fmin(predicted + half_width, certainty->most), predicted);
 }

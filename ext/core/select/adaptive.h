@@ -20,9 +20,9 @@ typedef struct core_adaptive {
 /* What further questions may be. */
 typedef struct core_adaptive_limits {
   const unsigned char *allowed; /* for each question of the scores, non-zero where it may be chosen */
-  const double *costs;    /* for each of them; NULL: each costs 1 */
-  double budget;          /* what they may cost together; infinite for no limit */
-  size_t count;           /* how many at most */
+  const double *costs;          /* for each of them; NULL: each costs 1 */
+  double budget;                /* what they may cost together; infinite for no limit */
+  size_t count;                 /* how many at most */
 } core_adaptive_limits;
 
 /* Starts with nothing taken, from what is shared, which must outlive it. adaptive is all zero before; release it whatever
