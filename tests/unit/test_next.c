@@ -45,7 +45,7 @@ static benchmark *set_up(double *x, enum kind kind) {
   mean = average(y, SOURCES);
   for (size_t m = 0; m < SOURCES; m++) variance += (y[m] - mean) * (y[m] - mean) / (double)SOURCES;
   double weight = (double)SOURCES * variance / 4 / ((1 - mean) * (1 - mean) + mean * mean);
-  literal_anchors anchors = {weight + 1e-6, 0, 1, 1, 0.75};
+  literal_anchors anchors = {fmin(weight + 1e-6, 1), 0, 1, 1, 0.75};
   build_anchored(this->of_sources, SOURCES, QUESTIONS, kind, &anchors, &this->field);
   cr_assert_eq(core_item_curves_fit(&context, &this->arena, this->scores, &this->curves), CORESET_OK);
   return this;
@@ -201,7 +201,8 @@ static void follow(const benchmark *this, const unsigned char *has, size_t model
     cr_assert_eq(rows[i].rank, i + 1);
     cr_assert(rows[i].adaptive);
     cr_assert_float_eq(at_row, best, 1e-10, "model %zu, rank %zu: %.12g, not %.12g", model, i + 1, at_row, best);
-    cr_assert_float_eq(rows[i].gain, 1 - best, 1e-8, "model %zu, rank %zu: %.12g, not %.12g", model, i + 1, rows[i].gain, 1 - best);
+    cr_assert_float_eq(rows[i].gain, 1 - best, 1e-8, "model %zu, rank %zu: %.12g, not %.12g", model, i + 1,
+                       rows[i].gain, 1 - best);
     taken[found++] = rows[i].question;
     used[rows[i].question] = 1;
     cr_assert_float_eq(rows[i].remaining_sd, sqrt(fmax(variance_given(&this->field, taken, found), 0)), 1e-7);
