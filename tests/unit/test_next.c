@@ -275,7 +275,8 @@ Test(next, goes_on_as_the_default_selector_does) {
     double costs[QUESTIONS];
     coreset_next_question rows[TARGETS * QUESTIONS + 1];
     coreset_next_request request = {.count = 6, .budget = INFINITY};
-    for (size_t i = 0; i < TARGETS * QUESTIONS; i++) has[i] = i >= QUESTIONS && uniform(&seed) < 0.15; /* not the first */
+    for (size_t i = 0; i < TARGETS * QUESTIONS; i++)
+      has[i] = i >= QUESTIONS && uniform(&seed) < 0.15; /* not the first */
     for (size_t q = 0; q < QUESTIONS; q++) {
       excluded[q] = q % 3 == 0;
       costs[q] = floor(8 * uniform(&seed));
@@ -435,7 +436,8 @@ static double behind(const benchmark *this) {
 Test(next, answers_have_a_say_where_curves_describe_the_benchmark) {
   int by_slopes = 0, by_errors = 0, fitting = 0;
   for (int trial = 0; trial < 24; trial++) {
-    benchmark *this = set_up(simulate_abilities(1 + (size_t)trial / 6, 0.05 * (trial % 6), 1, 700 + (uint64_t)trial), BINARY);
+    benchmark *this =
+        set_up(simulate_abilities(1 + (size_t)trial / 6, 0.05 * (trial % 6), 1, 700 + (uint64_t)trial), BINARY);
     coreset_context context = {0};
     double negative = 0, all = 0;
     int fits;
@@ -539,7 +541,8 @@ Test(next, refuses_nonsense) {
   char message[CORESET_MESSAGE_SIZE];
   has[2] = 1;
   coreset_matrix *target = answers_of(this, has);
-  cr_assert_eq(start_with(this, target, (coreset_next_request){.count = 0, .budget = INFINITY}, message), CORESET_ERROR);
+  cr_assert_eq(start_with(this, target, (coreset_next_request){.count = 0, .budget = INFINITY}, message),
+               CORESET_ERROR);
   cr_assert_str_eq(message, "n must be between 1 and 40, got 0");
   cr_assert_eq(start_with(this, target, (coreset_next_request){.count = 41, .budget = 1}, message), CORESET_ERROR);
   cr_assert_eq(start_with(this, target, (coreset_next_request){.count = 1, .budget = NAN}, message), CORESET_ERROR);

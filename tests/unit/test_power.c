@@ -212,7 +212,8 @@ Test(power, weights_and_little_power) {
   cr_assert_eq(coreset_builder_new(&context, &builder), CORESET_OK);
   for (size_t i = 0; i < MODELS * QUESTIONS; i++) {
     coreset_id model = {NULL, 0, (int64_t)(i % MODELS)}, question = {NULL, 0, (int64_t)(i / MODELS)};
-    cr_assert_eq(coreset_builder_add(&context, builder, &model, &question, &x[i], (double)(1 + i / MODELS % 3)), CORESET_OK);
+    cr_assert_eq(coreset_builder_add(&context, builder, &model, &question, &x[i], (double)(1 + i / MODELS % 3)),
+                 CORESET_OK);
   }
   cr_assert_eq(coreset_builder_finish(&context, builder, SIZE_MAX, &matrix), CORESET_OK);
   coreset_builder_free(builder);

@@ -174,15 +174,15 @@ static coreset_status try_marked(coreset_context *context, folding *work, const 
 static coreset_status choose_batches(coreset_context *context, folding *work, const coreset_scores *scores,
                                      const core_adaptive *first, size_t model, size_t n, size_t part, size_t *chosen) {
   core_arena scratch = {0};
-  core_adaptive later = *first;
+  core_adaptive later = {.base = NULL};
   size_t found = first->count, got;
   unsigned char *allowed = core_take(context, &scratch, scores->questions, 1);
   double *answers = core_take(context, &scratch, n, sizeof(double));
   coreset_pick *picks = core_take(context, &scratch, part, sizeof(*picks));
   coreset_status status = scratch.status;
-  later.arena = (core_arena){0}; /* of what it takes beyond: the rest is that of first */
+  if (status == CORESET_OK) status = core_adaptive_copy(context, first, &later);
   while (status == CORESET_OK && found < n) {
-    if (found > first->count) status = core_adaptive_take(context, &later, chosen, found);
+    status = core_adaptive_add(context, &later, chosen, found);
     if (status != CORESET_OK) break;
     memset(allowed, 1, scores->questions);
     for (size_t i = 0; i < found; i++) {
@@ -193,7 +193,7 @@ static coreset_status choose_batches(coreset_context *context, folding *work, co
     status = core_adaptive_choose(context, &later, answers, &limits, picks, &got);
     for (size_t i = 0; status == CORESET_OK && i < got; i++) chosen[found++] = picks[i].question;
   }
-  core_release(&later.arena);
+  core_adaptive_release(&later);
   core_release(&scratch);
   return status;
 }

@@ -36,13 +36,24 @@ void core_adaptive_release(core_adaptive *self) {
 
 coreset_status core_adaptive_take(coreset_context *context, core_adaptive *self, const size_t *questions,
                                   size_t count) {
-  coreset_pick pick;
   core_release(&self->arena);
-  self->questions = questions;
-  self->count = count;
+  self->count = 0;
   coreset_status status = core_irt_follow(context, &self->arena, self->base, NULL, NULL, 0, &self->design);
-  for (size_t i = 0; i < count && status == CORESET_OK; i++) {
-    status = selector->take(context, &self->arena, self->design, questions[i], &pick);
+  return status == CORESET_OK ? core_adaptive_add(context, self, questions, count) : status;
+}
+
+coreset_status core_adaptive_copy(coreset_context *context, const core_adaptive *from, core_adaptive *to) {
+  *to = *from;
+  to->base_arena = to->arena = (core_arena){0};
+  return core_irt_follow(context, &to->arena, from->design, NULL, NULL, 0, &to->design);
+}
+
+coreset_status core_adaptive_add(coreset_context *context, core_adaptive *self, const size_t *questions, size_t count) {
+  coreset_status status = CORESET_OK;
+  coreset_pick pick;
+  self->questions = questions;
+  for (; self->count < count && status == CORESET_OK; self->count++) {
+    status = selector->take(context, &self->arena, self->design, questions[self->count], &pick);
   }
   return status;
 }

@@ -34,6 +34,13 @@ void core_adaptive_release(core_adaptive *adaptive);
 coreset_status core_adaptive_take(coreset_context *context, core_adaptive *adaptive, const size_t *questions,
                                   size_t count);
 
+/* The same, to go on from without touching what it is a copy of, which must outlive it. */
+coreset_status core_adaptive_copy(coreset_context *context, const core_adaptive *from, core_adaptive *to);
+
+/* Takes the questions behind those taken so far, which are the first of these. */
+coreset_status core_adaptive_add(coreset_context *context, core_adaptive *adaptive, const size_t *questions,
+                                 size_t count);
+
 /* Chooses further questions, which are not taken. answers: of one target to the questions taken, mapped; NULL for what the
 ** default selector would take next. picks: room for as many as the limits allow; *found of them. */
 coreset_status core_adaptive_choose(coreset_context *context, const core_adaptive *adaptive, const double *answers,
