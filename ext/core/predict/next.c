@@ -190,27 +190,38 @@ coreset_status coreset_next_new(coreset_context *context, const coreset_scores *
   return status;
 }
 
-/* Chooses for one target. */
-static coreset_status choose_for(coreset_context *context, coreset_next *self, size_t target) {
+/* Finds what a target answered, *count questions, and what may be chosen for it. */
+static coreset_status read_answers(coreset_context *context, coreset_next *self, size_t target, size_t *count) {
   const unsigned char *excluded = self->request.excluded;
   const coreset_scores *scores = self->scores;
-  size_t count = 0;
-  for (size_t q = 0; q < scores->questions; q++) {
+  int binary = core_scores_binary_kind(scores);
+  coreset_status status = core_poll_work(context, scores->questions);
+  *count = 0;
+  for (size_t q = 0; q < scores->questions && status == CORESET_OK; q++) {
     double answer;
     int has = core_predictions_answer(self->predictions, target, q, &answer);
     self->allowed[q] = !has && !(excluded != NULL && excluded[scores->matrix_question[q]]);
     if (!has) continue;
-    self->answers[count] = core_scores_map(scores, answer);
-    self->answered[count++] = q;
+    coreset_id id = core_scores_question(scores, q);
+    status = core_check_answer(context, scores->low, scores->high, binary, &id, answer);
+    self->answers[*count] = core_scores_map(scores, answer);
+    self->answered[(*count)++] = q;
   }
-  coreset_status status = core_poll_work(context, scores->questions);
+  return status == CORESET_OK ? status : core_predictions_fail_at(context, self->predictions, target, status);
+}
+
+/* Chooses for one target. */
+static coreset_status choose_for(coreset_context *context, coreset_next *self, size_t target) {
+  size_t count;
+  coreset_status status = read_answers(context, self, target, &count);
+  if (status != CORESET_OK) return status;
   if (count != self->taken_count || memcmp(self->taken, self->answered, count * sizeof(size_t)) != 0) {
     memcpy(self->taken, self->answered, count * sizeof(size_t));
     self->taken_count = SIZE_MAX;
-    if (status == CORESET_OK) status = core_adaptive_take(context, &self->design, self->taken, count);
-    if (status == CORESET_OK) self->taken_count = count;
+    status = core_adaptive_take(context, &self->design, self->taken, count);
+    if (status != CORESET_OK) return status;
+    self->taken_count = count;
   }
-  if (status != CORESET_OK) return status;
   const core_adaptive_limits limits = {self->allowed, self->costs, self->request.budget, self->request.count};
   return core_adaptive_choose(context, &self->design, self->adaptive && count > 0 ? self->answers : NULL, &limits,
                               self->picks, &self->found);

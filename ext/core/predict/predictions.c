@@ -227,6 +227,14 @@ static coreset_status explain_target(coreset_context *context, coreset_predictio
   return core_explain(context, fit, self->answers, target->contributions);
 }
 
+coreset_status core_predictions_fail_at(coreset_context *context, const coreset_predictions *self, size_t target,
+                                        coreset_status status) {
+  coreset_id model = coreset_matrix_model(self->target, self->targets[target].model);
+  char text[CORE_ID_TEXT_SIZE], where[CORE_ID_TEXT_SIZE + sizeof("model ")];
+  snprintf(where, sizeof(where), "model %s", core_id_format(&model, text));
+  return core_fail_within(context, status, where);
+}
+
 /* Predicts one target with a fit to exactly the questions in self->questions, whose choice is given
 ** in memory that stays; without an interval where that is NULL. */
 static coreset_status predict_target(coreset_context *context, coreset_predictions *self, const coreset_fit *fit,
@@ -240,12 +248,7 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
   coreset_status status = core_poll_work(context, CORE_PARAMETER_WORK * fit->parameter_count);
   if (status == CORESET_OK) status = core_fit_check_answers(context, fit, self->answers);
   if (status == CORESET_OK) status = core_fit_apply(context, fit, self->answers, &row->predicted, &reach);
-  if (status != CORESET_OK) {
-    coreset_id model = coreset_matrix_model(self->target, row->model);
-    char text[CORE_ID_TEXT_SIZE], where[CORE_ID_TEXT_SIZE + sizeof("model ")];
-    snprintf(where, sizeof(where), "model %s", core_id_format(&model, text));
-    return core_fail_within(context, status, where);
-  }
+  if (status != CORESET_OK) return core_predictions_fail_at(context, self, (size_t)(row - self->targets), status);
   if (self->explained != NULL) {
     status = explain_target(context, self, fit, &self->explained[row - self->targets]);
     if (status != CORESET_OK) return status;
