@@ -164,6 +164,16 @@ static const char *const cases[] = {
     "SELECT * FROM coreset_predict(" M ", " T ", 'no predictor')",
     "SELECT * FROM coreset_compare(" M ", " T ", NULL, 0.2, 'holm', 'krr')",
     "SELECT * FROM coreset_compare(" F ", " T ", 'no model')",
+    "SELECT * FROM coreset_next(" M ", " T ")",
+    "SELECT * FROM coreset_next(" M ", " T ", 3, '[3]',"
+    " '[[1,1],[\"question number 2\",2],[\"question number 4\",2.5],[5,1],[\"question number 6\",0],[7,1],"
+    "[\"question number 8\",1]]', 2)",
+    "SELECT * FROM coreset_next(" R ", (SELECT rt FROM objects), 2)",
+    "SELECT * FROM coreset_next(" M ", " T ", 99)",
+    "SELECT * FROM coreset_predict(" M ", " T ") WHERE selector = '{\"selector\":\"next\",\"batches\":3}'",
+    "SELECT * FROM coreset_power(" M ", '[2,\"50%\"]')",
+    "SELECT * FROM coreset_power(" R ", 2, 0.9, '{\"selector\":\"random\"}', 0.8)",
+    "SELECT * FROM coreset_power(" M ", 2, 1.5)",
     "SELECT * FROM coreset_predict('no matrix', " T ")",
     "SELECT * FROM krr_blup_predict(" R ", (SELECT rt FROM objects))",
     "SELECT * FROM ridge_predict(" M ", " T ")",

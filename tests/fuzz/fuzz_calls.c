@@ -26,6 +26,8 @@ static const char *const statements[] = {
     "SELECT * FROM kriging_irt_select(?1, ?2, ?3) WHERE rank < ?4",
     "SELECT * FROM coreset_predict(?1, ?2, ?3, ?4, ?5, ?6)",
     "SELECT * FROM coreset_compare(?1, ?2, ?3, ?4, ?5, ?6)",
+    "SELECT * FROM coreset_next(?1, ?2, ?3, ?4, ?5, ?6)",
+    "SELECT * FROM coreset_power(?1, ?2, ?3, ?4, ?5)",
     "SELECT * FROM krr_predict(?1, ?2, ?3, ?4, ?5, ?6)",
     "SELECT * FROM coreset_evaluate(?1, ?2, ?3, ?4, ?5, ?6, 2)",
     "SELECT * FROM coreset_evaluate_models(?1, ?2, 'random', 'mean', ?3, 'time', 1, ?4, ?5, ?6)",

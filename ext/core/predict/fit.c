@@ -196,8 +196,8 @@ coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, 
   return status;
 }
 
-coreset_status core_check_answer(coreset_context *context, double low, double high, int binary, const coreset_id *question,
-                                 double answer) {
+coreset_status core_check_answer(coreset_context *context, double low, double high, int binary,
+                                 const coreset_id *question, double answer) {
   double range = high - low, beyond = binary || (low == 0 && high == 1) ? ROUNDING : 1;
   char text[CORE_ID_TEXT_SIZE];
   if (isnan(answer) || (answer >= low - beyond * range && answer <= high + beyond * range)) {

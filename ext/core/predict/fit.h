@@ -48,8 +48,8 @@ coreset_status core_fit_expect(coreset_context *context, const coreset_scores *s
 /* Whether an answer is on the scale of the sources, who scored between low and high: within what sources that are binary
 ** in kind scored, within [0, 1] for others that scored there, and else within one range of the sources beyond either
 ** end. */
-coreset_status core_check_answer(coreset_context *context, double low, double high, int binary, const coreset_id *question,
-                                 double answer);
+coreset_status core_check_answer(coreset_context *context, double low, double high, int binary,
+                                 const coreset_id *question, double answer);
 
 /* The same of all answers, one for each question of the fit. */
 coreset_status core_fit_check_answers(coreset_context *context, const coreset_fit *fit, const double *answers);

@@ -34,6 +34,7 @@
 #define SIZES 3            /* at which g is measured */
 #define LEAST_QUESTIONS 3  /* of a size */
 #define SLOPE_POINTS 33    /* abilities from -4 to 4 for m_q */
+#define OPERATIONS 32      /* for a slope of a curve at an ability, roughly */
 #define LEAST_ERROR 1e-12  /* keeps a quotient finite where nothing is off */
 
 static const size_t size_percentages[SIZES] = {1, 3, 10};
@@ -43,9 +44,11 @@ static const size_t size_percentages[SIZES] = {1, 3, 10};
 */
 
 /* wneg. */
-static double negative_share(const double *coefficients, size_t questions) {
+static coreset_status negative_share(coreset_context *context, const double *coefficients, size_t questions,
+                                     double *share) {
   core_sum negative = {0, 0}, all = {0, 0};
-  for (size_t q = 0; q < questions; q++) {
+  coreset_status status = CORESET_OK;
+  for (size_t q = 0; q < questions && status == CORESET_OK; q++) {
     const double *b = coefficients + q * CORE_CURVE_TERMS;
     double slope = 0;
     for (size_t g = 0; g < SLOPE_POINTS; g++) {
@@ -54,9 +57,11 @@ static double negative_share(const double *coefficients, size_t questions) {
     }
     core_sum_add(&negative, fmax(-slope, 0));
     core_sum_add(&all, fabs(slope));
+    status = core_poll_work(context, OPERATIONS * SLOPE_POINTS);
   }
   double total = core_sum_value(&all);
-  return total > 0 ? core_sum_value(&negative) / total : 1;
+  *share = total > 0 ? core_sum_value(&negative) / total : 1;
+  return status;
 }
 
 /* The sum of the squared errors of predictions of the sources; NaN where there are none. */
@@ -104,10 +109,13 @@ coreset_status core_next_fits(coreset_context *context, const coreset_scores *sc
   core_arena scratch = {0};
   core_shared shared = {.arena = &scratch, .scores = scores};
   const double *coefficients = NULL;
-  double behind = NAN;
+  double negative = 1, behind = NAN;
   *fits = 0;
   coreset_status status = core_shared_curves(context, &shared, &coefficients);
-  if (status == CORESET_OK && coefficients != NULL && negative_share(coefficients, scores->questions) < MOST_NEGATIVE) {
+  if (status == CORESET_OK && coefficients != NULL) {
+    status = negative_share(context, coefficients, scores->questions, &negative);
+  }
+  if (status == CORESET_OK && negative < MOST_NEGATIVE) {
     status = curves_behind(context, scores, &behind);
     *fits = behind < MOST_BEHIND; /* not with NaN */
   }

@@ -31,6 +31,7 @@ struct coreset_predictions {
   core_shared shared;                 /* what methods make of the scores */
   void *prepared;                     /* what fits to the scores share; NULL before the first, or without such */
   core_quantiles quantiles;           /* of the level */
+  int by_answers;                     /* the questions were chosen by answers so far; known with intervals */
   core_interval **intervals;          /* for each target, NULL where there is none; NULL until they are found */
   explained *explained;               /* for each target; NULL where nobody asks */
   ptrdiff_t *known;                   /* for each question of the target matrix its index in scores or fit, or -1 */
@@ -208,6 +209,10 @@ static void set_interval(const coreset_predictions *self, const coreset_fit *fit
                          const core_reach *reach, coreset_prediction *row, core_certainty *certainty) {
   double predicted = row->predicted, range = fit->high - fit->low;
   core_deviation deviation = core_interval_deviation(interval, (predicted - fit->low) / range, reach);
+  if (self->by_answers) {
+    deviation.residual *= CORE_CHOSEN_BY_ANSWERS;
+    deviation.field *= CORE_CHOSEN_BY_ANSWERS;
+  }
   double half_width = range * core_deviation_half_width(&deviation, &self->quantiles);
   if (isnan(half_width)) return;
   *certainty = (core_certainty){.deviation = deviation, .spread = interval->spread};
@@ -296,9 +301,8 @@ static coreset_status find_intervals(coreset_context *context, coreset_predictio
     count++;
   }
   coreset_origin origin = self->request.origin;
-  int by_answers = 0;
-  if (status == CORESET_OK && origin.batches > 1) status = core_next_fits(context, self->scores, &by_answers);
-  if (!by_answers) origin.batches = 0;
+  if (status == CORESET_OK && origin.batches > 1) status = core_next_fits(context, self->scores, &self->by_answers);
+  if (!self->by_answers) origin.batches = 0;
   if (status == CORESET_OK) {
     status = core_calibrate(context, self->scores, &self->request.predictor, &origin, sets, count);
   }

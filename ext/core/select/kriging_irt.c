@@ -197,10 +197,12 @@ static double *copy_numbers(coreset_context *context, core_arena *arena, const d
   return copy;
 }
 
-/* ln w(t) of a target with these answers to so many questions. */
-static void follow_answers(kriging_irt_state *state, const size_t *questions, const double *answers, size_t count) {
+/* w(t) of a target with these answers to so many questions. */
+static coreset_status follow_answers(coreset_context *context, kriging_irt_state *state, const size_t *questions,
+                                     const double *answers, size_t count) {
   double log_weights[POINTS];
-  for (size_t g = 0; g < POINTS; g++) {
+  coreset_status status = CORESET_OK;
+  for (size_t g = 0; g < POINTS && status == CORESET_OK; g++) {
     double t = core_ability(g, POINTS);
     log_weights[g] = core_ability_log_weight(t);
     for (size_t i = 0; i < count; i++) {
@@ -208,8 +210,12 @@ static void follow_answers(kriging_irt_state *state, const size_t *questions, co
       double answer = fmin(fmax(answers[i], 0), 1);
       log_weights[g] += answer * logit - fmax(logit, 0) - core_log(1 + core_exp(-fabs(logit)));
     }
+    status = core_poll_work(context, 2 * OPERATIONS * count);
   }
+  if (status != CORESET_OK) return status;
+  state->power = FOR_ONE;
   weigh(state, log_weights);
+  return CORESET_OK;
 }
 
 coreset_status core_irt_follow(coreset_context *context, core_arena *arena, const void *base, const size_t *questions,
@@ -228,11 +234,9 @@ coreset_status core_irt_follow(coreset_context *context, core_arena *arena, cons
   state->doubt = core_take(context, arena, all, sizeof(double));
   if (arena->status != CORESET_OK) return arena->status;
   memcpy(field->rows, known, (field->field.factor_count + field->picked_count) * sizeof(double *));
-  if (answers != NULL && state->points > 0) {
-    state->power = FOR_ONE;
-    follow_answers(state, questions, answers, count);
-  }
-  return core_poll_work(context, OPERATIONS * POINTS * count + all);
+  coreset_status status = core_poll_work(context, all);
+  if (status != CORESET_OK || answers == NULL || state->points == 0) return status;
+  return follow_answers(context, state, questions, answers, count);
 }
 
 const core_selector core_selector_kriging_irt = {
