@@ -5,8 +5,8 @@
 --
 -- Models that answered every question of a set; random splits into 30 or 60% sources and up to 40 targets, four each (those of compare.sql).
 -- `tuned`: the method was found on these sets, with a former default; the others were not looked at. None of those is of right and wrong
--- answers, to which the adaptive design is limited: so five of them are there a second time, where half of the score and more counts as right.
-CREATE TEMP VIEW tuned_sets AS SELECT column1 AS name FROM (VALUES('commonsense'), ('gsm'), ('mmlu'), ('arc_challenge'), ('ifeval'));
+-- answers, and so the design would be static: here half of the score and more counts as right.
+CREATE TEMP TABLE tuned_sets AS SELECT column1 AS name FROM (VALUES('commonsense'), ('gsm'), ('mmlu'), ('arc_challenge'), ('ifeval'));
 INSERT INTO every
   SELECT name || ', right or wrong', model, question, score >= 0.5, released FROM every
    WHERE name IN ('alpaca_eval_1', 'lcb_codegen_time', 'livebench_2024', 'LBPP_Python_pass_at_1_v3', 'MBPP_mbpp_pass_at_1_v3') AND score IS NOT NULL;
@@ -26,7 +26,7 @@ INSERT INTO runs
 -- RMSE x 1e4; coverage and width of 90% intervals, with selector 'next' in two batches.
 CREATE TEMP TABLE halves AS
   SELECT name, seed, sources, last, m, k.column1 AS share, max(2, CAST(round(questions * k.column1 / 100.0) AS INTEGER)) AS k
-    FROM runs JOIN ranges USING (name), (VALUES(1), (3), (10)) AS k;
+    FROM runs JOIN ranges USING (name), (VALUES(1), (3), (10)) AS k WHERE name IN tuned_sets OR name LIKE '%, right or wrong';
 CREATE TEMP TABLE static AS SELECT name, seed, sources, share, halves.k AS size, c.rank, c.question FROM halves, coreset_select(m, halves.k) AS c;
 CREATE TEMP TABLE asked(name, seed, sources, share, way, model, question);
 INSERT INTO asked
@@ -68,7 +68,8 @@ SELECT name, printf('%.3f', exp(avg(ln(ratio)))) AS 'next / coreset' FROM next_p
 
 -- 2. Rounds of 2% of the questions, until the 90% interval is at most 0.15 of the range wide, and five at most; two splits, up to 20 targets.
 CREATE TEMP TABLE steps AS
-  SELECT name, seed, sources, last, m, range, max(2, CAST(round(questions * 0.02) AS INTEGER)) AS step FROM runs JOIN ranges USING (name) WHERE seed <= 2;
+  SELECT name, seed, sources, last, m, range, max(2, CAST(round(questions * 0.02) AS INTEGER)) AS step FROM runs JOIN ranges USING (name)
+   WHERE seed <= 2 AND (name IN tuned_sets OR name LIKE '%, right or wrong');
 CREATE TEMP TABLE stop_picks AS SELECT name, seed, sources, step, c.rank, c.question FROM steps, coreset_select(m, 5 * step) AS c;
 CREATE TEMP TABLE going AS
   SELECT w.column1 AS way, p.name, p.seed, sources, p.model

@@ -27,13 +27,14 @@
 ** selector and predictor make of the scores (shared.h). A fold that has too little to work with
 ** (CORESET_TOO_LITTLE) gives no interval; any other failure is a failure.
 **
-** Who learns more from the predictions than their scale is given them.
+** Who learns more from the predictions than their scale is given them, and how sure they are (judge/power.c).
 **
 ** Two models that answer alike err alike (judge/comparison.c). What is alike is measured by
 **
 **     spread = mean of (x_q - x'_q)^2 over the questions q of each fold, and over its pairs of models
 **
-** which for F answers x to a question are F sum of (x - their mean)^2, all pairs together.
+** which for F answers x to a question are F sum of (x - their mean)^2, all pairs together. Where each model has questions
+** of its own it is 0: not known.
 */
 #include "predict/calibration.h"
 
