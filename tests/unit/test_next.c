@@ -520,6 +520,52 @@ Test(next, intervals_repeat_the_batches) {
   }
 }
 
+/* The intervals of targets: that scale, and less than all of the width where the target is like the sources. */
+Test(next, intervals_are_narrower_inside) {
+  benchmark *this = set_up(simulate_abilities(1, 0, 1, 301), BINARY);
+  coreset_context context = {0};
+  unsigned char has[TARGETS * QUESTIONS] = {0};
+  size_t questions[10], count = 0, open = 0;
+  double y[SOURCES], answers[10];
+  const coreset_choice choice = predictor("krr_blup_irt");
+  coreset_prediction_request wanted = {
+      .predictor = choice, .origin = {.selector = selector("kriging_irt"), .batches = 2}, .level = 0.9};
+  coreset_predictions *predictions;
+  coreset_prediction row;
+  coreset_fit *fit;
+  for (size_t q = 3; q < QUESTIONS; q += 4) {
+    for (size_t m = 0; m < TARGETS; m++) has[m * QUESTIONS + q] = 1;
+    questions[count++] = q;
+  }
+  for (size_t m = 0; m < SOURCES; m++) y[m] = full_score(this, m);
+  core_question_set set = {.questions = questions, .count = count};
+  cr_assert_eq(core_calibrate(&context, this->scores, &choice, &wanted.origin, &set, 1), CORESET_OK);
+  cr_assert_eq(coreset_fit_new(&context, this->scores, &choice, NULL, questions, count, &fit), CORESET_OK);
+  coreset_matrix *target = answers_of(this, has);
+  cr_assert_eq(coreset_predictions_new(&context, this->scores, target, &wanted, &predictions), CORESET_OK);
+  while (coreset_predictions_next(&context, predictions, &row) == CORESET_OK) {
+    double predicted, given = 0;
+    core_reach reach;
+    core_interval interval = {SOURCES, 1, 0, y};
+    for (size_t i = 0; i < count; i++) given += answers[i] = this->x[questions[i] * MODELS + SOURCES + row.model];
+    cr_assert_eq(core_fit_apply(&context, fit, answers, &predicted, &reach), CORESET_OK);
+    double psi = sqrt(reach.outside), z = 1.6450, t = 1.699127; /* of 29 degrees of freedom */
+    double inside = 0.93 * set.scale * t * core_interval_isolation(&interval, NULL, 0, predicted);
+    double half = sqrt((1 - psi) * inside * inside + psi * pow(z * core_reach_doubt(y, SOURCES, &reach), 2) +
+                       psi * (1 - psi) * pow(z * reach.disagreement, 2));
+    half *= 1 - 0.15 * (1 - reach.outside);
+    double least = given / QUESTIONS, most = (given + QUESTIONS - (double)count) / QUESTIONS;
+    cr_assert_float_eq(row.lower, fmin(fmax(predicted - half, least), predicted), 1e-5);
+    cr_assert_float_eq(row.upper, fmax(fmin(predicted + half, most), predicted), 1e-5);
+    open += predicted - half > least && predicted + half < most;
+  }
+  cr_assert_gt(open, 0);
+  coreset_predictions_free(predictions);
+  coreset_matrix_free(target);
+  coreset_fit_free(fit);
+  tear_down(this);
+}
+
 /* ------------------------------------------------------------------------
 ** Refusals
 */

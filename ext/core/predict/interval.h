@@ -41,8 +41,8 @@ typedef struct core_deviation {
 /* That of a prediction that goes with this reach; all mapped. */
 core_deviation core_interval_deviation(const core_interval *interval, double predicted, const core_reach *reach);
 
-/* By what both parts are multiplied where the questions were chosen by the model's answers: this project's own choice. */
-#define CORE_CHOSEN_BY_ANSWERS 0.87
+/* The same where the questions were chosen by the model's answers. */
+core_deviation core_deviation_by_answers(const core_deviation *deviation, const core_reach *reach);
 
 /* Half the width of its interval: sqrt((residual t)^2 + (field z)^2). */
 double core_deviation_half_width(const core_deviation *deviation, const core_quantiles *quantiles);

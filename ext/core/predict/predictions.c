@@ -209,10 +209,7 @@ static void set_interval(const coreset_predictions *self, const coreset_fit *fit
                          const core_reach *reach, coreset_prediction *row, core_certainty *certainty) {
   double predicted = row->predicted, range = fit->high - fit->low;
   core_deviation deviation = core_interval_deviation(interval, (predicted - fit->low) / range, reach);
-  if (self->by_answers) {
-    deviation.residual *= CORE_CHOSEN_BY_ANSWERS;
-    deviation.field *= CORE_CHOSEN_BY_ANSWERS;
-  }
+  if (self->by_answers) deviation = core_deviation_by_answers(&deviation, reach);
   double half_width = range * core_deviation_half_width(&deviation, &self->quantiles);
   if (isnan(half_width)) return;
   *certainty = (core_certainty){.deviation = deviation, .spread = interval->spread};
