@@ -25,8 +25,8 @@
 **
 **     1 - 0.15 (1 - phi)
 **
-** They lie about its own ability, where an answer tells most, and where a model that is like the sources is among them is known
-** better than psi says, which looks at the mean of its answers only. For what does lie outside nothing is taken off.
+** With all of it they cover more than a coreset's (tests/experiments/ACCURACY.md). For what does lie outside nothing is taken
+** off.
 */
 #include "predict/interval.h"
 
