@@ -365,7 +365,7 @@ accuracy intervals stopping missing-data: $(BUILD)/coreset.so
 	  if [ -e "$(MORE)" ]; then echo "ATTACH 'file:$(MORE)?mode=ro' AS more;"; \
 	  else echo ".print $(MORE) is not here: its sets are missing"; echo "ATTACH ':memory:' AS more;" \
 	    "CREATE TABLE more.scores(dataset, model, question, score, released);"; fi; \
-	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),$(addprefix tests/experiments/,splits.sql compare.sql suites.sql))) | $(SQLITE3) :memory:
+	  cat tests/experiments/$(@:-data=).sql $(if $(filter accuracy,$@),$(addprefix tests/experiments/,splits.sql compare.sql suites.sql next.sql power.sql))) | $(SQLITE3) :memory:
 
 $(BUILD)/latency: $(BUILD)/tests/bench/latency.o $(LINKED_OBJECTS)
 	@echo "  LD $@"

@@ -26,8 +26,9 @@ static int (*const registrations[])(sqlite3 *db) = {
     glue_register_matrix_functions, glue_register_matrix_tables,    glue_register_select_table,
     glue_register_select_aggregate, glue_register_predict_table,    glue_register_fit_functions,
     glue_register_compare_table,    glue_register_suites_functions, glue_register_suites_table,
-    glue_register_evaluate_table,   glue_register_judge_functions,  glue_register_explain_table,
-    glue_register_items_table,      glue_register_info_functions,
+    glue_register_next_table,       glue_register_evaluate_table,   glue_register_judge_functions,
+    glue_register_explain_table,    glue_register_items_table,      glue_register_power_table,
+    glue_register_info_functions,
 };
 
 static int initialise(sqlite3 *db, char **error_message, const sqlite3_api_routines *api) {

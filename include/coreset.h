@@ -275,6 +275,8 @@ coreset_status coreset_selection_next(coreset_context *context, coreset_selectio
 typedef struct coreset_origin {
   coreset_choice selector; /* by this method, from these sources; without a method: without them */
   int or_without;          /* perhaps without these sources: the wider of both intervals is taken */
+  size_t batches;          /* 2 or more: in so many batches of about one size, the first by the selector, which is the
+                           ** default one, the others by coreset_next_new(); else 0, and 0 for a fit */
 } coreset_origin;
 
 typedef struct coreset_fit coreset_fit;
@@ -379,6 +381,41 @@ void coreset_explanation_free(coreset_explanation *explanation);
 /* The next answer, target by target in order of identifier, or CORESET_DONE. */
 coreset_status coreset_explanation_next(coreset_context *context, coreset_explanation *explanation,
                                         coreset_contribution *contribution);
+
+/* ------------------------------------------------------------------------
+** Selecting for one model, by its answers so far
+*/
+
+/* Which questions are wanted. Questions are those of the matrix of the scores. */
+typedef struct coreset_next_request {
+  size_t count;                  /* how many for each target, at most */
+  const unsigned char *models;   /* of the target matrix, one byte for each: non-zero to choose for it; NULL: all */
+  const unsigned char *excluded; /* one byte for each question, non-zero: never chosen; or NULL */
+  const double *costs;           /* one for each question, not negative; NULL: each costs 1 */
+  double budget;                 /* what those of one target may cost together; infinite for no limit */
+} coreset_next_request;
+
+/* One question for one target. */
+typedef struct coreset_next_question {
+  size_t model;        /* index in the target matrix */
+  size_t rank;         /* 1, 2, ... for each target */
+  size_t question;     /* in the matrix of the scores */
+  double gain;         /* the share of the doubt that it removes: what the choice maximised */
+  double remaining_sd; /* of the target's mean, on the users' scale, after it */
+  int adaptive;        /* whether the target's answers had a say */
+} coreset_next_question;
+
+typedef struct coreset_next coreset_next;
+
+/* Starts choosing the next questions for the models of target. Everything passed must outlive the result, but for the
+** request itself. Answers have a say where item curves describe the benchmark (ext/core/predict/next.c); else the default
+** selector goes on from what a target answered. */
+coreset_status coreset_next_new(coreset_context *context, const coreset_scores *scores, const coreset_matrix *target,
+                                const coreset_next_request *request, coreset_next **next);
+void coreset_next_free(coreset_next *next);
+
+/* The next one, or CORESET_DONE: target after target, in order of identifier. */
+coreset_status coreset_next_get(coreset_context *context, coreset_next *next, coreset_next_question *question);
 
 /* ------------------------------------------------------------------------
 ** Comparing models that were predicted
@@ -614,6 +651,46 @@ coreset_status coreset_items_set_best(coreset_context *context, coreset_items *i
 
 /* The next question of the benchmark, in order of identifier, or CORESET_DONE. */
 coreset_status coreset_items_next(coreset_context *context, coreset_items *items, coreset_item *item);
+
+/* ------------------------------------------------------------------------
+** Power: what a number of questions buys, before any is run
+*/
+
+typedef enum coreset_design {
+  CORESET_DESIGN_CORESET, /* questions that a selector chooses, and the default predictor */
+  CORESET_DESIGN_RANDOM   /* as many at random, and the mean of the answers */
+} coreset_design;
+
+extern const char *const coreset_design_names[]; /* in this order; then NULL */
+
+/* What is asked. */
+typedef struct coreset_power_request {
+  const size_t *sizes;     /* numbers of questions, all different */
+  size_t size_count;       /* how many such numbers, at least 1 */
+  coreset_choice selector; /* who chooses them */
+  double power;            /* the probability with which a difference is to be found, between 0 and 1 */
+  double level;            /* of the intervals, and 1 less the size of the test, between 0 and 1 */
+} coreset_power_request;
+
+/* What one number of questions buys. On the users' scale; NaN where the data do not tell. */
+typedef struct coreset_power_row {
+  coreset_design design;        /* how questions are chosen */
+  size_t size;                  /* how many */
+  double share;                 /* of the benchmark's questions */
+  double half_width;            /* of the interval about one model's score: the mean over models like the sources */
+  double difference_half_width; /* of that about the difference of two */
+  double detectable;            /* the smallest true difference that is found with that probability */
+} coreset_power_row;
+
+typedef struct coreset_power coreset_power;
+
+/* Starts. Scores and sizes must outlive the result. */
+coreset_status coreset_power_new(coreset_context *context, const coreset_scores *scores,
+                                 const coreset_power_request *request, coreset_power **power);
+void coreset_power_free(coreset_power *power);
+
+/* The next row, or CORESET_DONE: number after number as they were given, both designs of each. */
+coreset_status coreset_power_next(coreset_context *context, coreset_power *power, coreset_power_row *row);
 
 /* ------------------------------------------------------------------------
 ** Judging: statistics of pairs

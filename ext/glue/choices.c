@@ -213,18 +213,50 @@ coreset_status glue_method_arguments(coreset_context *context, sqlite3 *db, cons
   return status;
 }
 
+/* Questions that coreset_next() chose: no selector, but named like one where it is asked how questions came about. */
+static const coreset_option next_options[] = {{"batches", CORESET_OPTION_INTEGER, 2, 1000, NULL, {1, 2, 0}}};
+static const coreset_method next_method = {.name = "next", .options = next_options, .option_count = 1};
+static const coreset_method *const next_methods[] = {&next_method};
+static const core_registry next_registry = {"selector", 1, next_methods};
+
+/* Whether a selector is that one: its name, or an object with it. */
+static coreset_status names_next(coreset_context *context, sqlite3 *db, sqlite3_value *value, const char *name,
+                                 int *is_next) {
+  glue_json json;
+  *is_next = sqlite3_stricmp(name, next_method.name) == 0;
+  if (name[0] != '{') return CORESET_OK;
+  coreset_status status =
+      glue_json_open(context, db, "selector", value, "object", "{\"selector\":\"mrmr\",\"scheme\":\"MIQ\"}", &json);
+  while (status == CORESET_OK && (status = glue_json_next(context, &json)) == CORESET_OK) {
+    if (sqlite3_stricmp(glue_json_text(&json, GLUE_JSON_KEY), "selector") != 0) continue;
+    *is_next = sqlite3_stricmp(glue_json_text(&json, GLUE_JSON_VALUE), next_method.name) == 0;
+  }
+  glue_json_close(&json);
+  return status == CORESET_DONE ? CORESET_OK : status;
+}
+
 coreset_status glue_selector_argument(coreset_context *context, sqlite3 *db, sqlite3_value *value,
                                       coreset_origin *origin, int *wanted) {
+  int is_next;
   const char *name = glue_is_null(value) ? NULL : glue_text_of(value);
   if (name == NULL) name = "";
   *origin = (coreset_origin){.or_without = glue_is_null(value)};
   *wanted = sqlite3_stricmp(name, "none") != 0;
   if (!*wanted || sqlite3_stricmp(name, "fixed") == 0) return CORESET_OK;
-  coreset_status status = glue_choice_argument(context, db, &core_selectors, "selector", value, &origin->selector);
+  coreset_status status = names_next(context, db, value, name, &is_next);
+  if (status != CORESET_OK) return status;
+  if (is_next) {
+    status = glue_choice_argument(context, db, &next_registry, "selector", value, &origin->selector);
+    origin->batches = status == CORESET_OK ? (size_t)origin->selector.settings[0].integer : 0;
+    origin->selector = core_default_choice(core_selectors.methods[0]);
+    return status;
+  }
+  status = glue_choice_argument(context, db, &core_selectors, "selector", value, &origin->selector);
   if (status == CORESET_ERROR && name[0] != 0 && name[0] != '{') {
     size_t used = strlen(context->message);
-    sqlite3_snprintf((int)(CORESET_MESSAGE_SIZE - used), context->message + used,
-                     ", or 'fixed' for a coreset chosen without the sources, or 'none'");
+    sqlite3_snprintf(
+        (int)(CORESET_MESSAGE_SIZE - used), context->message + used,
+        ", or 'fixed' for a coreset chosen without the sources, 'next' for what coreset_next() chose, or 'none'");
   }
   return status;
 }

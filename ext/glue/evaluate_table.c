@@ -39,11 +39,11 @@
 #include "base/memory.h"
 #include "glue/arguments.h"
 #include "glue/choices.h"
-#include "glue/json.h"
 #include "glue/model_lists.h"
 #include "glue/objects.h"
 #include "glue/register.h"
 #include "glue/report.h"
+#include "glue/sizes.h"
 #include "glue/table_function.h"
 #include "predict/predictor.h"
 #include "select/selector.h"
@@ -77,58 +77,6 @@ static void evaluate_close(void *data) {
 /* ------------------------------------------------------------------------
 ** Inputs
 */
-
-/* Appends a k to a list with room for each count of questions. */
-static coreset_status add_size(coreset_context *context, evaluate_state *state, sqlite3_value *value, size_t questions,
-                               size_t *sizes) {
-  coreset_evaluation_request *request = &state->request;
-  char text[GLUE_VALUE_TEXT_SIZE];
-  size_t size;
-  coreset_status status = glue_count_argument(context, "k", value, questions, &size);
-  for (size_t i = 0; i < request->size_count && status == CORESET_OK; i++) {
-    if (sizes[i] != size) continue;
-    status = core_fail(context, CORESET_ERROR, "k lists %zu questions twice, the second time as %s", size,
-                       glue_value_format(value, text));
-  }
-  if (status != CORESET_OK) return status;
-  sizes[request->size_count++] = size;
-  if (size > state->size) state->size = size;
-  return CORESET_OK;
-}
-
-/* Appends the elements of a JSON array. */
-static coreset_status add_sizes(glue_table_cursor *cursor, evaluate_state *state, sqlite3_value *array,
-                                size_t questions, size_t *sizes) {
-  coreset_context *context = &cursor->context;
-  glue_json json;
-  coreset_status status = glue_json_open(context, cursor->db, "k", array, "array", "[10, \"5%\"]", &json);
-  while (status == CORESET_OK && (status = glue_json_next(context, &json)) == CORESET_OK) {
-    const char *type = glue_json_text(&json, GLUE_JSON_TYPE);
-    if (strcmp(type, "integer") != 0 && strcmp(type, "real") != 0 && strcmp(type, "text") != 0) {
-      status = core_fail(context, CORESET_ERROR, "k: every element must be a count or a percentage, got %s", type);
-    } else {
-      status = add_size(context, state, sqlite3_column_value(json.statement, GLUE_JSON_VALUE), questions, sizes);
-    }
-  }
-  glue_json_close(&json);
-  if (status != CORESET_DONE) return status;
-  if (state->request.size_count > 0) return CORESET_OK;
-  return core_fail(context, CORESET_ERROR, "k is an empty array: it must list counts or percentages");
-}
-
-static coreset_status read_sizes(glue_table_cursor *cursor, evaluate_state *state, size_t questions) {
-  coreset_context *context = &cursor->context;
-  sqlite3_value *k = glue_argument(cursor, "k");
-  if (k == NULL) {
-    return core_fail(context, CORESET_ERROR, "k must be a count or a percentage, or a JSON array of such, got NULL");
-  }
-  const char *text = glue_text_of(k);
-  size_t *sizes = core_take(context, &state->arena, questions, sizeof(size_t));
-  if (sizes == NULL) return state->arena.status;
-  state->request.sizes = sizes;
-  return text != NULL && text[0] == '[' ? add_sizes(cursor, state, k, questions, sizes)
-                                        : add_size(context, state, k, questions, sizes);
-}
 
 /* split, seeds, level, released and families. */
 static coreset_status read_splits(glue_table_cursor *cursor, evaluate_state *state) {
@@ -164,6 +112,7 @@ static coreset_status read_request(glue_table_cursor *cursor, evaluate_state *st
   coreset_evaluation_request *request = &state->request;
   sqlite3_value *sources = glue_argument(cursor, "source_models");
   size_t models, questions;
+  glue_sizes sizes;
   coreset_status status = glue_choice_argument(context, cursor->db, &core_selectors, "selector",
                                                glue_argument(cursor, "selector"), &request->selector);
   if (status == CORESET_OK) {
@@ -175,8 +124,13 @@ static coreset_status read_request(glue_table_cursor *cursor, evaluate_state *st
   if (status == CORESET_OK) {
     status = coreset_evaluation_size(context, state->matrix, request, &models, &questions);
   }
-  if (status == CORESET_OK) status = read_sizes(cursor, state, questions);
+  if (status == CORESET_OK) {
+    status = glue_sizes_argument(context, cursor->db, glue_argument(cursor, "k"), questions, &state->arena, &sizes);
+  }
   if (status != CORESET_OK) return status;
+  request->sizes = sizes.sizes;
+  request->size_count = sizes.count;
+  state->size = sizes.largest;
   request->source_models = request->split == CORESET_SPLIT_GAP ? models / 2 : 3 * models / 4;
   if (sources == NULL) return CORESET_OK;
   return glue_count_argument(context, "source_models", sources, models, &request->source_models);

@@ -66,8 +66,7 @@ coreset_status glue_find_models(coreset_context *context, core_arena *arena, glu
                         &self->scores);
 }
 
-/* Reads both matrices, finds the sources, and makes their scores. */
-static coreset_status read_models(glue_table_cursor *cursor, core_arena *arena, glue_predicting *self) {
+coreset_status glue_read_models(glue_table_cursor *cursor, core_arena *arena, glue_predicting *self) {
   coreset_context *context = &cursor->context;
   sqlite3_value *target = glue_argument(cursor, "target");
   coreset_status status = glue_known_blob(context, "source", cursor->arguments[0]);
@@ -155,7 +154,7 @@ coreset_status glue_predicting_open(glue_table_cursor *cursor, core_arena *arena
     status = glue_method_arguments(context, cursor->db, &core_predictors, function->method,
                                    cursor->arguments + function->method_argument, &request->predictor);
   }
-  if (status == CORESET_OK) status = read_models(cursor, arena, self);
+  if (status == CORESET_OK) status = glue_read_models(cursor, arena, self);
   if (status != CORESET_OK) return status;
   request->models = self->is_target;
   if (self->has_interval && with_intervals) request->level = self->level;

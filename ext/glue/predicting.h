@@ -28,6 +28,9 @@ coreset_status glue_predicting_open(glue_table_cursor *cursor, core_arena *arena
                                     glue_predicting *self);
 void glue_predicting_close(glue_predicting *self);
 
+/* Reads the arguments source and target, which are matrices, finds the sources, and makes their scores. */
+coreset_status glue_read_models(glue_table_cursor *cursor, core_arena *arena, glue_predicting *self);
+
 /* Parts of that, for who opens several. Finds the sources of self->source, and the targets: in self->second, or where that is NULL
 ** in self->source too, unless targets lie apart, of which there are then none; and makes the scores. */
 coreset_status glue_find_models(coreset_context *context, core_arena *arena, glue_predicting *self, int lie_apart);

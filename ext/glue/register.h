@@ -14,10 +14,12 @@ int glue_register_predict_table(sqlite3 *db);
 int glue_register_compare_table(sqlite3 *db);
 int glue_register_suites_functions(sqlite3 *db);
 int glue_register_suites_table(sqlite3 *db);
+int glue_register_next_table(sqlite3 *db);
 int glue_register_explain_table(sqlite3 *db);
 int glue_register_items_table(sqlite3 *db);
 int glue_register_fit_functions(sqlite3 *db);
 int glue_register_evaluate_table(sqlite3 *db);
+int glue_register_power_table(sqlite3 *db);
 int glue_register_judge_functions(sqlite3 *db);
 int glue_register_info_functions(sqlite3 *db);
 

@@ -28,13 +28,13 @@
 ** ends the work. The sources and the benchmark are found in the matrix
 ** (ext/core/matrix/sources.c); other models and questions are not looked at.
 */
-#include <math.h>
 #include <string.h>
 
 #include "glue/arguments.h"
 #include "glue/choices.h"
 #include "glue/json.h"
 #include "glue/objects.h"
+#include "glue/question_limits.h"
 #include "glue/register.h"
 #include "glue/report.h"
 #include "glue/table_function.h"
@@ -60,8 +60,6 @@ typedef struct select_state {
   coreset_request request;      /* what is asked; its arrays are the ones below */
   size_t *include;              /* room for every question of the matrix */
   unsigned char *is_included;   /* for each question of the matrix, whether include has it */
-  unsigned char *excluded;      /* for each question of the matrix */
-  double *costs;                /* for each question of the matrix; NaN where costs does not list it */
   coreset_selection *selection; /* the work */
   coreset_pick pick;            /* the current row */
 } select_state;
@@ -88,75 +86,26 @@ static coreset_status take_included(void *data, coreset_context *context, const 
   return CORESET_OK;
 }
 
-/* A question that the matrix lacks cannot be chosen anyway, unless its type is the wrong one. */
-static coreset_status take_excluded(void *data, coreset_context *context, const coreset_id *id, const double *number) {
-  select_state *state = data;
-  ptrdiff_t question = coreset_matrix_find_question(state->matrix, id);
-  (void)number;
-  if (question < 0) return glue_ignored_question(context, "exclude", state->matrix, id);
-  state->excluded[question] = 1;
-  return CORESET_OK;
-}
-
-static coreset_status take_cost(void *data, coreset_context *context, const coreset_id *id, const double *cost) {
-  select_state *state = data;
-  ptrdiff_t question = coreset_matrix_find_question(state->matrix, id);
-  char text[CORE_ID_TEXT_SIZE];
-  if (*cost < 0) {
-    return core_fail(context, CORESET_ERROR, "costs: the cost of question %s must not be negative, got %.15g",
-                     core_id_format(id, text), *cost);
-  }
-  if (question < 0) return glue_ignored_question(context, "costs", state->matrix, id);
-  if (!isnan(state->costs[question])) {
-    return core_fail(context, CORESET_ERROR, "costs: question %s is listed twice", core_id_format(id, text));
-  }
-  state->costs[question] = *cost;
-  return CORESET_OK;
-}
-
-/* Every question that may be taken needs a cost. */
-static coreset_status check_costs(coreset_context *context, const select_state *state) {
-  for (size_t i = 0; i < state->scores->questions; i++) {
-    size_t question = state->scores->matrix_question[i];
-    char text[CORE_ID_TEXT_SIZE];
-    coreset_id id = coreset_matrix_question(state->matrix, question);
-    if (!isnan(state->costs[question]) || (state->excluded[question] && !state->is_included[question])) continue;
-    return core_fail(context, CORESET_ERROR, "costs: question %s has no cost; give it one, or list it in exclude",
-                     core_id_format(&id, text));
-  }
-  return CORESET_OK;
-}
-
 /* k, include, exclude, costs and budget. */
 static coreset_status read_request(glue_table_cursor *cursor, select_state *state) {
   size_t questions = coreset_matrix_question_count(state->matrix);
   coreset_context *context = &cursor->context;
   coreset_request *request = &state->request;
   sqlite3_value *k = glue_argument(cursor, "k"), *include = glue_argument(cursor, "include");
-  sqlite3_value *exclude = glue_argument(cursor, "exclude"), *costs = glue_argument(cursor, "costs");
-  sqlite3_value *budget = glue_argument(cursor, "budget");
   request->include = state->include = core_take(context, &state->arena, questions, sizeof(size_t));
-  request->excluded = state->excluded = core_take(context, &state->arena, questions, 1);
   state->is_included = core_take(context, &state->arena, questions, 1);
-  state->costs = core_take(context, &state->arena, questions, sizeof(double));
   coreset_status status = state->arena.status;
   if (status != CORESET_OK) return status;
-  for (size_t q = 0; q < questions; q++) state->costs[q] = NAN;
   request->count = state->scores->questions;
-  request->budget = INFINITY;
   if (k != NULL) status = glue_count_argument(context, "k", k, request->count, &request->count);
   if (status == CORESET_OK && include != NULL) {
     status = glue_questions_argument(context, cursor->db, "include", include, 0, take_included, state);
   }
-  if (status == CORESET_OK && exclude != NULL) {
-    status = glue_questions_argument(context, cursor->db, "exclude", exclude, 0, take_excluded, state);
-  }
-  if (status == CORESET_OK && costs != NULL) {
-    request->costs = state->costs;
-    status = glue_questions_argument(context, cursor->db, "costs", costs, 1, take_cost, state);
-    if (status == CORESET_OK) status = check_costs(context, state);
-  }
-  if (status == CORESET_OK && budget != NULL) status = glue_real_argument(context, "budget", budget, &request->budget);
+  glue_question_limits limits = {.matrix = state->matrix, .scores = state->scores, .included = state->is_included};
+  if (status == CORESET_OK) status = glue_read_question_limits(cursor, &state->arena, &limits);
+  request->excluded = limits.excluded;
+  request->costs = limits.costs;
+  request->budget = limits.budget;
   return status;
 }
 
@@ -224,9 +173,7 @@ static int register_select(sqlite3 *db, const coreset_method *selector) {
   glue_add_argument(&function, "k", 0);
   glue_add_method_arguments(&function, &core_selectors, selector);
   glue_add_argument(&function, "include", 0);
-  glue_add_argument(&function, "exclude", 0);
-  glue_add_argument(&function, "costs", 0);
-  glue_add_argument(&function, "budget", 0);
+  glue_add_question_limits(&function);
   return glue_register_table_function(db, &function);
 }
 

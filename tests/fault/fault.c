@@ -182,6 +182,16 @@ static const char *const cases[] = {
     ", (SELECT coreset_suites('one', v) FROM (SELECT score_matrix('new', column1, column2) AS v FROM (VALUES(1, 1), "
     "('question number 4', 0), (5, 1)))))",
     "SELECT * FROM coreset_predict_suites(" SUITES ", " SUITE_TARGETS ", '[[\"one\", 3]]')",
+    "SELECT * FROM coreset_next(" M ", " T ")",
+    "SELECT * FROM coreset_next(" M ", " T ", 3, '[3]',"
+    " '[[1,1],[\"question number 2\",2],[\"question number 4\",2.5],[5,1],[\"question number 6\",0],[7,1],"
+    "[\"question number 8\",1]]', 2)",
+    "SELECT * FROM coreset_next(" R ", (SELECT rt FROM objects), 2)",
+    "SELECT * FROM coreset_next(" M ", " T ", 99)",
+    "SELECT * FROM coreset_predict(" M ", " T ") WHERE selector = '{\"selector\":\"next\",\"batches\":3}'",
+    "SELECT * FROM coreset_power(" M ", '[2,\"50%\"]')",
+    "SELECT * FROM coreset_power(" R ", 2, 0.9, '{\"selector\":\"random\"}', 0.8)",
+    "SELECT * FROM coreset_power(" M ", 2, 1.5)",
     "SELECT * FROM coreset_predict('no matrix', " T ")",
     "SELECT * FROM krr_blup_predict(" R ", (SELECT rt FROM objects))",
     "SELECT * FROM ridge_predict(" M ", " T ")",

@@ -29,6 +29,8 @@ static const char *const statements[] = {
     "SELECT * FROM coreset_predict_suites((SELECT coreset_suites(column1, column2) FROM (VALUES(?3, ?1), (2, ?1))),"
     " (SELECT coreset_suites(column1, column2) FROM (VALUES(?3, ?2), (2, ?2))), ?4, ?5, ?6)",
     "SELECT * FROM coreset_predict_suites(?1, ?2, ?3, ?4, ?5, ?6)",
+    "SELECT * FROM coreset_next(?1, ?2, ?3, ?4, ?5, ?6)",
+    "SELECT * FROM coreset_power(?1, ?2, ?3, ?4, ?5)",
     "SELECT * FROM krr_predict(?1, ?2, ?3, ?4, ?5, ?6)",
     "SELECT * FROM coreset_evaluate(?1, ?2, ?3, ?4, ?5, ?6, 2)",
     "SELECT * FROM coreset_evaluate_models(?1, ?2, 'random', 'mean', ?3, 'time', 1, ?4, ?5, ?6)",

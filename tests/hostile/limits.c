@@ -87,6 +87,13 @@ static const struct {
      ", 2) WHERE budget = ?1 AND costs = (SELECT json_group_array(json_array(question, "
      "1 + question % 3)) FROM (SELECT DISTINCT question FROM results))",
      "++++++-++-+--+++++--------"},
+    {"coreset_next", "n", "SELECT * FROM coreset_next(" SOURCES ", " TARGETS ", ?1)", "+++++--+-----+----------+-"},
+    {"coreset_next", "budget", "SELECT * FROM coreset_next(" SOURCES ", " TARGETS ") WHERE budget = ?1",
+     "++++++-++-+--+++++--------"},
+    {"coreset_power", "k", "SELECT * FROM coreset_power(" SOURCES ", ?1)", "+++++--+----------------+-"},
+    {"coreset_power", "power", "SELECT * FROM coreset_power(" SOURCES ", 2, ?1)", "-------------++-+---------"},
+    {"coreset_power", "level", "SELECT * FROM coreset_power(" SOURCES ", 2) WHERE level = ?1",
+     "-------------++-+---------"},
     {"coreset_items", "best", "SELECT * FROM coreset_items(" SOURCES ", ?1)", "+++++--------+----------+-"},
     {"krr_predict", "degree", "SELECT * FROM krr_predict(" SOURCES ", " TARGETS ", NULL, ?1)",
      "+++++--+-----+------------"},

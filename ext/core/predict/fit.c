@@ -127,6 +127,11 @@ coreset_status coreset_fit_new(coreset_context *context, const coreset_scores *s
   void *prepared = NULL;
   coreset_fit *fit = NULL;
   coreset_status status = core_complete_choice(context, &core_predictors, &choice);
+  if (status == CORESET_OK && origin != NULL && origin->batches > 0) {
+    status = core_fail(context, CORESET_ERROR,
+                       "selector 'next' is for predictions from a score matrix: a fit is of one coreset, and the next "
+                       "questions of each model are its own");
+  }
   if (status == CORESET_OK) status = find_questions(context, &scratch, scores, questions, count, &found);
   if (status == CORESET_OK) status = core_prepare(context, &scratch, &choice, &shared, &prepared);
   if (status == CORESET_OK) status = core_fit_prepared(context, scores, &choice, prepared, found, count, &fit);
@@ -160,6 +165,19 @@ ptrdiff_t core_fit_find_question(const coreset_fit *fit, const coreset_id *id) {
 
 /* Errors: CORESET_ERROR for an answer that is not finite and for a prediction that
 ** overflows; CORESET_NO_MEMORY. */
+void core_fit_possible(const coreset_fit *fit, const double *answers, double *least, double *most) {
+  double lowest = fit->low, highest = fit->high, rest = 1, given = 0;
+  for (size_t i = 0; i < fit->questions.count; i++) {
+    given += fit->shares[i] * answers[i];
+    rest -= fit->shares[i];
+    if (answers[i] < lowest) lowest = answers[i];
+    if (answers[i] > highest) highest = answers[i];
+  }
+  if (fit->questions.count == fit->benchmark_question_count || rest < 0) rest = 0;
+  *least = given + rest * lowest;
+  *most = given + rest * highest;
+}
+
 coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,
                               double *predicted, core_reach *reach) {
   core_arena scratch = {0};
@@ -185,20 +203,26 @@ coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, 
   return status;
 }
 
-coreset_status core_fit_check_answers(coreset_context *context, const coreset_fit *fit, const double *answers) {
-  double range = fit->high - fit->low, beyond = fit->binary || (fit->low == 0 && fit->high == 1) ? ROUNDING : 1;
-  for (size_t i = 0; i < fit->questions.count; i++) {
-    if (isnan(answers[i]) || (answers[i] >= fit->low - beyond * range && answers[i] <= fit->high + beyond * range)) {
-      continue; /* NaN is core_fit_apply()'s business */
-    }
-    char text[CORE_ID_TEXT_SIZE];
-    coreset_id id = coreset_fit_question(fit, i);
-    return core_fail(context, CORESET_ERROR,
-                     "the answer %.15g to question %s is on another scale than the sources, whose scores are between "
-                     "%.15g and %.15g: bring both to one scale",
-                     answers[i], core_id_format(&id, text), fit->low, fit->high);
+coreset_status core_check_answer(coreset_context *context, double low, double high, int binary,
+                                 const coreset_id *question, double answer) {
+  double range = high - low, beyond = binary || (low == 0 && high == 1) ? ROUNDING : 1;
+  char text[CORE_ID_TEXT_SIZE];
+  if (isnan(answer) || (answer >= low - beyond * range && answer <= high + beyond * range)) {
+    return CORESET_OK; /* NaN is core_fit_apply()'s business */
   }
-  return CORESET_OK;
+  return core_fail(context, CORESET_ERROR,
+                   "the answer %.15g to question %s is on another scale than the sources, whose scores are between "
+                   "%.15g and %.15g: bring both to one scale",
+                   answer, core_id_format(question, text), low, high);
+}
+
+coreset_status core_fit_check_answers(coreset_context *context, const coreset_fit *fit, const double *answers) {
+  coreset_status status = CORESET_OK;
+  for (size_t i = 0; i < fit->questions.count && status == CORESET_OK; i++) {
+    coreset_id id = coreset_fit_question(fit, i);
+    status = core_check_answer(context, fit->low, fit->high, fit->binary, &id, answers[i]);
+  }
+  return status;
 }
 
 void core_fractions_add(core_fractions *seen, double answer, double lowest) {

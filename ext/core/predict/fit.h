@@ -47,9 +47,13 @@ coreset_status core_fit_prepared(coreset_context *context, const coreset_scores 
 coreset_status core_fit_expect(coreset_context *context, const coreset_scores *scores, const size_t *questions,
                                coreset_fit *fit);
 
-/* Whether these answers, one for each question of the fit, are on the scale of the sources: within what
-** binary sources scored, within [0, 1] for others that scored there, and else within one range of the
-** sources beyond either end. */
+/* Whether an answer is on the scale of the sources, who scored between low and high: within what sources that are binary
+** in kind scored, within [0, 1] for others that scored there, and else within one range of the sources beyond either
+** end. */
+coreset_status core_check_answer(coreset_context *context, double low, double high, int binary,
+                                 const coreset_id *question, double answer);
+
+/* The same of all answers, one for each question of the fit. */
 coreset_status core_fit_check_answers(coreset_context *context, const coreset_fit *fit, const double *answers);
 
 /* What tells that answers are fractions. Begin with zeros. */
@@ -66,6 +70,9 @@ coreset_status core_fractions_check(coreset_context *context, const core_fractio
 /* coreset_fit_predict() of any answers, on whatever scale; and in *reach, mapped, what the predictor knows besides. */
 coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,
                               double *predicted, core_reach *reach);
+
+/* The full scores that these answers leave possible, on the users' scale: one where they are all of the benchmark's. */
+void core_fit_possible(const coreset_fit *fit, const double *answers, double *least, double *most);
 
 /* The index in the fit of a question, or -1. */
 ptrdiff_t core_fit_find_question(const coreset_fit *fit, const coreset_id *id);

@@ -43,6 +43,8 @@ core_deviation core_interval_deviation(const core_interval *interval, double pre
 
 /* What the residual part of a target with this reach is multiplied by: 1 without the notion. */
 double core_interval_inside(const core_reach *reach);
+/* The same where the questions were chosen by the model's answers. */
+core_deviation core_deviation_by_answers(const core_deviation *deviation, const core_reach *reach);
 
 /* Half the width of its interval: sqrt((residual t)^2 + (field z)^2). */
 double core_deviation_half_width(const core_deviation *deviation, const core_quantiles *quantiles);

@@ -269,3 +269,31 @@ const core_predictor core_predictor_krr_blup_irt = {
     .predict = predict_krr_blup_irt,
     .check = check_krr_blup_irt,
 };
+
+/* ------------------------------------------------------------------------
+** The curves alone
+*/
+
+static coreset_status fit_curves(coreset_context *context, const coreset_scores *scores, const void *prepared,
+                                 const size_t *questions, coreset_fit *fit) {
+  const prepared_parts *parts = prepared;
+  if (parts->coefficients == NULL) return core_fail(context, CORESET_TOO_LITTLE, "these scores have no item curves");
+  fit->parameter_count = curve_count(fit->questions.count, 1);
+  fit->parameters = core_take(context, &fit->arena, fit->parameter_count, sizeof(double));
+  if (fit->parameters != NULL) store_curves(scores, parts, questions, fit->questions.count, fit->parameters + 1);
+  return fit->arena.status;
+}
+
+static coreset_status predict_by_curves(coreset_context *context, const coreset_fit *fit, const double *answers,
+                                        double *predicted, core_reach *reach) {
+  (void)context, (void)reach;
+  *predicted = predict_curves(fit, answers);
+  return CORESET_OK;
+}
+
+const core_predictor core_predictor_curves = {
+    .method = {.name = "curves", .summary = "item response curves alone", .source = "this project"},
+    .prepare = prepare_krr_blup_irt,
+    .fit = fit_curves,
+    .predict = predict_by_curves,
+};

@@ -12,6 +12,7 @@
 #include "numeric/sums.h"
 #include "predict/calibration.h"
 #include "predict/explain.h"
+#include "predict/next.h"
 #include "predict/predictions.h"
 #include "predict/predictor.h"
 
@@ -30,6 +31,7 @@ struct coreset_predictions {
   core_shared shared;                 /* what methods make of the scores */
   void *prepared;                     /* what fits to the scores share; NULL before the first, or without such */
   core_quantiles quantiles;           /* of the level */
+  int by_answers;                     /* the questions were chosen by answers so far; known with intervals */
   core_interval **intervals;          /* for each target, NULL where there is none; NULL until they are found */
   int keeps_folds;                    /* core_predictions_keep_folds() was called */
   double **out_of_fold;               /* for each target, as intervals; NULL where they are not kept */
@@ -208,18 +210,12 @@ coreset_status coreset_predictions_from_fit(coreset_context *context, const core
 static void set_interval(const coreset_predictions *self, const coreset_fit *fit, const core_interval *interval,
                          const core_reach *reach, coreset_prediction *row, core_certainty *certainty) {
   double predicted = row->predicted, range = fit->high - fit->low;
-  double lowest = fit->low, highest = fit->high, rest = 1, given = 0;
   core_deviation deviation = core_interval_deviation(interval, (predicted - fit->low) / range, reach);
+  if (self->by_answers) deviation = core_deviation_by_answers(&deviation, reach);
   double half_width = range * core_deviation_half_width(&deviation, &self->quantiles);
   if (isnan(half_width)) return;
-  for (size_t i = 0; i < fit->questions.count; i++) {
-    given += fit->shares[i] * self->answers[i];
-    rest -= fit->shares[i];
-    if (self->answers[i] < lowest) lowest = self->answers[i];
-    if (self->answers[i] > highest) highest = self->answers[i];
-  }
-  if (fit->questions.count == fit->benchmark_question_count || rest < 0) rest = 0;
-  *certainty = (core_certainty){deviation, given + rest * lowest, given + rest * highest, interval->spread, *reach};
+  *certainty = (core_certainty){.deviation = deviation, .spread = interval->spread, .reach = *reach};
+  core_fit_possible(fit, self->answers, &certainty->least, &certainty->most);
   row->lower = fmin(fmax(predicted - half_width, certainty->least), predicted);
   row->upper = fmax(fmin(predicted + half_width, certainty->most), predicted);
 }
@@ -235,6 +231,14 @@ static coreset_status explain_target(coreset_context *context, coreset_predictio
   return core_explain(context, fit, self->answers, target->contributions);
 }
 
+coreset_status core_predictions_fail_at(coreset_context *context, const coreset_predictions *self, size_t target,
+                                        coreset_status status) {
+  coreset_id model = coreset_matrix_model(self->target, self->targets[target].model);
+  char text[CORE_ID_TEXT_SIZE], where[CORE_ID_TEXT_SIZE + sizeof("model ")];
+  snprintf(where, sizeof(where), "model %s", core_id_format(&model, text));
+  return core_fail_within(context, status, where);
+}
+
 /* Predicts one target with a fit to exactly the questions in self->questions, whose choice is given
 ** in memory that stays; without an interval where that is NULL. */
 static coreset_status predict_target(coreset_context *context, coreset_predictions *self, const coreset_fit *fit,
@@ -248,12 +252,7 @@ static coreset_status predict_target(coreset_context *context, coreset_predictio
   coreset_status status = core_poll_work(context, CORE_PARAMETER_WORK * fit->parameter_count);
   if (status == CORESET_OK) status = core_fit_check_answers(context, fit, self->answers);
   if (status == CORESET_OK) status = core_fit_apply(context, fit, self->answers, &row->predicted, &reach);
-  if (status != CORESET_OK) {
-    coreset_id model = coreset_matrix_model(self->target, row->model);
-    char text[CORE_ID_TEXT_SIZE], where[CORE_ID_TEXT_SIZE + sizeof("model ")];
-    snprintf(where, sizeof(where), "model %s", core_id_format(&model, text));
-    return core_fail_within(context, status, where);
-  }
+  if (status != CORESET_OK) return core_predictions_fail_at(context, self, (size_t)(row - self->targets), status);
   if (self->explained != NULL) {
     status = explain_target(context, self, fit, &self->explained[row - self->targets]);
     if (status != CORESET_OK) return status;
@@ -305,8 +304,11 @@ static coreset_status find_intervals(coreset_context *context, coreset_predictio
     }
     count++;
   }
+  coreset_origin origin = self->request.origin;
+  if (status == CORESET_OK && origin.batches > 1) status = core_next_fits(context, self->scores, &self->by_answers);
+  if (!self->by_answers) origin.batches = 0;
   if (status == CORESET_OK) {
-    status = core_calibrate(context, self->scores, &self->request.predictor, &self->request.origin, sets, count);
+    status = core_calibrate(context, self->scores, &self->request.predictor, &origin, sets, count);
   }
   double *full_scores = core_scores_full_scores(context, &self->arena, self->scores);
   core_interval *made = core_take(context, &self->arena, count, sizeof(*made));

@@ -41,6 +41,10 @@ void core_predictions_keep_folds(coreset_predictions *predictions);
 ** NULL where it has no interval. Targets that answered the same questions have the same array. */
 const double *core_predictions_out_of_fold(const coreset_predictions *predictions, size_t target);
 
+/* Says in the message of a failure which target it is about, and returns its status. */
+coreset_status core_predictions_fail_at(coreset_context *context, const coreset_predictions *predictions, size_t target,
+                                        coreset_status status);
+
 /* Has targets explained as they are predicted, before the first is; fails with a fit that does not tell what was expected. Of
 ** its answers, in order of the questions, what number `answer` was expected to be, and what it contributed, on the users'
 ** scale; and the column of the target matrix that a question of scores or fit is. */

@@ -58,4 +58,7 @@ extern const core_predictor core_predictor_krr_blup_irt;
 extern const core_predictor core_predictor_mean;
 extern const core_predictor core_predictor_ridge;
 
+/* e of krr_blup_irt.c, for next.c: in no registry. */
+extern const core_predictor core_predictor_curves;
+
 #endif /* CORE_PREDICT_PREDICTOR_H */

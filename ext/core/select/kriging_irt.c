@@ -25,8 +25,18 @@
 ** outside: with 'auto' the field has anchors (statistics/anchors.c), so that models beyond the sources are predicted
 ** well too; with 'none' it is that of kriging_select, and so are the other columns.
 **
+** For one target (core_irt_follow()) its answers T to the picks tell where its ability is, and so which questions tell
+** most of it:
+**
+**     w(t) proportional to exp(-t^2 / (2 SD^2)) L(t),   ln L(t) = sum over picks of T eta(t) - ln(1 + exp(eta(t)))
+**
+** with eta the curves' logits, and the next pick is the question with the smallest V_q^(1/2) J_q^h.
+**
 ** Memory beyond kriging's: POINTS N numbers. Time per pick: POINTS N divisions more.
 */
+#include <string.h>
+
+#include "select/adaptive.h"
 #include "select/selector.h"
 #include "statistics/conditional_field.h"
 #include "statistics/item_curves.h"
@@ -35,24 +45,40 @@
 #define POINTS 33     /* abilities from -4 to 4 in steps of a quarter */
 #define OPERATIONS 16 /* for a value of a curve, roughly */
 #define BLOCK 1024    /* questions worked on at a time: J_q and one row of I_q of so many stay in the nearest cache */
+#define FOR_ANY 2.0   /* the power of V */
+#define FOR_ONE 0.5   /* the same for one target: this project's own choices (tests/experiments/ACCURACY.md) */
 
 typedef struct kriging_irt_state {
   core_conditional_field conditional; /* V */
+  const double *coefficients;         /* of the curves; NULL where there are none */
+  double power;                       /* of V: FOR_ANY or FOR_ONE */
   double exponent;                    /* h */
   size_t points;                      /* POINTS; 0 where there are no curves */
   double *information;                /* I_q(t): a row of N numbers for each point; NULL where there are none */
   double *doubt;                      /* J_q, for the pick to come */
   double present;                     /* J, for the pick to come */
+  double slopes[POINTS];              /* Y'(t)^2 */
   double weights[POINTS];             /* w(t) Y'(t)^2 */
   double known[POINTS];               /* 1/SD^2 and the information of the picks */
 } kriging_irt_state;
+
+/* w(t) Y'(t)^2 from the logarithms of w(t). */
+static void weigh(kriging_irt_state *state, const double *log_weights) {
+  double largest = -INFINITY, all = 0;
+  for (size_t g = 0; g < POINTS; g++) largest = fmax(largest, log_weights[g]);
+  for (size_t g = 0; g < POINTS; g++) {
+    state->weights[g] = core_exp(log_weights[g] - largest);
+    all += state->weights[g];
+  }
+  for (size_t g = 0; g < POINTS; g++) state->weights[g] = state->weights[g] * state->slopes[g] / all;
+}
 
 /* I_q(t), w(t) Y'(t)^2 and what is known at first, from the curves. */
 static coreset_status tabulate_information(coreset_context *context, kriging_irt_state *state,
                                            const double *coefficients) {
   const core_field *field = &state->conditional.field;
   const core_item_chances evaluate = core_choose_item_chances();
-  double all = 0;
+  double log_weights[POINTS];
   for (size_t g = 0; g < POINTS; g++) {
     double t = core_ability(g, POINTS);
     double *row = state->information + g * field->questions, slope = 0;
@@ -63,14 +89,13 @@ static coreset_status tabulate_information(coreset_context *context, kriging_irt
       row[q] = change * tilt;
       slope += field->share[q] * change;
     }
-    state->weights[g] = core_exp(core_ability_log_weight(t));
-    all += state->weights[g];
-    state->weights[g] *= slope * slope;
+    log_weights[g] = core_ability_log_weight(t);
+    state->slopes[g] = slope * slope;
     state->known[g] = 1 / (CORE_ABILITY_SD * CORE_ABILITY_SD);
     coreset_status status = core_poll_work(context, OPERATIONS * field->questions);
     if (status != CORESET_OK) return status;
   }
-  for (size_t g = 0; g < POINTS; g++) state->weights[g] /= all;
+  weigh(state, log_weights);
   state->points = POINTS;
   return CORESET_OK;
 }
@@ -85,6 +110,8 @@ static coreset_status irt_start(coreset_context *context, core_arena *arena, cor
   coreset_status status = core_conditional_start(context, arena, shared, kind, &state->conditional);
   if (status == CORESET_OK) status = core_shared_curves(context, shared, &coefficients);
   if (status != CORESET_OK) return status;
+  state->power = FOR_ANY;
+  state->coefficients = coefficients;
   state->exponent = shared->scores->mean_inverse_trials;
   state->doubt = core_take(context, arena, shared->scores->questions, sizeof(double));
   if (coefficients != NULL) {
@@ -112,7 +139,8 @@ static double irt_objective(const kriging_irt_state *state, size_t question, dou
   if (state->points == 0) return gain;
   if (!(total > 0)) return 0; /* nothing is left to remove */
   double left = gain < total ? 1 - gain / total : 0;
-  return 1 - left * left * raised(present > 0 ? doubt / present : 1, state->exponent);
+  return 1 - (state->power == FOR_ONE ? sqrt(left) : left * left) *
+                 raised(present > 0 ? doubt / present : 1, state->exponent);
 }
 
 /* The same from what irt_choose_by_cost() found. */
@@ -156,6 +184,59 @@ static coreset_status irt_take(coreset_context *context, core_arena *arena, void
   coreset_status status = core_conditional_take(context, arena, &state->conditional, question, pick);
   pick->objective = objective;
   return status;
+}
+
+/* ------------------------------------------------------------------------
+** For one target
+*/
+
+/* Copies so many numbers into the arena. */
+static double *copy_numbers(coreset_context *context, core_arena *arena, const double *numbers, size_t count) {
+  double *copy = core_take(context, arena, count, sizeof(double));
+  if (copy != NULL) memcpy(copy, numbers, count * sizeof(double));
+  return copy;
+}
+
+/* w(t) of a target with these answers to so many questions. */
+static coreset_status follow_answers(coreset_context *context, kriging_irt_state *state, const size_t *questions,
+                                     const double *answers, size_t count) {
+  double log_weights[POINTS];
+  coreset_status status = CORESET_OK;
+  for (size_t g = 0; g < POINTS && status == CORESET_OK; g++) {
+    double t = core_ability(g, POINTS);
+    log_weights[g] = core_ability_log_weight(t);
+    for (size_t i = 0; i < count; i++) {
+      double logit = core_curve_logit(state->coefficients + questions[i] * CORE_CURVE_TERMS, t);
+      double answer = fmin(fmax(answers[i], 0), 1);
+      log_weights[g] += answer * logit - fmax(logit, 0) - core_log(1 + core_exp(-fabs(logit)));
+    }
+    status = core_poll_work(context, 2 * OPERATIONS * count);
+  }
+  if (status != CORESET_OK) return status;
+  state->power = FOR_ONE;
+  weigh(state, log_weights);
+  return CORESET_OK;
+}
+
+coreset_status core_irt_follow(coreset_context *context, core_arena *arena, const void *base, const size_t *questions,
+                               const double *answers, size_t count, void **result) {
+  kriging_irt_state *state = core_take(context, arena, 1, sizeof(*state));
+  *result = state;
+  if (state == NULL) return arena->status;
+  *state = *(const kriging_irt_state *)base;
+  core_conditional_field *field = &state->conditional;
+  size_t all = field->field.questions, rows = field->field.factor_count + all;
+  double **known = field->rows;
+  field->covariance = copy_numbers(context, arena, field->covariance, all);
+  field->variance = copy_numbers(context, arena, field->variance, all);
+  field->rows = core_take(context, arena, rows, sizeof(double *));
+  field->factors = core_take(context, arena, rows, sizeof(double));
+  state->doubt = core_take(context, arena, all, sizeof(double));
+  if (arena->status != CORESET_OK) return arena->status;
+  memcpy(field->rows, known, (field->field.factor_count + field->picked_count) * sizeof(double *));
+  coreset_status status = core_poll_work(context, all);
+  if (status != CORESET_OK || answers == NULL || state->points == 0) return status;
+  return follow_answers(context, state, questions, answers, count);
 }
 
 const core_selector core_selector_kriging_irt = {

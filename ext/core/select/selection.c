@@ -49,17 +49,13 @@ struct coreset_selection {
   size_t shown;                 /* how many of these were handed out */
 };
 
-/* Sums of costs such as ten times 0.1 must fit a budget of 1: this is thousands of
-** roundings, and no cost that anybody has in mind. */
-#define BUDGET_TOLERANCE 1e-12
-
 static const core_selector *method_of(const coreset_selection *selection) {
   return (const core_selector *)selection->choice.method;
 }
 
 static int fits_budget(const coreset_selection *selection, size_t question) {
   double spent = core_sum_value(&selection->spent);
-  return spent + selection->costs[question] <= selection->budget * (1 + BUDGET_TOLERANCE);
+  return spent + selection->costs[question] <= selection->budget * (1 + CORE_BUDGET_TOLERANCE);
 }
 
 void coreset_selection_free(coreset_selection *selection) {

@@ -13,6 +13,10 @@
 #include "base/method.h"
 #include "statistics/shared.h"
 
+/* Sums of costs such as ten times 0.1 must fit a budget of 1: this is thousands of
+** roundings, and no cost that anybody has in mind. */
+#define CORE_BUDGET_TOLERANCE 1e-12
+
 typedef struct core_selector {
   coreset_method method; /* must be first */
 
