@@ -78,7 +78,7 @@ SELECT * FROM coreset_next((SELECT m FROM s), (SELECT m FROM s));
 SELECT * FROM coreset_next((SELECT m FROM s), 'no matrix');
 SELECT * FROM coreset_next((SELECT coreset_fit(m, '["q1","q2"]') FROM s), (SELECT m FROM t));
 SELECT * FROM coreset_next((SELECT m FROM s), (SELECT score_matrix(model, 'x' || question, score) FROM answers));
-SELECT * FROM coreset_next((SELECT m FROM s), (SELECT score_matrix(model, question, 100 * score) FROM answers));
+SELECT model, rank, question, design FROM coreset_next((SELECT m FROM s), (SELECT score_matrix(model, question, 100 * score) FROM answers));
 SELECT * FROM coreset_predict((SELECT m FROM s), (SELECT m FROM t)) WHERE selector = '{"selector":"next","batches":1}';
 SELECT * FROM coreset_predict((SELECT m FROM s), (SELECT m FROM t)) WHERE selector = '{"selector":"next","batch":2}';
 SELECT * FROM coreset_predict((SELECT m FROM s), (SELECT m FROM t)) WHERE selector = '{"selector":"next"';

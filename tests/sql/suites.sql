@@ -42,14 +42,14 @@ SELECT DISTINCT weights, predictor, options, selector, level FROM coreset_predic
 CREATE TABLE some AS SELECT coreset_suites(suite, m) AS t FROM (SELECT suite, score_matrix(model, question, score) AS m
   FROM (SELECT * FROM answers WHERE model <> 20 OR suite <> 'math' UNION ALL SELECT 'code', 99, question, NULL FROM answers UNION ALL SELECT 'code', 20, 'no question', 1) GROUP BY suite);
 CREATE TABLE lacking AS SELECT * FROM coreset_predict_suites((SELECT s FROM b), (SELECT t FROM some));
-SELECT suite, model, round(predicted, 4), round(lower, 4), round(upper, 4), reach, observed, answered, unknown, alone FROM lacking WHERE model IN (20, 99);
+SELECT suite, model, round(predicted, 4), round(lower, 4), round(upper, 4), reach, round(observed, 4), answered, unknown, round(alone, 4) FROM lacking WHERE model IN (20, 99);
 SELECT count(*) FROM (SELECT * FROM lacking WHERE model NOT IN (20, 99) EXCEPT SELECT * FROM every);
 SELECT DISTINCT suite, count(*) FROM coreset_predict_suites((SELECT s FROM b), (SELECT coreset_suites(suite, m) FROM t WHERE suite = 7)) WHERE answered = 0 GROUP BY suite;
 .print -- one bundle has sources and targets; a target in one suite may be a source in another, whose score is known
 CREATE TABLE one AS SELECT coreset_suites(suite, m) AS s FROM (SELECT suite, score_matrix(model, question, score) AS m
   FROM r WHERE model % 4 > 0 OR (suite = 'math' AND model = 8) OR (suite, question) IN (SELECT suite, question FROM coreset) GROUP BY suite);
 CREATE TABLE both AS SELECT * FROM coreset_predict_suites((SELECT s FROM one));
-SELECT suite, model, round(predicted, 4), round(lower, 4), round(upper, 4), reach, observed, answered, round(alone, 4) FROM both WHERE model = 8;
+SELECT suite, model, round(predicted, 4), round(lower, 4), round(upper, 4), reach, round(observed, 4), answered, round(alone, 4) FROM both WHERE model = 8;
 SELECT (SELECT avg(score) FROM r WHERE suite = 'math' AND model = 8) = predicted FROM both WHERE suite = 'math' AND model = 8;
 SELECT suite, count(*) FROM (SELECT suite, model FROM both EXCEPT SELECT suite, model FROM every);
 .print -- one suite gives itself back
