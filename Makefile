@@ -191,7 +191,7 @@ static-test: $(BUILD)/static
 # The linker gives it the allocations of the core, which are counted and refused.
 $(BUILD)/fault: $(BUILD)/tests/fault/fault.o $(LINKED_OBJECTS)
 	@echo "  LD $@"
-	@$(LINK) -Wl,--wrap=posix_memalign,--wrap=calloc,--wrap=realloc,--wrap=free $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
+	@$(LINK) -Wl,--wrap=posix_memalign,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=sqlite3_step,--wrap=core_poll,--wrap=glue_poller_open $^ -o $@ -lsqlite3 $(REQUIRED_LDLIBS) $(LDLIBS)
 
 $(BUILD)/hostile $(BUILD)/limits: $(BUILD)/%: $(BUILD)/tests/hostile/%.o $(LINKED_OBJECTS)
 	@echo "  LD $@"

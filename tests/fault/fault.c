@@ -10,6 +10,10 @@
 **     linker wraps);
 **   * a progress handler stops the statement at each of its calls, once; so it sees every poll of the core too.
 **
+** The core polls after every OFTEN operations, and not after a million. A poll is a statement too (glue/poller.c), always with
+** the same seventy allocations and hundred and fifty calls of the handler: from the third poll on none of its allocations
+** is the first to fail, and of the calls in one poll only one stops.
+**
 ** After a failure the result code must be SQLITE_NOMEM or SQLITE_INTERRUPT, and nothing else: an allocation that SQLite
 ** can do without must not change the answer. The connection must be of use afterwards, with the same answer, and nothing
 ** may leak.
@@ -22,11 +26,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coreset.h"
+#include "base/context.h"
+
+#define OFTEN 4096 /* operations between two polls */
 
 /* ------------------------------------------------------------------------
 ** Allocations
 */
+
+#define WHOLE_POLLS 2 /* polls of a statement of which every place counts */
+
+/* The polls of the core in one run. */
+static struct {
+  long begun;  /* so many */
+  int running; /* a poll is at work, after the first WHOLE_POLLS */
+  int counted; /* the progress handler was called in it */
+} polls;
 
 /* What allocations do. */
 static struct {
@@ -40,6 +55,7 @@ static struct {
 /* Whether this allocation fails. */
 static int refused(void) {
   if (!memory.armed) return 0;
+  if (polls.running) return memory.left < 0 && memory.from_then;
   memory.count++;
   long left = memory.left--;
   return left == 0 || (left < 0 && memory.from_then);
@@ -75,6 +91,36 @@ void *__wrap_realloc(void *block, size_t size) {
 void __wrap_free(void *block) {
   memory.core_held -= block != NULL;
   __real_free(block);
+}
+
+struct glue_poller; /* glue/poller.h, which is for extensions */
+void __real_glue_poller_open(struct glue_poller *poller, sqlite3 *db, coreset_context *context);
+void __wrap_glue_poller_open(struct glue_poller *poller, sqlite3 *db, coreset_context *context);
+coreset_status __real_core_poll(coreset_context *context);
+coreset_status __wrap_core_poll(coreset_context *context);
+
+void __wrap_glue_poller_open(struct glue_poller *poller, sqlite3 *db, coreset_context *context) {
+  __real_glue_poller_open(poller, db, context);
+  context->unpolled = CORE_POLL_WORK - OFTEN;
+}
+
+coreset_status __wrap_core_poll(coreset_context *context) {
+  coreset_status status = __real_core_poll(context);
+  context->unpolled = CORE_POLL_WORK - OFTEN;
+  return status;
+}
+
+int __real_sqlite3_step(sqlite3_stmt *statement);
+int __wrap_sqlite3_step(sqlite3_stmt *statement);
+
+int __wrap_sqlite3_step(sqlite3_stmt *statement) {
+  const char *sql = sqlite3_sql(statement);
+  if (sql == NULL || strstr(sql, "counter(i)") == NULL) return __real_sqlite3_step(statement);
+  polls.running = polls.begun++ >= WHOLE_POLLS;
+  polls.counted = 0;
+  int rc = __real_sqlite3_step(statement);
+  polls.running = 0;
+  return rc;
 }
 
 static sqlite3_mem_methods plain;
@@ -271,6 +317,7 @@ static answer run(sqlite3 *db, const char *sql, int armed) {
   answer result = {0};
   sqlite3_stmt *statement = NULL;
   runs++;
+  polls.begun = 0;
   memory.armed = armed;
   result.rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
   while (result.rc == SQLITE_OK || result.rc == SQLITE_ROW) {
@@ -331,6 +378,8 @@ typedef struct stopping {
 } stopping;
 
 static int stop_once(void *data) {
+  if (polls.running && polls.counted) return 0;
+  polls.counted = 1;
   return ((stopping *)data)->left-- == 0;
 }
 

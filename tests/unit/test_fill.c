@@ -379,10 +379,6 @@ Test(fill, scores_have_filled_values_and_their_mean) {
   free(values);
 }
 
-static int stop_at_zero(void *data) {
-  return (*(int *)data)-- == 0;
-}
-
 static int refuse_at_zero(void *data, size_t size) {
   (void)size;
   return (*(int *)data)-- == 0;
@@ -396,11 +392,13 @@ Test(fill, can_be_stopped_and_refused_memory) {
     int stops = 0;
     for (int allowed = 0, done = 0; !done; allowed++) {
       int left = allowed;
-      coreset_context context = {.interrupted = stop_at_zero, .interrupted_data = &left};
-      if (refusing) context = (coreset_context){.refuse_allocation = refuse_at_zero, .refuse_allocation_data = &left};
+      interruption limited = {.left = -1};
+      interrupt_after(&limited, refusing ? -1 : allowed);
+      if (refusing) limited.context.refuse_allocation = refuse_at_zero;
+      limited.context.refuse_allocation_data = &left;
       memset(made.holes.filled, 0, made.start[70] * sizeof(double));
-      coreset_status status = core_fill_missing(&context, &made.holes);
-      done = left >= 0;
+      coreset_status status = core_fill_missing(&limited.context, &made.holes);
+      done = (refusing ? left : limited.left) >= 0;
       cr_assert_eq(status, done ? CORESET_OK : refusing ? CORESET_NO_MEMORY : CORESET_INTERRUPTED);
       stops += !done;
     }

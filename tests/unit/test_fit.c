@@ -321,11 +321,6 @@ static int refuse(void *data, size_t byte_count) {
   return (*left)-- == 0;
 }
 
-static int interrupt(void *data) {
-  int *left = data;
-  return (*left)-- == 0;
-}
-
 Test(fit, every_refused_allocation_leaves_nothing_behind) {
   sources made = sources_new(1, 0, 0);
   coreset_choice krr_blup_irt = predictor("krr_blup_irt"), kriging_irt = selector("kriging_irt");
@@ -356,8 +351,8 @@ Test(fit, every_refused_allocation_leaves_nothing_behind) {
         status = coreset_fit_read(&context, bytes, size, &other);
         break;
       default:
-        status = coreset_fit_new(&context, made.scores, &krr_blup_irt, &(coreset_origin){kriging_irt, 1}, coreset,
-                                 CORESET, &other);
+        status = coreset_fit_new(&context, made.scores, &krr_blup_irt,
+                                 &(coreset_origin){.selector = kriging_irt, .or_without = 1}, coreset, CORESET, &other);
         cr_assert_eq(status == CORESET_OK, other != NULL && other->interval != NULL);
       }
       cr_assert(status == CORESET_OK || status == CORESET_NO_MEMORY);
@@ -379,10 +374,10 @@ Test(fit, interrupted_fits_leave_nothing_behind) {
   coreset_status status = CORESET_INTERRUPTED;
   int attempt = 0;
   for (; status != CORESET_OK; attempt++) {
-    int left = attempt;
-    coreset_context context = {.interrupted = interrupt, .interrupted_data = &left};
+    interruption limited = {.left = attempt};
     coreset_fit *fit;
-    status = coreset_fit_new(&context, made.scores, &krr, NULL, coreset, CORESET, &fit);
+    interrupt_after(&limited, attempt);
+    status = coreset_fit_new(&limited.context, made.scores, &krr, NULL, coreset, CORESET, &fit);
     cr_assert(status == CORESET_OK || (status == CORESET_INTERRUPTED && fit == NULL));
     coreset_fit_free(fit);
   }

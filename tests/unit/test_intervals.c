@@ -241,7 +241,7 @@ Test(predictions, every_refused_allocation_and_interruption_leaves_nothing_behin
     coreset_status status = CORESET_NO_MEMORY;
     size_t open;
     int attempt = 0;
-    if (!fixed) wanted.origin = (coreset_origin){selector("kriging"), 1};
+    if (!fixed) wanted.origin = (coreset_origin){.selector = selector("kriging"), .or_without = 1};
     for (; status != CORESET_DONE; attempt++) {
       status = predict_all(scores, matrix, &wanted, (limits){attempt, -1}, &open);
       cr_assert(status == CORESET_DONE || status == CORESET_NO_MEMORY);

@@ -7,12 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "matrices.h"
 #include "numeric/principal_components.h"
-#include "numeric/random.h"
-
-static double uniform(uint64_t *generator) {
-  return (double)(core_splitmix(generator) >> 11) * 0x1p-53;
-}
 
 /* Eigenvectors of a symmetric matrix, the columns of vectors, and eigenvalues, on its diagonal then. */
 static void jacobi(double *a, double *vectors, size_t n) {
@@ -224,10 +220,6 @@ Test(components, project_onto_the_axes) {
   free(observed);
 }
 
-static int stop_at_zero(void *data) {
-  return (*(int *)data)-- == 0;
-}
-
 static int refuse_at_zero(void *data, size_t size) {
   (void)size;
   return (*(int *)data)-- == 0;
@@ -236,14 +228,14 @@ static int refuse_at_zero(void *data, size_t size) {
 Test(components, stop_when_they_are_told_to) {
   double *values = table_of(3, 40, 2, 0.1, 8), origin[3] = {0};
   for (int polls = 0, done = 0; !done; polls++) {
-    int left = polls;
-    coreset_context context = {.interrupted = stop_at_zero, .interrupted_data = &left};
+    interruption limited = {.left = polls};
+    interrupt_after(&limited, polls);
     core_arena arena = {0};
     columns table = {values, 3};
     core_components components = {.models = 3, .questions = 40, .table = &table, .fetch = fetch, .origin = origin};
-    core_components_begin(&context, &arena, 1, &components);
-    coreset_status status = core_components_improve(&context, &components);
-    cr_assert_eq(status, left < 0 ? CORESET_INTERRUPTED : CORESET_OK);
+    core_components_begin(&limited.context, &arena, 1, &components);
+    coreset_status status = core_components_improve(&limited.context, &components);
+    cr_assert_eq(status, limited.left < 0 ? CORESET_INTERRUPTED : CORESET_OK);
     done = status == CORESET_OK;
     cr_assert(!done || polls > 1);
     core_release(&arena);

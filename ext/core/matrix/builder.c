@@ -28,6 +28,7 @@
 #include "numeric/sums.h"
 
 #define LARGE_COUNTS 0x1p28  /* bytes of counts that no limit forbids: the arrays beside them are a few times that */
+#define ROWS_PER_POLL 16384  /* dealt out between two polls: about a millisecond */
 #define STEPS_PER_POLL 65536 /* parts, or sums to make exact, between two polls: milliseconds */
 
 /* Numbers that belong to cells. */
@@ -268,7 +269,7 @@ static coreset_status place_scores(coreset_context *context, const coreset_build
   double low = builder->rows.spread.low;
   uint64_t already = 0;
   for (const core_row_block *block = builder->rows.newest; block != NULL && already == 0; block = block->next) {
-    coreset_status status = core_poll(context);
+    coreset_status status = core_poll_work(context, CORE_POLL_WORK / ROWS_PER_POLL * block->count);
     if (status != CORESET_OK) return status;
     for (size_t i = 0; i < block->count; i++) {
       uint32_t model = builder->models.ranks[block->first_model + block->models[i]];
@@ -340,7 +341,7 @@ static coreset_status add_up(coreset_context *context, coreset_builder *builder,
     if (status == CORESET_OK) status = add_count(context, &matrix->counts[cell], (uint64_t)more->part);
   }
   for (const core_row_block *block = builder->rows.newest; block != NULL && status == CORESET_OK; block = block->next) {
-    status = core_poll(context);
+    status = core_poll_work(context, CORE_POLL_WORK / ROWS_PER_POLL * block->count);
     for (size_t i = 0; i < block->count && status == CORESET_OK; i++) {
       uint64_t cell = cell_of(builder, matrix, early_cell(block->first_model + block->models[i], block->questions[i]));
       double error;

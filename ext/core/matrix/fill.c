@@ -316,7 +316,7 @@ static coreset_status prepare_regressions(coreset_context *context, filling *wor
   for (size_t start = 0; start < questions && status == CORESET_OK; start += MOMENT_BLOCK) {
     size_t count = questions - start < MOMENT_BLOCK ? questions - start : MOMENT_BLOCK;
     add_moments(work, start, NULL, count, &regression->all);
-    status = core_poll(context);
+    status = core_poll_work(context, CORE_POLL_WORK / MOMENT_BLOCK * count);
   }
   double trace = 0;
   for (size_t i = 0; i < work->width; i++) trace += product_of(work, &regression->all, i, i);

@@ -85,7 +85,7 @@ coreset_status core_components_project(coreset_context *context, core_components
     for (size_t i = 0; i < count; i++) {
       for (size_t m = 0; m < models; m++) components->sum[m] += components->block[i * models + m];
     }
-    status = core_poll(context);
+    status = core_poll_work(context, models * count * components->panels);
   }
   return status;
 }
@@ -131,7 +131,7 @@ static coreset_status orthonormalise(coreset_context *context, core_components *
     for (size_t k = 0; k < width && status == CORESET_OK; k++) {
       normalise(axis_of(components, k), models, components->norm[k]);
       remove_axis(components, k);
-      status = core_poll(context);
+      status = core_poll_work(context, models * width);
     }
   }
   return status;

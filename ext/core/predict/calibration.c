@@ -269,7 +269,7 @@ static coreset_status run_fold(coreset_context *context, folding *work, size_t f
   core_shared shared = {.arena = &scratch};
   coreset_scores *scores = NULL;
   void *prepared = NULL;
-  coreset_status status = core_poll(context);
+  coreset_status status = core_poll_work(context, all->models);
   work->others.count = 0;
   for (size_t m = 0; m < all->models; m++) {
     work->kept[all->matrix_model[m]] = work->fold[m] != fold;

@@ -152,9 +152,8 @@ static coreset_status decompose(coreset_context *context, const core_kernel_ridg
     for (size_t q = 0; q < questions; q++) work->question_means[q] = centre(work->answers + q * models, models);
     work->target_mean = centre(work->target, models);
   }
-  coreset_status status = core_poll(context);
+  coreset_status status = core_poll_work(context, models * questions);
   if (status == CORESET_OK) status = kernel_matrix(context, regression, work->answers, work->vectors);
-  if (status == CORESET_OK) status = core_poll(context);
   if (status == CORESET_OK) status = choose_method(context, models, smallest_alpha, work, scratch);
   if (status != CORESET_OK || work->factored != NULL) return status;
   status = core_linalg_eigen(context, work->vectors, models, work->values);
@@ -256,8 +255,7 @@ static coreset_status choose_alpha(coreset_context *context, core_kernel_ridge *
   if (alpha_count == 1 && mean_squares == NULL) return CORESET_OK;
   for (size_t i = 0; i < alpha_count; i++) {
     int is_defined;
-    coreset_status status = core_poll(context);
-    if (status == CORESET_OK) status = apply_alpha(context, regression, alphas[i], work, &is_defined);
+    coreset_status status = apply_alpha(context, regression, alphas[i], work, &is_defined);
     if (status != CORESET_OK) return status;
     double mean_square = is_defined ? leave_one_out_mean_square(regression, work) : INFINITY;
     if (mean_squares != NULL) mean_squares[i] = mean_square;
