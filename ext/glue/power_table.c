@@ -12,7 +12,8 @@
 **     difference_half_width   of that about the difference of two
 **     detectable              the smallest true difference of two models that is found with probability power
 **
-** source is a score matrix. k is a count or a percentage of the questions, or a JSON array of such, '[10, "5%"]'. power is 0.8 by
+** source is a score matrix. k is a count or a percentage of the questions, or a JSON array of such, '[10, "5%"]'; by default
+** 1, 2, 3, 5, 7, 10, 15, 20, 30 and 50%. power is 0.8 by
 ** default, and level 0.9: intervals hold the truth with that probability, and a difference is found where its interval leaves
 ** out 0. selector is the name of one, or a JSON object with options. ext/core/judge/power.c has the formulas.
 */
@@ -60,7 +61,7 @@ static coreset_status power_open(glue_table_cursor *cursor) {
   power_state *state = cursor->state;
   coreset_context *context = &cursor->context;
   coreset_power_request *request = &state->request;
-  sqlite3_value *power = glue_argument(cursor, "power");
+  sqlite3_value *power = glue_argument(cursor, "power"), *k = glue_argument(cursor, "k");
   glue_sizes sizes;
   request->power = DEFAULT_POWER;
   coreset_status status = glue_choice_argument(context, cursor->db, &core_selectors, "selector",
@@ -69,10 +70,10 @@ static coreset_status power_open(glue_table_cursor *cursor) {
   if (status == CORESET_OK && power != NULL) status = glue_real_argument(context, "power", power, &request->power);
   if (status == CORESET_OK) status = glue_matrix_argument(context, "source", cursor->arguments[0], &state->matrix);
   if (status == CORESET_OK) status = coreset_scores_new(context, state->matrix, NULL, &state->scores);
-  if (status == CORESET_OK) {
-    status = glue_sizes_argument(context, cursor->db, glue_argument(cursor, "k"), state->scores->questions,
-                                 &state->arena, &sizes);
-  }
+  if (status != CORESET_OK) return status;
+  size_t questions = state->scores->questions;
+  status = k == NULL ? glue_sizes_usual(context, questions, &state->arena, &sizes)
+                     : glue_sizes_argument(context, cursor->db, k, questions, &state->arena, &sizes);
   if (status != CORESET_OK) return status;
   request->sizes = sizes.sizes;
   request->size_count = sizes.count;
@@ -132,7 +133,7 @@ int glue_register_power_table(sqlite3 *db) {
       .close = power_close,
   };
   glue_add_argument(&function, "source", 1);
-  glue_add_argument(&function, "k", 1);
+  glue_add_argument(&function, "k", 0);
   function.arguments[1].output = 1 + COLUMN_K;
   glue_add_argument(&function, "power", 0);
   glue_add_argument(&function, "selector", 0);

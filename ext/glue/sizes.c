@@ -56,3 +56,15 @@ coreset_status glue_sizes_argument(coreset_context *context, sqlite3 *db, sqlite
   if (text == NULL || text[0] != '[') return add_size(context, k, questions, sizes);
   return add_sizes(context, db, k, questions, sizes);
 }
+
+coreset_status glue_sizes_usual(coreset_context *context, size_t questions, core_arena *arena, glue_sizes *sizes) {
+  static const size_t percentages[] = {1, 2, 3, 5, 7, 10, 15, 20, 30, 50};
+  const size_t count = sizeof(percentages) / sizeof(percentages[0]);
+  *sizes = (glue_sizes){core_take(context, arena, count, sizeof(size_t)), 0, 0};
+  for (size_t i = 0; i < count && sizes->sizes != NULL; i++) {
+    size_t size = (questions * percentages[i] + 50) / 100;
+    if (size > sizes->largest) sizes->sizes[sizes->count++] = sizes->largest = size;
+  }
+  if (sizes->sizes != NULL && sizes->count == 0) sizes->sizes[sizes->count++] = sizes->largest = 1;
+  return arena->status;
+}

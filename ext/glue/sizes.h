@@ -18,4 +18,7 @@ typedef struct glue_sizes {
 coreset_status glue_sizes_argument(coreset_context *context, sqlite3 *db, sqlite3_value *k, size_t questions,
                                    core_arena *arena, glue_sizes *sizes);
 
+/* For who gives none: 1, 2, 3, 5, 7, 10, 15, 20, 30 and 50% of so many questions, at least one, each number once. */
+coreset_status glue_sizes_usual(coreset_context *context, size_t questions, core_arena *arena, glue_sizes *sizes);
+
 #endif /* GLUE_SIZES_H */

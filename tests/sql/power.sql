@@ -21,6 +21,9 @@ SELECT sum(w.half_width > p.half_width), sum(w.detectable > p.detectable), sum(w
   FROM coreset_power((SELECT m FROM s), '[3, 6, 30]') AS w JOIN p USING (design, k) WHERE w.level = 0.95;
 SELECT c.detectable < r.detectable FROM coreset_power((SELECT m FROM s), 6) AS c JOIN coreset_power((SELECT m FROM s), 6, NULL, 'random') AS r USING (design) WHERE design = 'coreset';
 SELECT k, count(*) FROM coreset_power((SELECT m FROM s)) WHERE k IN (6, 30) GROUP BY k;
+SELECT group_concat(k), sum(share * 60 = k), sum(k IN (SELECT k FROM p)) FROM coreset_power((SELECT m FROM s)) WHERE design = 'random';
+SELECT group_concat(k) FROM coreset_power((SELECT score_matrix(model, question, score) FROM r WHERE question IN ('q1', 'q2', 'q3')), NULL) WHERE design = 'coreset';
+SELECT * FROM coreset_power((SELECT m FROM s)) WHERE k IN (6, 30) EXCEPT SELECT * FROM p;
 .print -- none of the order of rows; on another scale
 SELECT * FROM p EXCEPT SELECT * FROM coreset_power((SELECT score_matrix(model, question, score) FROM (SELECT * FROM r WHERE model % 2 = 0 ORDER BY score, question DESC)), '[3, 6, 30, 60]');
 SELECT max(abs(h.half_width - 100 * p.half_width) + abs(h.detectable - 100 * p.detectable)) < 1e-9 FROM coreset_power((SELECT score_matrix(model, question, 100 * score) FROM r WHERE model % 2 = 0), '[3, 6, 30]') AS h JOIN p USING (design, k);
@@ -31,8 +34,6 @@ SELECT round(avg(upper - lower) / 2 / (SELECT half_width FROM p WHERE design = '
 SELECT design, half_width IS NULL, difference_half_width IS NULL, detectable IS NULL FROM coreset_power((SELECT score_matrix(model, question, score) FROM r WHERE model < 2), '[1, 5]');
 .print -- errors
 SELECT * FROM coreset_power();
-SELECT * FROM coreset_power((SELECT m FROM s));
-SELECT * FROM coreset_power((SELECT m FROM s), NULL);
 SELECT * FROM coreset_power((SELECT m FROM s), 0);
 SELECT * FROM coreset_power((SELECT m FROM s), 61);
 SELECT * FROM coreset_power((SELECT m FROM s), 'five');
