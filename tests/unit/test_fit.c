@@ -382,5 +382,17 @@ Test(fit, interrupted_fits_leave_nothing_behind) {
     coreset_fit_free(fit);
   }
   cr_assert(attempt > 3);
+  coreset_fit *fit = fit_of(&made, &krr);
+  for (attempt = 0; attempt == 0 || status != CORESET_OK; attempt++) {
+    interruption limited = {.left = attempt};
+    unsigned char *bytes;
+    size_t size;
+    interrupt_after(&limited, attempt);
+    status = coreset_fit_write(&limited.context, fit, &bytes, &size);
+    cr_assert(status == CORESET_OK || (status == CORESET_INTERRUPTED && bytes == NULL && size == 0));
+    coreset_free(bytes);
+  }
+  cr_assert(attempt > 1);
+  coreset_fit_free(fit);
   sources_free(&made);
 }

@@ -163,8 +163,6 @@ ptrdiff_t core_fit_find_question(const coreset_fit *fit, const coreset_id *id) {
   return core_id_list_find(&fit->questions, id);
 }
 
-/* Errors: CORESET_ERROR for an answer that is not finite and for a prediction that
-** overflows; CORESET_NO_MEMORY. */
 void core_fit_possible(const coreset_fit *fit, const double *answers, double *least, double *most) {
   double lowest = fit->low, highest = fit->high, rest = 1, given = 0;
   for (size_t i = 0; i < fit->questions.count; i++) {
@@ -178,6 +176,8 @@ void core_fit_possible(const coreset_fit *fit, const double *answers, double *le
   *most = given + rest * highest;
 }
 
+/* Errors: CORESET_ERROR for an answer that is not finite and for a prediction that
+** overflows; CORESET_NO_MEMORY. */
 coreset_status core_fit_apply(coreset_context *context, const coreset_fit *fit, const double *answers,
                               double *predicted, core_reach *reach) {
   core_arena scratch = {0};

@@ -403,7 +403,7 @@ static size_t list_size(const core_id_list *list) {
   return CORE_ID_COUNTS_SIZE + (size_t)size;
 }
 
-/* Errors: CORESET_NO_MEMORY. */
+/* Errors: CORESET_NO_MEMORY; CORESET_INTERRUPTED. */
 coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fit, unsigned char **result,
                                  size_t *result_size) {
   const char *name = fit->choice.method->name;
@@ -458,5 +458,10 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   }
   if (has_section(fit, SPREAD)) core_store_double(payloads[SPREAD], fit->interval->spread);
   if (has_section(fit, SOURCES)) store_sources(payloads[SOURCES], fit);
-  return core_blob_seal(context, &core_fit_format, 0, bytes, size);
+  coreset_status status = core_blob_seal(context, &core_fit_format, 0, bytes, size);
+  if (status == CORESET_OK) return status;
+  coreset_free(bytes);
+  *result = NULL;
+  *result_size = 0;
+  return status;
 }
