@@ -108,7 +108,7 @@ SELECT * FROM coreset_evaluate((SELECT m FROM m), 41);
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, 'best');
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, 'best');
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 30);
-SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 1);
+SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, '3%');
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 20, 'odd');
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, NULL, NULL, 20, NULL, 0);
 SELECT * FROM coreset_evaluate((SELECT m FROM m), 8, '{"selector":"mrmr","alpha":1}', NULL, 20);

@@ -215,12 +215,12 @@ Test(evaluation, refuses_what_makes_no_sense) {
   check_refusal(&of, wanted, "k must be between 1 and 60, got 61");
   wanted = good;
   wanted.source_models = 40;
-  check_refusal(&of, wanted, "source_models must be between 2 and 39, got 40");
+  check_refusal(&of, wanted, "source_models must be between 2 and 39 of 40 models, got 40");
   wanted.split = CORESET_SPLIT_GAP, wanted.source_models = 29;
-  check_refusal(
-      &of, wanted,
-      "source_models must be between 2 and 28, got 29: sources would overlap with the targets of split 'gap', the "
-      "strongest three tenths");
+  check_refusal(&of, wanted,
+                "source_models must be between 2 and 28 of 40 models, got 29: sources would overlap with the targets "
+                "of split 'gap', the "
+                "strongest three tenths");
   wanted.split = CORESET_SPLIT_TIME;
   check_refusal(&of, wanted, "split 'time' needs to know when models were released");
   wanted.split = CORESET_SPLIT_RANDOM, wanted.families = of.families, of.families[3] = MODELS;

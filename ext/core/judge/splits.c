@@ -103,8 +103,8 @@ coreset_status core_split_check(coreset_context *context, const coreset_evaluati
   }
   if (request->split == CORESET_SPLIT_GAP) most = models - gap_targets(models);
   if (wanted < LEAST_SOURCES || wanted > most) {
-    return core_fail(context, CORESET_ERROR, "source_models must be between %d and %zu, got %zu%s", LEAST_SOURCES, most,
-                     wanted,
+    return core_fail(context, CORESET_ERROR, "source_models must be between %d and %zu of %zu models, got %zu%s",
+                     LEAST_SOURCES, most, models, wanted,
                      wanted > most && request->split == CORESET_SPLIT_GAP
                          ? ": sources would overlap with the targets of split 'gap', the strongest three tenths"
                          : "");
