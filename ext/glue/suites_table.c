@@ -181,6 +181,45 @@ static coreset_status open_suite(glue_table_cursor *cursor, suites_state *state,
   return coreset_predictions_new(context, self->scores, self->target, &self->request, &self->predictions);
 }
 
+/* Fails where a model of suite one has its id as an INTEGER, and as a TEXT in suite other: it would be two models. */
+static coreset_status compare_ids(coreset_context *context, const coreset_suite *one, const coreset_matrix *first,
+                                  const coreset_suite *other, const coreset_matrix *second) {
+  size_t last = second == NULL ? 0 : coreset_matrix_model_count(second);
+  /* integers come first */
+  if (first == NULL || last == 0 || coreset_matrix_model(second, last - 1).text == NULL) return CORESET_OK;
+  for (size_t m = 0; m < coreset_matrix_model_count(first); m++) {
+    char digits[CORE_TWIN_SIZE], id_text[CORE_ID_TEXT_SIZE], twin_text[CORE_ID_TEXT_SIZE];
+    char one_text[CORE_ID_TEXT_SIZE], other_text[CORE_ID_TEXT_SIZE];
+    coreset_id id = coreset_matrix_model(first, m), twin;
+    coreset_status status = core_poll_work(context, 256);
+    if (status != CORESET_OK || id.text != NULL) return status;
+    core_id_twin(&id, digits, &twin);
+    if (coreset_matrix_find_model(second, &twin) < 0 || coreset_matrix_find_model(second, &id) >= 0) continue;
+    if (coreset_matrix_find_model(first, &twin) >= 0) continue; /* two models that are meant to be two */
+    return core_fail(context, CORESET_ERROR,
+                     "a model is %s in suite %s and %s in suite %s: ids keep their type, and these are two models; "
+                     "CAST(model AS INTEGER) in one of them, or AS TEXT",
+                     core_id_format(&id, id_text), core_id_format(&one->name, one_text),
+                     core_id_format(&twin, twin_text), core_id_format(&other->name, other_text));
+  }
+  return CORESET_OK;
+}
+
+/* The same for all matrices of all suites, those of sources and those of targets. */
+static coreset_status check_ids(coreset_context *context, const suites_state *state) {
+  coreset_status status = CORESET_OK;
+  for (size_t s = 0; s < state->count; s++) {
+    const coreset_matrix *one[] = {state->predicting[s].source, state->predicting[s].second};
+    for (size_t t = 0; t < state->count && status == CORESET_OK; t++) {
+      const coreset_matrix *other[] = {state->predicting[t].source, state->predicting[t].second};
+      for (int i = 0; i < 4 && status == CORESET_OK; i++) {
+        status = compare_ids(context, &state->suites[s], one[i / 2], &state->suites[t], other[i % 2]);
+      }
+    }
+  }
+  return status;
+}
+
 /* Opens all suites, whose failures begin with the suite's name. */
 static coreset_status open_suites(glue_table_cursor *cursor, suites_state *state, const coreset_method *wanted) {
   coreset_context *context = &cursor->context;
@@ -245,6 +284,7 @@ static coreset_status suites_open(glue_table_cursor *cursor) {
   status = read_options(cursor, state, &wanted);
   if (status == CORESET_OK) status = read_weights(cursor, state);
   if (status == CORESET_OK) status = open_suites(cursor, state, wanted);
+  if (status == CORESET_OK) status = check_ids(context, state);
   if (status != CORESET_OK) return status;
   return coreset_suites_new(context, state->suites, count, state->predicting[0].level, &state->work);
 }

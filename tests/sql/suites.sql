@@ -28,6 +28,12 @@ SELECT count(*), sum(abs(w.predicted - (3 * m.predicted + s.predicted) / 4) < 1e
  WHERE w.suite IS NULL AND m.suite = 'math' AND s.suite = 7;
 SELECT count(*) FROM (SELECT * FROM weighted WHERE suite IS NOT NULL EXCEPT SELECT * FROM every);
 SELECT * FROM coreset_predict_suites((SELECT s FROM b), (SELECT t FROM b), '[["math", 3e300], [7, 1e300], ["code", 0]]') EXCEPT SELECT * FROM weighted;
+.print -- with it what is missing in a suite is no matter: its answers, or sources
+SELECT count(*), count(predicted), count(lower), sum(abs(observed - o) < 1e-12), sum(abs(alone - a) < 1e-12)
+  FROM coreset_predict_suites((SELECT s FROM b), (SELECT coreset_suites(suite, m) FROM t WHERE suite <> 'code'), '[["math", 1], [7, 1], ["code", 0]]') AS p
+  JOIN (SELECT model, avg(observed) AS o, avg(alone) AS a FROM every WHERE suite <> 'code' GROUP BY model) USING (model) WHERE suite IS NULL;
+SELECT count(*), count(lower) FROM coreset_predict_suites((SELECT coreset_suites(suite, m) FROM (SELECT suite, score_matrix(model, question, score) AS m FROM r
+  WHERE model % 4 > 0 AND (suite <> 'code' OR model < 3) GROUP BY suite)), (SELECT coreset_suites(suite, m) FROM t WHERE suite <> 'code'), '[["math", 1], [7, 1], ["code", 0]]') WHERE suite IS NULL;
 .print -- fits of the same coresets; levels; none of the order of rows
 CREATE TABLE f AS SELECT coreset_suites(suite, fit) AS f FROM (SELECT suite, coreset_fit(m, (SELECT json_group_array(question) FROM coreset WHERE coreset.suite = s.suite)) AS fit FROM s);
 SELECT count(*), sum(abs(f.predicted - e.predicted) < 1e-12 AND abs(f.lower - e.lower) < 1e-12 AND abs(f.upper - e.upper) < 1e-12 AND f.alone = e.alone)
@@ -104,6 +110,9 @@ SELECT * FROM coreset_predict_suites((SELECT f FROM f), (SELECT t FROM b)) WHERE
 SELECT * FROM coreset_predict_suites((SELECT f FROM f), (SELECT coreset_suites(suite, m) FROM (SELECT suite, score_matrix(model, question, score) AS m FROM answers WHERE question > 3 GROUP BY suite)));
 SELECT * FROM coreset_predict_suites((SELECT coreset_suites(suite, coreset_fit(m, (SELECT json_group_array(question) FROM coreset WHERE coreset.suite = s.suite), NULL, NULL, 'none')) FROM s), (SELECT t FROM b));
 SELECT * FROM coreset_predict_suites((SELECT s FROM b), (SELECT t FROM b), '[["7", 1]]');
+SELECT * FROM coreset_predict_suites((SELECT s FROM b), (SELECT coreset_suites(suite, m) FROM (SELECT suite, score_matrix(iif(suite = 'math', CAST(model AS TEXT), model), question, score) AS m FROM answers GROUP BY suite)));
+SELECT * FROM coreset_predict_suites((SELECT coreset_suites(suite, m) FROM (SELECT suite, score_matrix(iif(suite = 7, CAST(model AS TEXT), model), question, score) AS m FROM r WHERE model % 4 > 0 GROUP BY suite)), (SELECT t FROM b));
+SELECT * FROM coreset_predict_suites((SELECT s FROM b), (SELECT coreset_suites(suite, m) FROM (SELECT suite, score_matrix(CAST(model AS TEXT), question, score) AS m FROM r WHERE suite = 7 AND model = 5 AND question < 20 GROUP BY suite)));
 .print -- a bundle anywhere else
 SELECT score_matrix_info(s) FROM b;
 SELECT score_matrix_merge(s) FROM b;

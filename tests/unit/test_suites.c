@@ -433,6 +433,30 @@ Test(suites, exact_scores_pull) {
   core_release(&scratch);
 }
 
+/* Without the one source that differs, the others are alike: their squares and products are what rounding leaves. */
+Test(suites, sources_that_are_alike_but_for_one) {
+  coreset_context context = {0};
+  core_arena scratch = {0};
+  core_joint joint;
+  core_joint_moments moments;
+  for (size_t i = 0; i < 200; i++) {
+    double y[SOURCES][SUITES];
+    for (size_t m = 0; m < SOURCES; m++) {
+      for (size_t s = 0; s < SUITES; s++)
+        y[m][s] = m == 5 ? 0.9 - 0.03 * (double)s : 0.1 + 0.002 * (double)(i + 11 * s);
+    }
+    cr_assert_eq(core_joint_learn(&context, &scratch, y[0], SOURCES, SUITES, &joint), CORESET_OK);
+    core_joint_allocate(&context, &scratch, SUITES, &moments);
+    cr_assert_eq(core_joint_find(&context, &joint, 5, &moments), CORESET_OK);
+    for (size_t s = 0; s < SUITES; s++) {
+      for (size_t t = 0; t < s; t++)
+        cr_assert_eq(moments.covariance[s * SUITES + t], 0, "%g",
+                     moments.covariance[s * SUITES + t] / moments.covariance[0]);
+    }
+  }
+  core_release(&scratch);
+}
+
 /* Correlations of different models that do not go together are made to. */
 Test(suites, correlations_that_contradict_each_other) {
   core_arena scratch = {0};

@@ -23,7 +23,7 @@
 ** z_j - m = (Q z)_j / Q_jj and c + r_j = 1 / Q_jj.
 **
 ** Sources that lack suites: mu_s and Sigma_ss are of all that ran s; the correlation of two suites is that over the models that ran
-** both, times 1 - 0.5 / (how many these are), and 0 where there are fewer than two. Correlations that come from different models
+** both, times 1 - 0.5 / (how many these are), and 0 where there are fewer than two, or all are alike in one. Correlations that come from different models
 ** need not go together: as long as a pivot of their matrix is less than 0.001, all but the diagonal is multiplied by 0.9.
 */
 #include "predict/joint.h"
@@ -142,9 +142,10 @@ static double correlate(const core_joint *joint, size_t s, size_t t, size_t with
   }
   *mean = joint->mean[at] - shift;
   *variance = fmax(square_s / (count - 1), LEAST_VARIANCE); /* a NaN, of one model, is less */
-  double product = sqrt(square_s) * sqrt(square_t);
   if (s == t) return 1;
-  return count < 2 || !(product > 0) ? 0 : cross / product * (1 - SHRINKAGE / count);
+  /* of models that are alike squares and products are what rounding leaves, whose quotient can be anything */
+  if (!(fmin(square_s, square_t) > LEAST_VARIANCE * (count - 1)) || count < 2) return 0;
+  return cross / (sqrt(square_s) * sqrt(square_t)) * (1 - SHRINKAGE / count);
 }
 
 /* Makes correlations positive definite. */

@@ -21,7 +21,7 @@
 ** logistic(mu + m +- t(p) sqrt(c)), with one degree of freedom less than it has sources.
 **
 ** The overall score is a mean with weights w of the suites' scores on the users' scale. Its residuals are the
-** weighted residuals of the same folds, over the sources that ran all suites, and its interval is made of them by the same recipe:
+** weighted residuals of the same folds, over the sources that ran all suites of weight, and its interval is made of them by the same recipe:
 ** with e_ms the residual in s, by whatever rule the group has there, isolation among the overall full scores, and
 ** f_s and the field's share h_s of the target's deviation (interval.c),
 **
@@ -97,7 +97,7 @@ struct coreset_suites {
   double *scores;             /* full scores, mapped, models x suites; NaN where a model is no source */
   core_joint joint;           /* what these tell */
   core_joint_moments moments; /* of all models */
-  size_t *complete;           /* models that are sources of all suites */
+  size_t *complete;           /* models that are sources of all suites whose weight is not 0 */
   core_interval overall;      /* their overall scores; count: how many, of which there may be too few */
   core_quantiles quantiles;   /* of these */
   group *groups;              /* found so far, the newest first */
@@ -220,6 +220,7 @@ static coreset_status tabulate(coreset_context *context, coreset_suites *self) {
     core_sum sum = {0, 0};
     for (size_t s = 0; s < count; s++) {
       const suite *of = &self->suites[s];
+      if (of->given.weight == 0) continue; /* what is missing there is no matter */
       core_sum_add(&sum, of->given.weight * (of->low + of->range * self->scores[m * count + s]));
     }
     self->numbers[m] = m;
@@ -394,6 +395,8 @@ static coreset_status multiply_residuals(coreset_context *context, const coreset
     core_sum sum = {0, 0};
     for (size_t s = 0; s < count; s++) {
       const suite *in = &self->suites[s];
+      residuals[s] = 0;
+      if (in->given.weight == 0) continue;
       double mapped = said_of(self, of, m, s, work);
       residuals[s] = in->range * (mapped - self->scores[m * count + s]);
       core_sum_add(&sum, in->given.weight * (in->low + in->range * mapped));
@@ -656,11 +659,12 @@ static void add_up(const coreset_suites *self, coreset_suite_prediction *result)
   for (size_t s = 0; s < self->count; s++) {
     coreset_prediction row = row_of(self, s);
     double weight = self->suites[s].given.weight;
+    result->answered += row.answered;
+    result->unknown += row.unknown;
+    if (weight == 0) continue; /* there may be no score */
     core_sum_add(&predicted, weight * row.predicted);
     core_sum_add(&observed, weight * row.observed);
     core_sum_add(&alone, weight * self->cells[s].row.predicted);
-    result->answered += row.answered;
-    result->unknown += row.unknown;
   }
   result->predicted = core_sum_value(&predicted);
   result->observed = core_sum_value(&observed);
