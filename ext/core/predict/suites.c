@@ -11,14 +11,9 @@
 **
 ** Where a target has nothing else, because it lies outside in every suite that it ran, they still tell of those that it did not.
 **
-** Targets for which this is the same in every suite, and the questions too, are a *group*. For each the rule is tried
-** on the sources, each with the moments of the others, what it ran, and v as it is: po_ms. In suite s it is used only if
-**
-**     mean of (po_ms - y_ms)^2 < mean of (o_ms - y_ms)^2
-**
-** over the sources that ran s and another suite of the group, at least three. Its interval is then made of po in the place of o, among
-** the full scores of all sources but m (interval.c). A suite that was not run has the interval
-** logistic(mu + m +- t(p) sqrt(c)), with one degree of freedom less than it has sources.
+** Targets for which this is the same in every suite, and the questions too, are a group, for which the rule is tried on the sources
+** (suite_groups.c). A suite that was not run has the interval logistic(mu + m +- t(p) sqrt(c)), with one degree of freedom less than it
+** has sources.
 **
 ** The overall score is a mean with weights w of the suites' scores on the users' scale. Its residuals are the
 ** weighted residuals of the same folds, over the sources that ran all suites of weight, and its interval is made of them by the same recipe:
@@ -37,78 +32,8 @@
 #include "numeric/student.h"
 #include "numeric/sums.h"
 #include "predict/calibration.h"
-#include "predict/joint.h"
-#include "predict/predictions.h"
 #include "predict/predictor.h"
-
-/* How a target stands to a suite. */
-typedef enum stand {
-  NOT_RUN, /* nothing is known of it there */
-  KNOWN,   /* it is a source there */
-  APART,   /* it has a prediction that neither pulls nor is pulled */
-  JOINED   /* it has one that does both */
-} stand;
-
-/* That, and by which predictions of the sources: one array for each set of questions. */
-typedef struct standing {
-  stand how;                 /* see above */
-  const double *out_of_fold; /* mapped, one for each source; NULL where there is none */
-} standing;
-
-/* One suite. */
-typedef struct suite {
-  coreset_suite given; /* by the caller; its weight as a share */
-  double low, range;   /* score = low + range * mapped */
-  size_t sources;      /* how many */
-  double *full_scores; /* theirs, mapped */
-  size_t *model;       /* for each source its number among all models */
-  ptrdiff_t *source;   /* for each model its number among the sources, or -1 */
-  size_t targets;      /* how many */
-  size_t next;         /* the one whose turn it is */
-  double quantile;     /* Student's, for a suite that was not run */
-} suite;
-
-/* Targets for which all stands the same. Arrays have one element for each suite. */
-typedef struct group {
-  struct group *older;       /* the next in the list */
-  standing *standings;       /* what makes it one */
-  core_joint_view *views;    /* the same, for joint.c */
-  unsigned char *is_used;    /* whether the joint rule is used */
-  double *scale;             /* then of the residuals, mapped */
-  core_quantiles *quantiles; /* and of how many */
-  double
-      *products; /* suites x suites: mean of e_s e_t / isolation^2, users' scale; NULL: there is no overall interval */
-} group;
-
-/* What is known of a target in a suite. */
-typedef struct cell {
-  coreset_prediction row;   /* alone; answered 0 where it did not run the suite */
-  core_certainty certainty; /* of that */
-} cell;
-
-struct coreset_suites {
-  core_arena arena;           /* of all that follows; must be first */
-  suite *suites;              /* in the order given */
-  size_t count;               /* how many */
-  double level;               /* of the intervals */
-  coreset_id *models;         /* the sources of all suites, in order */
-  size_t model_count;         /* how many */
-  size_t *numbers;            /* 0, 1, ...: folds of one model each */
-  double *scores;             /* full scores, mapped, models x suites; NaN where a model is no source */
-  core_joint joint;           /* what these tell */
-  core_joint_moments moments; /* of all models */
-  size_t *complete;           /* models that are sources of all suites whose weight is not 0 */
-  core_interval overall;      /* their overall scores; count: how many, of which there may be too few */
-  core_quantiles quantiles;   /* of these */
-  group *groups;              /* found so far, the newest first */
-  coreset_id target;          /* the model whose rows are next */
-  size_t next;                /* the suite of its next row; after the overall score a new target begins */
-  standing *standings;        /* of the target in each suite */
-  cell *cells;                /* the same */
-  double *mapped;             /* the same: its predictions alone, or known scores; NaN where it has none */
-  core_joint_said *joined;    /* the same: what all together say */
-  group *group;               /* of the target */
-};
+#include "predict/suite_groups.h"
 
 void coreset_suites_free(coreset_suites *suites) {
   if (suites != NULL) core_release(&suites->arena);
@@ -132,7 +57,7 @@ static coreset_status fail_in(coreset_context *context, coreset_status status, c
 
 /* Takes in one suite, but for what needs the list of all models. */
 static coreset_status take_suite(coreset_context *context, coreset_suites *self, const coreset_suite *given,
-                                 suite *result) {
+                                 core_suite *result) {
   const coreset_scores *scores = given->scores;
   const coreset_fit *fit = given->fit;
   char text[CORE_ID_TEXT_SIZE];
@@ -206,7 +131,7 @@ static coreset_status tabulate(coreset_context *context, coreset_suites *self) {
   for (size_t s = 0; s < count; s++) self->suites[s].source = core_take(context, arena, models, sizeof(ptrdiff_t));
   if (arena->status != CORESET_OK) return arena->status;
   for (size_t s = 0; s < count; s++) {
-    suite *of = &self->suites[s];
+    core_suite *of = &self->suites[s];
     for (size_t m = 0; m < models; m++) {
       of->source[m] = -1;
       self->scores[m * count + s] = NAN;
@@ -219,7 +144,7 @@ static coreset_status tabulate(coreset_context *context, coreset_suites *self) {
   for (size_t m = 0; m < models; m++) {
     core_sum sum = {0, 0};
     for (size_t s = 0; s < count; s++) {
-      const suite *of = &self->suites[s];
+      const core_suite *of = &self->suites[s];
       if (of->given.weight == 0) continue; /* what is missing there is no matter */
       core_sum_add(&sum, of->given.weight * (of->low + of->range * self->scores[m * count + s]));
     }
@@ -271,9 +196,9 @@ static coreset_status share_weights(coreset_context *context, coreset_suites *se
 static coreset_status prepare(coreset_context *context, coreset_suites *self, const coreset_suite *given) {
   core_arena *arena = &self->arena;
   size_t count = self->count, sources = 0;
-  self->suites = core_take(context, arena, count, sizeof(suite));
-  self->standings = core_take(context, arena, count, sizeof(standing));
-  self->cells = core_take(context, arena, count, sizeof(cell));
+  self->suites = core_take(context, arena, count, sizeof(core_suite));
+  self->standings = core_take(context, arena, count, sizeof(core_suite_standing));
+  self->cells = core_take(context, arena, count, sizeof(core_suite_cell));
   self->mapped = core_take(context, arena, count, sizeof(double));
   self->joined = core_take(context, arena, count, sizeof(core_joint_said));
   size_t *next = core_take(context, arena, count, sizeof(size_t));
@@ -313,179 +238,6 @@ coreset_status coreset_suites_new(coreset_context *context, const coreset_suite 
 }
 
 /* ------------------------------------------------------------------------
-** Groups: the rule tried on the sources
-*/
-
-/* Working memory of a trial; models x suites. */
-typedef struct trial {
-  double *alone;           /* o, or y where it is known; NaN where there is none */
-  core_joint_said *joined; /* po, or what is said of a suite that was not run */
-} trial;
-
-/* The rule on one source, with the moments of the others. views: working memory for each suite. */
-static coreset_status try_source(coreset_context *context, const coreset_suites *self, const group *of, size_t model,
-                                 const core_joint_moments *moments, core_joint_view *views, const trial *work) {
-  size_t count = self->count;
-  double *alone = work->alone + model * count;
-  for (size_t s = 0; s < count; s++) {
-    ptrdiff_t source = self->suites[s].source[model];
-    const standing *at = &of->standings[s];
-    alone[s] = NAN;
-    views[s] = of->views[s];
-    views[s].is_seen &= source >= 0;
-    if (source < 0) continue;
-    if (at->how == KNOWN) alone[s] = self->suites[s].full_scores[source];
-    if (at->out_of_fold != NULL) alone[s] = at->out_of_fold[source];
-  }
-  coreset_status status = core_joint_find(context, &self->joint, model, moments);
-  if (status != CORESET_OK) return status;
-  return core_joint_apply(context, moments, views, alone, count, work->joined + model * count);
-}
-
-/* Whether a source tells of the rule in a suite: it ran this one and another that pulls. */
-static int tells(const coreset_suites *self, const group *of, size_t model, size_t at) {
-  int others = 0;
-  for (size_t s = 0; s < self->count; s++) {
-    others |= s != at && of->views[s].is_seen && self->suites[s].source[model] >= 0;
-  }
-  return others && self->suites[at].source[model] >= 0;
-}
-
-/* Decides whether the rule is used in a suite, and how far it is off. */
-static coreset_status judge(coreset_context *context, const coreset_suites *self, group *of, size_t at,
-                            const trial *work) {
-  const suite *in = &self->suites[at];
-  core_interval everyone = {in->sources, 1, 0, in->full_scores};
-  core_sum before = {0, 0}, after = {0, 0}, squares = {0, 0};
-  coreset_status status = CORESET_OK;
-  size_t count = 0;
-  for (size_t i = 0; i < in->sources && status == CORESET_OK; i++) {
-    size_t m = in->model[i];
-    status = core_poll_work(context, 4 * (in->sources + self->count));
-    if (!tells(self, of, m, at)) continue;
-    double predicted = work->joined[m * self->count + at].predicted, truth = in->full_scores[i];
-    double own = work->alone[m * self->count + at] - truth, residual = predicted - truth;
-    core_sum_add(&before, own * own);
-    core_sum_add(&after, residual * residual);
-    residual /= core_interval_isolation(&everyone, self->numbers, i, predicted);
-    core_sum_add(&squares, residual * residual);
-    count++;
-  }
-  of->is_used[at] = count >= CORE_LEAST_SOURCES && core_sum_value(&after) < core_sum_value(&before);
-  if (!of->is_used[at]) return status;
-  of->scale[at] = CORE_TRAINING_SIZE * sqrt(core_sum_value(&squares) / (double)count);
-  of->quantiles[at] = core_interval_quantiles(self->level, count);
-  return status;
-}
-
-/* What the group's rule says of a source in a suite, mapped; NaN where it says nothing. */
-static double said_of(const coreset_suites *self, const group *of, size_t model, size_t at, const trial *work) {
-  size_t cell_at = model * self->count + at;
-  return of->is_used[at] || of->standings[at].how == NOT_RUN ? work->joined[cell_at].predicted : work->alone[cell_at];
-}
-
-/* Mean products of the residuals of complete sources, over the isolation of what is said of them overall. residuals: working
-** memory for each suite. */
-static coreset_status multiply_residuals(coreset_context *context, const coreset_suites *self, group *of,
-                                         double *residuals, const trial *work) {
-  size_t count = self->count, complete = self->overall.count;
-  coreset_status status = CORESET_OK;
-  for (size_t i = 0; i < complete && status == CORESET_OK; i++) {
-    size_t m = self->complete[i];
-    core_sum sum = {0, 0};
-    for (size_t s = 0; s < count; s++) {
-      const suite *in = &self->suites[s];
-      residuals[s] = 0;
-      if (in->given.weight == 0) continue;
-      double mapped = said_of(self, of, m, s, work);
-      residuals[s] = in->range * (mapped - self->scores[m * count + s]);
-      core_sum_add(&sum, in->given.weight * (in->low + in->range * mapped));
-    }
-    double isolation = core_interval_isolation(&self->overall, self->numbers, i, core_sum_value(&sum));
-    for (size_t s = 0; s < count; s++) {
-      for (size_t t = 0; t < count; t++) {
-        of->products[s * count + t] += residuals[s] * residuals[t] / (isolation * isolation * (double)complete);
-      }
-    }
-    status = core_poll_work(context, 4 * complete + 4 * count * count);
-  }
-  return status;
-}
-
-/* Tries the rule of a group that has its standings. */
-static coreset_status try_group(coreset_context *context, coreset_suites *self, group *of) {
-  core_arena scratch = {0};
-  size_t count = self->count, models = self->model_count;
-  core_joint_moments moments;
-  trial work = {core_take_matrix(context, &scratch, models, count, sizeof(double)),
-                core_take_matrix(context, &scratch, models, count, sizeof(core_joint_said))};
-  core_joint_view *views = core_take(context, &scratch, count, sizeof(core_joint_view));
-  double *residuals = core_take(context, &scratch, count, sizeof(double));
-  core_joint_allocate(context, &scratch, count, &moments);
-  coreset_status status = scratch.status;
-  for (size_t m = 0; m < models && status == CORESET_OK; m++) {
-    status = try_source(context, self, of, m, &moments, views, &work);
-  }
-  for (size_t s = 0; s < count && status == CORESET_OK; s++) {
-    if (of->standings[s].how == JOINED) status = judge(context, self, of, s, &work);
-  }
-  if (status == CORESET_OK && self->overall.count >= CORE_LEAST_SOURCES) {
-    of->products = core_take_matrix(context, &self->arena, count, count, sizeof(double));
-    status = self->arena.status;
-    if (status == CORESET_OK) status = multiply_residuals(context, self, of, residuals, &work);
-  }
-  core_release(&scratch);
-  return status;
-}
-
-static int same_standings(const standing *a, const standing *b, size_t count) {
-  size_t s = 0;
-  while (s < count && a[s].how == b[s].how && a[s].out_of_fold == b[s].out_of_fold) s++;
-  return s == count;
-}
-
-/* The group of the target, which is made where there is none. */
-static coreset_status find_group(coreset_context *context, coreset_suites *self) {
-  core_arena *arena = &self->arena;
-  size_t count = self->count;
-  coreset_status status = CORESET_OK;
-  for (self->group = self->groups; self->group != NULL && status == CORESET_OK; self->group = self->group->older) {
-    if (same_standings(self->group->standings, self->standings, count)) return CORESET_OK;
-    status = core_poll_work(context, count);
-  }
-  group *made = core_take(context, arena, 1, sizeof(group));
-  if (status != CORESET_OK || made == NULL) return status != CORESET_OK ? status : arena->status;
-  made->standings = core_take(context, arena, count, sizeof(standing));
-  made->views = core_take(context, arena, count, sizeof(core_joint_view));
-  made->is_used = core_take(context, arena, count, 1);
-  int pulls = 0;
-  made->scale = core_take(context, arena, count, sizeof(double));
-  made->quantiles = core_take(context, arena, count, sizeof(core_quantiles));
-  if (arena->status != CORESET_OK) return arena->status;
-  for (size_t s = 0; s < count; s++) {
-    const suite *in = &self->suites[s];
-    const standing *at = &self->standings[s];
-    made->standings[s] = *at;
-    made->views[s] = (core_joint_view){at->how == JOINED || at->how == KNOWN, at->how == KNOWN, 0};
-    if (at->how == JOINED) {
-      made->views[s].error = core_joint_error(at->out_of_fold, in->full_scores, in->sources);
-    }
-    pulls |= made->views[s].is_seen;
-  }
-  for (size_t s = 0; s < count && !pulls; s++) {
-    const standing *at = &self->standings[s];
-    if (at->out_of_fold == NULL) continue;
-    made->views[s].error = core_joint_error(at->out_of_fold, self->suites[s].full_scores, self->suites[s].sources);
-    made->views[s].is_seen = 1;
-  }
-  status = try_group(context, self, made);
-  if (status != CORESET_OK) return status;
-  made->older = self->groups;
-  self->groups = self->group = made;
-  return CORESET_OK;
-}
-
-/* ------------------------------------------------------------------------
 ** Targets
 */
 
@@ -494,7 +246,7 @@ static int is_outside(coreset_reach reach) {
 }
 
 /* How many questions of the benchmark a source answered. */
-static size_t count_answers(const suite *in, size_t source) {
+static size_t count_answers(const core_suite *in, size_t source) {
   const coreset_scores *scores = in->given.scores;
   size_t answered = 0;
   if (scores == NULL) return (size_t)in->given.fit->benchmark_question_count;
@@ -506,10 +258,11 @@ static size_t count_answers(const suite *in, size_t source) {
 }
 
 /* A target that is no target in this suite. model: its number, or -1. */
-static void place_others(const suite *in, ptrdiff_t model, standing *at, cell *here, double *mapped) {
+static void place_others(const core_suite *in, ptrdiff_t model, core_suite_standing *at, core_suite_cell *here,
+                         double *mapped) {
   ptrdiff_t source = model < 0 ? -1 : in->source[model];
-  *at = (standing){NOT_RUN, NULL};
-  *here = (cell){.row = {.predicted = NAN, .lower = NAN, .upper = NAN, .observed = NAN}};
+  *at = (core_suite_standing){CORE_SUITE_NOT_RUN, NULL};
+  *here = (core_suite_cell){.row = {.predicted = NAN, .lower = NAN, .upper = NAN, .observed = NAN}};
   here->certainty.reach.outside = NAN;
   *mapped = NAN;
   if (source < 0) return;
@@ -517,16 +270,17 @@ static void place_others(const suite *in, ptrdiff_t model, standing *at, cell *h
   here->row.predicted = here->row.lower = here->row.upper = in->low + in->range * *mapped;
   here->row.answered = count_answers(in, (size_t)source);
   /* the moments without one of two models would be those of one */
-  at->how = in->sources >= CORE_LEAST_SOURCES ? KNOWN : APART;
+  at->how = in->sources >= CORE_LEAST_SOURCES ? CORE_SUITE_KNOWN : CORE_SUITE_APART;
 }
 
 /* A target that is next in this suite: it is predicted there. */
-static coreset_status place_target(coreset_context *context, suite *in, standing *at, cell *here, double *mapped) {
+static coreset_status place_target(coreset_context *context, core_suite *in, core_suite_standing *at,
+                                   core_suite_cell *here, double *mapped) {
   const coreset_predictions *predictions = in->given.predictions;
   size_t number = in->next++;
   coreset_status status = coreset_predictions_next(context, in->given.predictions, &here->row);
   if (status != CORESET_OK) return fail_in(context, status, &in->given);
-  *at = (standing){NOT_RUN, NULL};
+  *at = (core_suite_standing){CORE_SUITE_NOT_RUN, NULL};
   here->certainty = *core_predictions_certainty(predictions, number);
   *mapped = (here->row.predicted - in->low) / in->range;
   if (here->row.answered == 0) {
@@ -534,12 +288,12 @@ static coreset_status place_target(coreset_context *context, suite *in, standing
     return CORESET_OK;
   }
   at->out_of_fold = core_predictions_out_of_fold(predictions, number);
-  at->how = at->out_of_fold == NULL || is_outside(here->row.reach) ? APART : JOINED;
+  at->how = at->out_of_fold == NULL || is_outside(here->row.reach) ? CORE_SUITE_APART : CORE_SUITE_JOINED;
   return CORESET_OK;
 }
 
 /* The identifier of a suite's next target. */
-static coreset_id next_target(const suite *in) {
+static coreset_id next_target(const core_suite *in) {
   const coreset_prediction *row = core_predictions_row(in->given.predictions, in->next);
   return coreset_matrix_model(core_predictions_of(in->given.predictions).target, row->model);
 }
@@ -557,7 +311,7 @@ static coreset_status find_target(coreset_context *context, coreset_suites *self
   if (!found) return CORESET_DONE;
   ptrdiff_t model = find_model(self, &self->target);
   for (size_t s = 0; s < self->count && status == CORESET_OK; s++) {
-    suite *in = &self->suites[s];
+    core_suite *in = &self->suites[s];
     coreset_id id = {0};
     int is_next = in->next < in->targets;
     if (is_next) id = next_target(in);
@@ -567,7 +321,7 @@ static coreset_status find_target(coreset_context *context, coreset_suites *self
       place_others(in, model, &self->standings[s], &self->cells[s], &self->mapped[s]);
     }
   }
-  if (status == CORESET_OK) status = find_group(context, self);
+  if (status == CORESET_OK) status = core_suites_find_group(context, self);
   if (status == CORESET_OK) {
     status = core_joint_apply(context, &self->moments, self->group->views, self->mapped, self->count, self->joined);
   }
@@ -588,7 +342,7 @@ static void set_limits(double predicted, double lower, double upper, double leas
 
 /* A suite that was not run, from those that were. */
 static void foretell(const coreset_suites *self, size_t at, coreset_prediction *row) {
-  const suite *in = &self->suites[at];
+  const core_suite *in = &self->suites[at];
   const core_joint_said *said = &self->joined[at];
   double half_width = in->quantile * sqrt(said->variance);
   if (isnan(said->predicted)) return;
@@ -599,7 +353,7 @@ static void foretell(const coreset_suites *self, size_t at, coreset_prediction *
 
 /* A suite that was run, with the others. */
 static void join(const coreset_suites *self, size_t at, coreset_prediction *row) {
-  const suite *in = &self->suites[at];
+  const core_suite *in = &self->suites[at];
   const core_certainty *certainty = &self->cells[at].certainty;
   core_interval interval = {in->sources, self->group->scale[at], 0, in->full_scores};
   core_deviation deviation = core_interval_deviation(&interval, self->joined[at].predicted, &certainty->reach);
@@ -612,7 +366,7 @@ static void join(const coreset_suites *self, size_t at, coreset_prediction *row)
 /* The target in one suite. */
 static coreset_prediction row_of(const coreset_suites *self, size_t at) {
   coreset_prediction row = self->cells[at].row;
-  if (self->standings[at].how == NOT_RUN) foretell(self, at, &row);
+  if (self->standings[at].how == CORE_SUITE_NOT_RUN) foretell(self, at, &row);
   if (self->group->is_used[at]) join(self, at, &row);
   return row;
 }
@@ -623,12 +377,12 @@ static void set_overall_limits(const coreset_suites *self, coreset_suite_predict
   double square = 0, field = 0, beyond = 0, least = 0, most = 0;
   if (self->group->products == NULL) return;
   for (size_t s = 0; s < count; s++) {
-    const suite *in = &self->suites[s];
+    const core_suite *in = &self->suites[s];
     const core_certainty *certainty = &self->cells[s].certainty;
     double weight = in->given.weight, inside = weight * core_interval_inside(&certainty->reach), low = in->low,
            high = in->low + in->range;
-    if (self->standings[s].how == KNOWN) low = high = self->cells[s].row.predicted;
-    if (self->standings[s].how == APART || self->standings[s].how == JOINED) {
+    if (self->standings[s].how == CORE_SUITE_KNOWN) low = high = self->cells[s].row.predicted;
+    if (self->standings[s].how == CORE_SUITE_APART || self->standings[s].how == CORE_SUITE_JOINED) {
       low = certainty->least;
       high = certainty->most;
       double share = weight * in->range * certainty->deviation.field;
