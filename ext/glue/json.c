@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "glue/arguments.h"
-#include "glue/report.h"
 #include "matrix/id.h"
 
 /* Whether json_type() of a value is the wanted one. A failure that is no other is what it says of a text that is no
@@ -177,6 +176,19 @@ static coreset_status take_element(coreset_context *context, const glue_json *js
   return list->take(data, context, &id, &value);
 }
 
+const char *glue_list_value_format(const glue_list_value *value, char text[GLUE_VALUE_TEXT_SIZE]) {
+  int is_shown =
+      strcmp(value->type, "integer") == 0 || strcmp(value->type, "real") == 0 || strcmp(value->type, "text") == 0;
+  return is_shown ? glue_value_format(value->value, text) : value->type;
+}
+
+int glue_list_number(const glue_list_value *value, double *number) {
+  int type = glue_numeric_type(value->value);
+  *number = sqlite3_value_double(value->value);
+  if (strcmp(value->type, "true") == 0 || strcmp(value->type, "false") == 0) return 0;
+  return (type == SQLITE_INTEGER || type == SQLITE_FLOAT) && isfinite(*number);
+}
+
 coreset_status glue_list_argument(coreset_context *context, sqlite3 *db, sqlite3_value *value, const glue_list *list,
                                   void *data) {
   glue_json json;
@@ -204,11 +216,10 @@ static coreset_status take_question(void *data, coreset_context *context, const 
   const question_list *list = data;
   char text[CORE_ID_TEXT_SIZE], number_text[GLUE_VALUE_TEXT_SIZE];
   if (value == NULL) return list->take(list->data, context, question, NULL);
-  double number = sqlite3_value_double(value->value);
-  int type = sqlite3_value_numeric_type(value->value);
-  if ((type != SQLITE_INTEGER && type != SQLITE_FLOAT) || !isfinite(number)) {
+  double number;
+  if (!glue_list_number(value, &number)) {
     return core_fail(context, CORESET_ERROR, "%s: the number of question %s must be finite, got %s", list->argument,
-                     core_id_format(question, text), glue_value_format(value->value, number_text));
+                     core_id_format(question, text), glue_list_value_format(value, number_text));
   }
   return list->take(list->data, context, question, &number);
 }

@@ -5,6 +5,7 @@
 #define GLUE_JSON_H
 
 #include "base/context.h"
+#include "glue/report.h"
 #include "glue/sqlite.h"
 
 /* A walk over the members of an object, or the elements of an array. */
@@ -45,6 +46,12 @@ typedef struct glue_list_value {
   sqlite3_value *value; /* which SQLite gives for true as 1, for null as NULL */
   const char *type;     /* by its name in JSON: "integer", "real", "text", "true", "false", "null", "array", "object" */
 } glue_list_value;
+
+/* For messages: a number or a text as it is, anything else by the name of its type. */
+const char *glue_list_value_format(const glue_list_value *value, char text[GLUE_VALUE_TEXT_SIZE]);
+
+/* 1 and the number that a value is, or that its text wholly is; 0 where it is none, as true, or not finite. */
+int glue_list_number(const glue_list_value *value, double *number);
 
 /* A JSON array of identifiers, or of [identifier, value] pairs, and who takes them. */
 typedef struct glue_list {

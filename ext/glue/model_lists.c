@@ -151,8 +151,7 @@ static coreset_status take_released(void *data, coreset_context *context, const 
     return core_fail(context, CORESET_ERROR,
                      "%s: the date of model %s must be a number, or a text such as '2024', '2024-05' or '2024-05-31', "
                      "got %s",
-                     list->argument, core_id_format(id, text),
-                     is_text || is_number ? glue_value_format(value->value, value_text) : value->type);
+                     list->argument, core_id_format(id, text), glue_list_value_format(value, value_text));
   }
   if (list->has_numbers && list->has_texts) {
     return core_fail(context, CORESET_ERROR,

@@ -92,11 +92,10 @@ static coreset_status take_weight(void *data, coreset_context *context, const co
   if (!isnan(state->suites[suite].weight)) {
     return core_fail(context, CORESET_ERROR, "weights: suite %s is listed twice", text);
   }
-  double weight = sqlite3_value_double(value->value);
-  int type = sqlite3_value_numeric_type(value->value);
-  if ((type != SQLITE_INTEGER && type != SQLITE_FLOAT) || !(weight >= 0 && weight < INFINITY)) {
+  double weight;
+  if (!glue_list_number(value, &weight) || weight < 0) {
     return core_fail(context, CORESET_ERROR, "weights: that of suite %s must be a finite number, not negative, got %s",
-                     text, glue_value_format(value->value, number));
+                     text, glue_list_value_format(value, number));
   }
   state->suites[suite].weight = weight;
   return CORESET_OK;

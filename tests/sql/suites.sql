@@ -110,6 +110,7 @@ SELECT * FROM coreset_predict_suites((SELECT f FROM f), (SELECT t FROM b)) WHERE
 SELECT * FROM coreset_predict_suites((SELECT f FROM f), (SELECT coreset_suites(suite, m) FROM (SELECT suite, score_matrix(model, question, score) AS m FROM answers WHERE question > 3 GROUP BY suite)));
 SELECT * FROM coreset_predict_suites((SELECT coreset_suites(suite, coreset_fit(m, (SELECT json_group_array(question) FROM coreset WHERE coreset.suite = s.suite), NULL, NULL, 'none')) FROM s), (SELECT t FROM b));
 SELECT * FROM coreset_predict_suites((SELECT s FROM b), (SELECT t FROM b), '[["7", 1]]');
+SELECT * FROM coreset_predict_suites((SELECT s FROM b), (SELECT t FROM b), '[["math", true]]');
 SELECT * FROM coreset_predict_suites((SELECT s FROM b), (SELECT coreset_suites(suite, m) FROM (SELECT suite, score_matrix(iif(suite = 'math', CAST(model AS TEXT), model), question, score) AS m FROM answers GROUP BY suite)));
 SELECT * FROM coreset_predict_suites((SELECT coreset_suites(suite, m) FROM (SELECT suite, score_matrix(iif(suite = 7, CAST(model AS TEXT), model), question, score) AS m FROM r WHERE model % 4 > 0 GROUP BY suite)), (SELECT t FROM b));
 SELECT * FROM coreset_predict_suites((SELECT s FROM b), (SELECT coreset_suites(suite, m) FROM (SELECT suite, score_matrix(CAST(model AS TEXT), question, score) AS m FROM r WHERE suite = 7 AND model = 5 AND question < 20 GROUP BY suite)));
