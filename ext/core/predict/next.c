@@ -96,8 +96,8 @@ static coreset_status curves_behind(coreset_context *context, const coreset_scor
     status = scratch.status;
     if (status == CORESET_OK) status = core_calibrate_complete(context, scores, &choice, &origin, sets, SIZES);
     for (size_t i = 0; i < SIZES && status == CORESET_OK; i++) {
-      double squares = fmax(squares_of(scores, full_scores, &sets[i]), LEAST_ERROR);
-      sum += (p == 0 ? 1 : -1) * log(isnan(sets[i].scale) ? NAN : squares) / 2; /* of the root */
+      double log_error = core_log(fmax(squares_of(scores, full_scores, &sets[i]), LEAST_ERROR)) / 2;
+      sum += isnan(sets[i].scale) ? NAN : p == 0 ? log_error : -log_error;
     }
   }
   *behind = sum / SIZES;
