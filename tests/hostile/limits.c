@@ -90,7 +90,7 @@ static const struct {
     {"coreset_next", "n", "SELECT * FROM coreset_next(" SOURCES ", " TARGETS ", ?1)", "+++++--+-----+----------+-"},
     {"coreset_next", "budget", "SELECT * FROM coreset_next(" SOURCES ", " TARGETS ") WHERE budget = ?1",
      "++++++-++-+--+++++--------"},
-    {"coreset_power", "k", "SELECT * FROM coreset_power(" SOURCES ", ?1)", "+++++--+----------------+-"},
+    {"coreset_power", "k", "SELECT * FROM coreset_power(" SOURCES ", ?1)", "+++++--+-----+----------+-"},
     {"coreset_power", "power", "SELECT * FROM coreset_power(" SOURCES ", 2, ?1)", "-------------++-+---------"},
     {"coreset_power", "level", "SELECT * FROM coreset_power(" SOURCES ", 2) WHERE level = ?1",
      "-------------++-+---------"},
