@@ -120,33 +120,31 @@ static double excess(const coreset_comparison *self, const contrast *pair, doubl
   return core_deviation_half_width(&pair->deviation, &quantiles) - distance;
 }
 
-/* 1 - p of the level p at which H is a distance >= 0: by false position for t, with Illinois' halving. */
+/* 1 - p of the level p at which H is a distance >= 0. H is nearly proportional to t: a step in proportion, then secants,
+** between what is known to be too low and too high. */
 static double tail_of(const coreset_comparison *self, const contrast *pair, double distance) {
-  double full = hypot(pair->deviation.residual, pair->deviation.field), tail = 1, low = 0, at_low = -distance;
+  double full = hypot(pair->deviation.residual, pair->deviation.field), tail = 1;
   if (isnan(full)) return NAN;
   if (distance <= 0) return 1;
   if (full <= 0) return 0;
-  double high = distance / full, at_high; /* too low: z <= t */
-  for (int step = 0; step < ROOT_STEPS; step++, high *= 2) {
-    at_high = excess(self, pair, distance, high, &tail);
-    if (at_high >= 0) break;
-    low = high;
-    at_low = at_high;
-  }
-  for (int step = 0; step < ROOT_STEPS && at_high > 0 && high - low > ROOT_DIGITS * high; step++) {
-    double middle = (low * at_high - high * at_low) / (at_high - at_low);
-    if (!(middle > low && middle < high)) middle = (low + high) / 2;
-    double at = excess(self, pair, distance, middle, &tail);
-    if (at == 0) break;
-    if (at < 0) {
-      low = middle;
-      at_low = at;
-      at_high /= 2;
+  double low = distance / full, high = INFINITY, t = low; /* too low: z <= t */
+  if (!(low > 0)) return 1;
+  double at = excess(self, pair, distance, t, &tail), next = t * (distance / (distance + at));
+  for (int step = 0; step < ROOT_STEPS && at != 0 && !(fabs(next - t) <= ROOT_DIGITS * t); step++) {
+    if (!(next > low && next < high)) next = isinf(high) ? 2 * low : (low + high) / 2;
+    double at_next = excess(self, pair, distance, next, &tail), slope = (at_next - at) / (next - t);
+    if (at_next < 0) {
+      low = next;
     } else {
-      high = middle;
-      at_high = at;
-      at_low /= 2;
+      high = next;
     }
+    if (isinf(at_next)) { /* no base for a secant */
+      next = (low + high) / 2;
+      continue;
+    }
+    t = next;
+    at = at_next;
+    next = t - at / slope;
   }
   return tail;
 }
