@@ -95,8 +95,6 @@ static void power_column(glue_table_cursor *cursor, sqlite3_context *sql, int co
   };
   if (column == COLUMN_DESIGN) {
     sqlite3_result_text(sql, coreset_design_names[row->design], -1, SQLITE_STATIC);
-  } else if (column == COLUMN_K) {
-    sqlite3_result_int64(sql, (sqlite3_int64)row->size);
   } else {
     glue_result_real(sql, reals[column]);
   }

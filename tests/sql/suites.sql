@@ -80,6 +80,7 @@ SELECT coreset_suites('math', m) FROM s;
 SELECT coreset_suites(suite, CAST(substr(m, 1, 100) AS BLOB)) FROM s;
 SELECT coreset_suites('math', s) FROM b;
 SELECT coreset_suites(column1, column2) FROM (VALUES(1, (SELECT m FROM s WHERE suite = 7)), (2, (SELECT coreset_fit(m, '[1, 2]') FROM s WHERE suite = 7)));
+SELECT coreset_suites(column1, column2) FROM (VALUES(1, (SELECT coreset_fit(m, '[1, 2]') FROM s WHERE suite = 7)), (2, (SELECT m FROM s WHERE suite = 7)));
 .print -- errors of coreset_predict_suites
 SELECT * FROM coreset_predict_suites();
 SELECT * FROM coreset_predict_suites(NULL);

@@ -321,3 +321,20 @@ Test(comparison, fits_say_the_same_and_answers_that_leave_nothing_open_are_certa
   coreset_free(bytes);
   tear_down(&this);
 }
+
+Test(comparison, needs_targets) {
+  coreset_context context = {0};
+  coreset_predictions *predictions;
+  coreset_comparison *comparison;
+  unsigned char nobody[TARGETS] = {0};
+  const coreset_comparison_request request = {.level = 0.9, .margin = NAN};
+  benchmark this;
+  set_up(&this, NULL, 1, 0, 3);
+  this.wanted.models = nobody;
+  cr_assert_eq(coreset_predictions_new(&context, this.scores, this.target, &this.wanted, &predictions), CORESET_OK);
+  cr_assert_eq(coreset_comparison_new(&context, predictions, &request, &comparison), CORESET_ERROR);
+  cr_assert_str_eq(context.message, "there are no targets to compare");
+  cr_assert_null(comparison);
+  coreset_predictions_free(predictions);
+  tear_down(&this);
+}

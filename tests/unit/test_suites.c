@@ -584,6 +584,29 @@ Test(suites, bundles_come_back_whatever_the_order) {
   coreset_free(bytes), coreset_free(again);
 }
 
+Test(suites, bundles_that_are_not_written) {
+  size_t size, value_size;
+  unsigned char *bytes = bundle_bytes(0, &size), *value = matrix_bytes(1, &value_size), *none;
+  const coreset_id long_name = {"of which nobody reads more", ((size_t)1 << 30) + 1, 0};
+  coreset_context context = {0};
+  coreset_bundle *bundle;
+  coreset_status status = CORESET_INTERRUPTED;
+  cr_assert_eq(coreset_bundle_new(&context, &bundle), CORESET_OK);
+  cr_assert_eq(coreset_bundle_add(&context, bundle, &long_name, value, value_size), CORESET_TOO_BIG);
+  coreset_bundle_free(bundle);
+  cr_assert_eq(read_copy(bytes, size, &bundle, NULL), CORESET_OK);
+  for (int polls = 0; status != CORESET_OK; polls++) {
+    interruption limited = {.left = polls};
+    interrupt_after(&limited, polls);
+    status = coreset_bundle_write(&limited.context, bundle, SIZE_MAX, &none, &size);
+    cr_assert(status == CORESET_OK ? polls > 0 : status == CORESET_INTERRUPTED && none == NULL && size == 0);
+    coreset_free(none);
+  }
+  coreset_bundle_free(bundle);
+  coreset_free(value);
+  coreset_free(bytes);
+}
+
 Test(suites, damaged_bundles_are_noticed) {
   size_t size;
   unsigned char *bytes = bundle_bytes(0, &size), *longer = calloc(size + 9, 1);
