@@ -130,17 +130,14 @@ static double tail_of(const coreset_comparison *self, const contrast *pair, doub
   double low = distance / full, high = INFINITY, t = low; /* too low: z <= t */
   if (!(low > 0)) return 1;
   double at = excess(self, pair, distance, t, &tail), next = t * (distance / (distance + at));
-  for (int step = 0; step < ROOT_STEPS && at != 0 && !(fabs(next - t) <= ROOT_DIGITS * t); step++) {
+  if (at >= 0) return tail; /* there is no field, or a tail of which nothing is left */
+  for (int step = 0; step < ROOT_STEPS && !(fabs(next - t) <= ROOT_DIGITS * t); step++) {
     if (!(next > low && next < high)) next = isinf(high) ? 2 * low : (low + high) / 2;
     double at_next = excess(self, pair, distance, next, &tail), slope = (at_next - at) / (next - t);
     if (at_next < 0) {
       low = next;
     } else {
       high = next;
-    }
-    if (isinf(at_next)) { /* no base for a secant */
-      next = (low + high) / 2;
-      continue;
     }
     t = next;
     at = at_next;
