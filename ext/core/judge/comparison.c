@@ -352,7 +352,7 @@ static coreset_status sort_sides(coreset_context *context, coreset_comparison *s
 
 /* All that comes before the first pair. */
 static coreset_status prepare(coreset_context *context, coreset_comparison *self, coreset_predictions *predictions) {
-  side baseline;
+  side baseline = {.target = NO_TARGET};
   size_t targets = core_predictions_count(predictions);
   self->of = core_predictions_of(predictions);
   self->quantiles = core_interval_quantiles(self->request.level, self->of.sources);

@@ -66,7 +66,8 @@ static double not_zero(double value) {
 static double incomplete_beta(double a, double b, double x, double rest, double inverse) {
   double c = 1, d = 0, fraction = 1;
   for (int term = 1; term <= TERMS; term++) {
-    double m = term / 2, coefficient; /* rounded down */
+    int half = term / 2; /* rounded down */
+    double m = half, coefficient;
     if (term % 2 == 1) {
       coefficient = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
     } else {
