@@ -27,6 +27,14 @@ coreset_status core_blob_seal(coreset_context *context, const core_format *forma
   return status;
 }
 
+coreset_status core_blob_deliver(coreset_status status, unsigned char *bytes, size_t size, unsigned char **result,
+                                 size_t *result_size) {
+  if (status != CORESET_OK) coreset_free(bytes);
+  *result = status == CORESET_OK ? bytes : NULL;
+  *result_size = status == CORESET_OK ? size : 0;
+  return status;
+}
+
 coreset_status core_blob_damaged(coreset_context *context, const core_format *format, const char *reason) {
   return core_fail(context, CORESET_CORRUPT, "this %s is damaged: %s", format->name, reason);
 }

@@ -38,6 +38,10 @@ int core_blob_recognise(const core_format *format, const void *bytes, size_t siz
 coreset_status core_blob_seal(coreset_context *context, const core_format *format, uint32_t flags, unsigned char *bytes,
                               size_t size);
 
+/* Hands bytes over that writing led to, or frees them where it failed: NULL and 0 then. Returns status. */
+coreset_status core_blob_deliver(coreset_status status, unsigned char *bytes, size_t size, unsigned char **result,
+                                 size_t *result_size);
+
 /* Checks magic, version and size: CORESET_CORRUPT with a message, or CORESET_OK and the flags, and
 ** bytes that have a header. */
 coreset_status core_blob_open(coreset_context *context, const core_format *format, const unsigned char *bytes,

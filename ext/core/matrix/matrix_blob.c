@@ -261,13 +261,7 @@ coreset_status coreset_matrix_write(coreset_context *context, const coreset_matr
   if (written == NULL) return CORESET_NO_MEMORY;
   status = write_content(context, written, matrix, &plan);
   if (status == CORESET_OK) status = core_blob_seal(context, &core_matrix_format, plan.flags, written, plan.size);
-  if (status != CORESET_OK) {
-    coreset_free(written);
-    return status;
-  }
-  *bytes = written;
-  *size = plan.size;
-  return CORESET_OK;
+  return core_blob_deliver(status, written, plan.size, bytes, size);
 }
 
 /* ------------------------------------------------------------------------

@@ -427,9 +427,7 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   size_t size = CORE_FRAME_SIZE;
   for (size_t i = 0; i < SECTION_COUNT; i++) size += has_section(fit, i) ? HEAD_SIZE + padded(sizes[i]) : 0;
   unsigned char *bytes = core_allocate(context, size, 1), *payloads[SECTION_COUNT];
-  *result = bytes;
-  *result_size = bytes == NULL ? 0 : size;
-  if (bytes == NULL) return CORESET_NO_MEMORY;
+  if (bytes == NULL) return core_blob_deliver(CORESET_NO_MEMORY, NULL, 0, result, result_size);
 
   unsigned char *next = bytes + CORE_FRAME_SIZE;
   for (size_t i = 0; i < SECTION_COUNT; i++) {
@@ -459,9 +457,5 @@ coreset_status coreset_fit_write(coreset_context *context, const coreset_fit *fi
   if (has_section(fit, SPREAD)) core_store_double(payloads[SPREAD], fit->interval->spread);
   if (has_section(fit, SOURCES)) store_sources(payloads[SOURCES], fit);
   coreset_status status = core_blob_seal(context, &core_fit_format, 0, bytes, size);
-  if (status == CORESET_OK) return status;
-  coreset_free(bytes);
-  *result = NULL;
-  *result_size = 0;
-  return status;
+  return core_blob_deliver(status, bytes, size, result, result_size);
 }

@@ -209,13 +209,7 @@ coreset_status coreset_bundle_write(coreset_context *context, const coreset_bund
     status = core_blob_seal(context, &core_bundle_format, (uint32_t)bundle->has_fits, bytes, (size_t)size);
   }
   core_release(&scratch);
-  if (status != CORESET_OK) {
-    coreset_free(bytes);
-    return status;
-  }
-  *result = bytes;
-  *result_size = (size_t)size;
-  return CORESET_OK;
+  return core_blob_deliver(status, bytes, (size_t)size, result, result_size);
 }
 
 /* ------------------------------------------------------------------------
