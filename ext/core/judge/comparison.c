@@ -33,7 +33,7 @@
 
 #define PRIOR_QUESTIONS 30.0 /* on which two models differ like any: this project's own choice */
 #define NO_TARGET SIZE_MAX   /* a side that is a source */
-#define ROOT_STEPS 100       /* at most; it takes about ten */
+#define ROOT_STEPS 100       /* at most; it takes a few */
 #define ROOT_DIGITS 1e-13    /* relative precision of a root */
 
 const char *const coreset_verdict_names[] = {"cannot tell", "better", "worse", "equivalent", NULL};
